@@ -1,12 +1,19 @@
 /// The mint, and the leaf packages that the gateway shares with it.
 module me.owlrun.mint {
-    requires com.fasterxml.jackson.databind;
+    requires transitive com.fasterxml.jackson.databind;
     requires com.zaxxer.hikari;
-    requires io.helidon.webserver;
-    requires io.helidon.webserver.websocket;
+    requires transitive io.helidon.webserver;
+    requires transitive io.helidon.webserver.websocket;
     requires java.logging;
     requires java.net.http;
-    requires java.sql;
+    requires transitive java.sql;
     requires org.bouncycastle.provider;
     requires embedded.postgres;
+
+    exports me.owlrun.cashu;
+    exports me.owlrun.config;
+    exports me.owlrun.db;
+    exports me.owlrun.http;
+    exports me.owlrun.json;
+    exports me.owlrun.money;
 }

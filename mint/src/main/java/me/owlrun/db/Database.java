@@ -1,0 +1,129 @@
+package me.owlrun.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+
+import me.owlrun.config.Secret;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/// A pool of connections and the one way to use them: [#transaction]. Thread-safe.
+public final class Database implements AutoCloseable {
+
+    /// PostgreSQL's SQLSTATE for a violated unique constraint.
+    public static final String UNIQUE_VIOLATION = "23505";
+
+    private static final String SERIALIZATION_FAILURE = "40001";
+    private static final String DEADLOCK = "40P01";
+
+    /// How often a transaction that lost a race is run before the loss is reported.
+    private static final int ATTEMPTS_MAX = 5;
+
+    private static final Duration CONNECTION_WAIT_MAX = Duration.ofSeconds(10);
+
+    private final HikariDataSource pool;
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+    }
+
+    /// What a transaction does; it must be safe to run again from the start.
+    ///
+    /// @param <T> its result
+    @FunctionalInterface
+    public interface Work<T> {
+        /// Runs the statements; committing is not its business.
+        T run(Connection connection) throws SQLException;
+    }
+
+    /// What a transaction without a result does.
+    @FunctionalInterface
+    public interface Action {
+        /// Runs the statements; committing is not its business.
+        void run(Connection connection) throws SQLException;
+    }
+
+    /// Opens a pool.
+    ///
+    /// @param url a `jdbc:postgresql:` address
+    /// @param connectionsMax the most connections held at once
+    /// @throws DatabaseException when the server cannot be reached
+    public static Database open(String url, String user, Secret password, int connectionsMax) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("owlrun");
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        config.setPassword(password.value());
+        config.setMaximumPoolSize(connectionsMax);
+        config.setMinimumIdle(1);
+        config.setAutoCommit(false);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.setConnectionTimeout(CONNECTION_WAIT_MAX.toMillis());
+        config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        try {
+            return new Database(new HikariDataSource(config));
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new DatabaseException(
+                    "PostgreSQL cannot be reached; check the database.* settings and the server",
+                    e);
+        }
+    }
+
+    /// Runs work in one READ COMMITTED transaction and commits it. A deadlock or serialization
+    /// failure runs it again; any other failure rolls back.
+    ///
+    /// @throws DatabaseException when the database fails; the work left no trace unless the
+    ///   connection broke during commit, which only an idempotency key can tell
+    public <T> T transaction(Work<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try (Connection connection = pool.getConnection()) {
+                return runOnce(connection, work);
+            } catch (SQLException e) {
+                if (!isRace(e) || attempt == ATTEMPTS_MAX) {
+                    throw new DatabaseException("a transaction failed: " + e.getSQLState(), e);
+                }
+            }
+        }
+    }
+
+    /// Runs an action in one transaction, as [#transaction] does.
+    public void inTransaction(Action action) {
+        boolean done =
+                transaction(connection -> {
+                    action.run(connection);
+                    return true;
+                });
+        assert done;
+    }
+
+    /// Whether the database refused a row because its key was there already.
+    public static boolean isUniqueViolation(SQLException e) {
+        return UNIQUE_VIOLATION.equals(e.getSQLState());
+    }
+
+    private static <T> T runOnce(Connection connection, Work<T> work) throws SQLException {
+        boolean committed = false;
+        try {
+            T result = work.run(connection);
+            connection.commit();
+            committed = true;
+            return result;
+        } finally {
+            if (!committed) {
+                connection.rollback();
+            }
+        }
+    }
+
+    private static boolean isRace(SQLException e) {
+        return SERIALIZATION_FAILURE.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState());
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

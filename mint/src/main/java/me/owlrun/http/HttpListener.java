@@ -1,0 +1,127 @@
+package me.owlrun.http;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.websocket.WsRouting;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/// An HTTP/1.1 listener with the house limits. Helidon's HTTP/2 stays out (one request can hang
+/// it); a front proxy speaks it for public names.
+public final class HttpListener implements AutoCloseable {
+
+    /// Bytes all request headers may have together: a token of 64 KiB and room for the rest.
+    public static final int HEADERS_BYTES_MAX = 131_072;
+
+    private static final int REQUEST_LINE_BYTES_MAX = 8_192;
+    private static final Duration IDLE_MAX = Duration.ofMinutes(5);
+
+    private final WebServer server;
+
+    private HttpListener(WebServer server) {
+        this.server = server;
+    }
+
+    /// Where to listen and how much to take.
+    ///
+    /// @param host the address to bind
+    /// @param port the port, or 0 for a free one
+    /// @param bodyBytesMax bytes a request's body may have
+    /// @param connectionsMax connections held at once, well below the limit of open files
+    /// @param shutdownGrace how long running requests may take after [#close()]
+    public record Limits(
+            String host, int port, long bodyBytesMax, int connectionsMax, Duration shutdownGrace) {}
+
+    /// Makes the JSON body for an error that is answered before any route is reached.
+    @FunctionalInterface
+    public interface ErrorBody {
+        /// The body in UTF-8.
+        byte[] of(int status, String message);
+    }
+
+    /// Starts listening.
+    ///
+    /// @param errorBody the shape of early errors
+    /// @param http adds the HTTP routes
+    /// @param sockets adds the WebSocket routes
+    /// @throws HttpException when the port is taken
+    public static HttpListener start(
+            Limits limits,
+            ErrorBody errorBody,
+            Consumer<HttpRouting.Builder> http,
+            Consumer<WsRouting.Builder> sockets) {
+        WsRouting.Builder wsRouting = WsRouting.builder();
+        sockets.accept(wsRouting);
+        WebServer server =
+                WebServer.builder()
+                        .host(limits.host())
+                        .port(limits.port())
+                        .addProtocol(
+                                Http1Config.builder()
+                                        .maxHeadersSize(HEADERS_BYTES_MAX)
+                                        .maxPrologueLength(REQUEST_LINE_BYTES_MAX)
+                                        .build())
+                        .connectionOptions(options -> options.tcpNoDelay(true))
+                        .maxPayloadSize(limits.bodyBytesMax())
+                        .maxTcpConnections(limits.connectionsMax())
+                        .idleConnectionTimeout(IDLE_MAX)
+                        .shutdownGracePeriod(limits.shutdownGrace())
+                        .shutdownHook(false)
+                        .directHandlers(handlers -> addAll(handlers, errorBody))
+                        .routing(http)
+                        .addRouting(wsRouting)
+                        .build()
+                        .start();
+        if (server.port() <= 0) {
+            server.stop();
+            throw new HttpException(
+                    "Port %d on %s is taken; stop the other program or choose another port."
+                            .formatted(limits.port(), limits.host()));
+        }
+        return new HttpListener(server);
+    }
+
+    private static void addAll(
+            io.helidon.webserver.http.DirectHandlers.Builder handlers, ErrorBody errorBody) {
+        DirectHandler handler =
+                (request, type, status, headers, message) ->
+                        answer(errorBody, type, status, headers, message);
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            handlers.addHandler(type, handler);
+        }
+    }
+
+    private static DirectHandler.TransportResponse answer(
+            ErrorBody errorBody,
+            DirectHandler.EventType type,
+            Status status,
+            ServerResponseHeaders headers,
+            String message) {
+        boolean ours = status.code() < Status.INTERNAL_SERVER_ERROR_500.code();
+        String text = ours && message != null ? message : status.reasonPhrase();
+        headers.set(HeaderNames.CONTENT_TYPE, "application/json");
+        headers.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .keepAlive(type.keepAlive())
+                .entity(errorBody.of(status.code(), text))
+                .build();
+    }
+
+    /// The port it listens on.
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}
