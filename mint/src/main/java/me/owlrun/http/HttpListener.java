@@ -9,6 +9,9 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.websocket.WsRouting;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -56,6 +59,7 @@ public final class HttpListener implements AutoCloseable {
             ErrorBody errorBody,
             Consumer<HttpRouting.Builder> http,
             Consumer<WsRouting.Builder> sockets) {
+        requireFree(limits);
         WsRouting.Builder wsRouting = WsRouting.builder();
         sockets.accept(wsRouting);
         WebServer server =
@@ -80,11 +84,25 @@ public final class HttpListener implements AutoCloseable {
                         .start();
         if (server.port() <= 0) {
             server.stop();
-            throw new HttpException(
-                    "Port %d on %s is taken; stop the other program or choose another port."
-                            .formatted(limits.port(), limits.host()));
+            throw portTaken(limits);
         }
         return new HttpListener(server);
+    }
+
+    /// Helidon only logs a stack trace when a port is taken, so it is tried before.
+    private static void requireFree(Limits limits) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(limits.host(), limits.port()));
+        } catch (IOException e) {
+            throw portTaken(limits);
+        }
+    }
+
+    private static HttpException portTaken(Limits limits) {
+        return new HttpException(
+                "Port %d on %s is taken; stop the other program or choose another port."
+                        .formatted(limits.port(), limits.host()));
     }
 
     private static void addAll(

@@ -1,0 +1,188 @@
+package me.owlrun.db;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import me.owlrun.config.Secret;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+final class DatabaseTest {
+
+    private static final Migration FIRST =
+            new Migration("V001__counter.sql", "CREATE TABLE counter (id int, n bigint)");
+    private static final Migration SECOND =
+            new Migration("V002__rows.sql", "INSERT INTO counter VALUES (1, 0), (2, 0)");
+
+    @TempDir static Path folder;
+
+    private static LocalPostgres postgres;
+
+    @BeforeAll
+    static void startPostgres() {
+        postgres = LocalPostgres.start(folder, LocalPostgres.Durability.FOR_TESTS);
+    }
+
+    @AfterAll
+    static void stopPostgres() {
+        postgres.close();
+    }
+
+    private static Database open(String name) {
+        return Database.open(postgres.url(name), LocalPostgres.USER, new Secret(""), 4);
+    }
+
+    private static long number(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            assertTrue(rows.next());
+            return rows.getLong(1);
+        }
+    }
+
+    private static void update(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+
+    @Test
+    void migrations_appliedTwice_runOnce() {
+        try (Database database = open("migrate_twice")) {
+            Migrations.apply(database, List.of(FIRST, SECOND));
+            Migrations.apply(database, List.of(FIRST, SECOND));
+            long rows = database.transaction(c -> number(c, "SELECT count(*) FROM counter"));
+            assertEquals(2, rows);
+        }
+    }
+
+    @Test
+    void migrations_changedOrUnknown_stopTheStart() {
+        try (Database database = open("migrate_changed")) {
+            Migrations.apply(database, List.of(FIRST, SECOND));
+            Migration changed = new Migration(SECOND.name(), "SELECT 1");
+            assertThrows(
+                    DatabaseException.class,
+                    () -> Migrations.apply(database, List.of(FIRST, changed)));
+            DatabaseException newer =
+                    assertThrows(
+                            DatabaseException.class,
+                            () -> Migrations.apply(database, List.of(FIRST)));
+            assertTrue(String.valueOf(newer.getMessage()).contains(SECOND.name()));
+        }
+    }
+
+    @Test
+    void migrations_brokenStatement_leavesNothing() {
+        try (Database database = open("migrate_broken")) {
+            Migration broken = new Migration("V002__broken.sql", "CREATE TABLE x (; ");
+            assertThrows(
+                    DatabaseException.class,
+                    () -> Migrations.apply(database, List.of(FIRST, broken)));
+            Migrations.apply(database, List.of(FIRST, SECOND));
+        }
+    }
+
+    @Test
+    void transaction_exception_rollsBack() {
+        try (Database database = open("rollback")) {
+            Migrations.apply(database, List.of(FIRST, SECOND));
+            assertThrows(
+                    IllegalStateException.class,
+                    () ->
+                            database.inTransaction(c -> {
+                                update(c, "UPDATE counter SET n = 5");
+                                throw new IllegalStateException("stop");
+                            }));
+            assertEquals(
+                    0L, (long) database.transaction(c -> number(c, "SELECT sum(n) FROM counter")));
+        }
+    }
+
+    @Test
+    void transaction_deadlock_isRunAgain() throws Exception {
+        try (Database database = open("deadlock");
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Migrations.apply(database, List.of(FIRST, SECOND));
+            CyclicBarrier bothHoldOne = new CyclicBarrier(2);
+            List<Future<?>> running = new ArrayList<>();
+            for (int[] order : List.of(new int[] {1, 2}, new int[] {2, 1})) {
+                boolean[] first = {true};
+                running.add(
+                        threads.submit(() ->
+                                database.inTransaction(c -> {
+                                    increment(c, order[0]);
+                                    if (first[0]) {
+                                        first[0] = false;
+                                        await(bothHoldOne);
+                                    }
+                                    increment(c, order[1]);
+                                })));
+            }
+            for (Future<?> one : running) {
+                one.get(30, TimeUnit.SECONDS);
+            }
+            assertEquals(
+                    4L, (long) database.transaction(c -> number(c, "SELECT sum(n) FROM counter")));
+        }
+    }
+
+    private static void increment(Connection connection, int id) throws SQLException {
+        update(connection, "UPDATE counter SET n = n + 1 WHERE id = " + id);
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException("the other transaction never came", e);
+        }
+    }
+
+    @Test
+    void localPostgres_startedAgain_keepsData(@TempDir Path other) {
+        try (LocalPostgres server = LocalPostgres.start(other, LocalPostgres.Durability.FULL);
+                Database database =
+                        Database.open(server.url("kept"), LocalPostgres.USER, new Secret(""), 2)) {
+            Migrations.apply(database, List.of(FIRST, SECOND));
+        }
+        try (LocalPostgres server = LocalPostgres.start(other, LocalPostgres.Durability.FULL);
+                Database database =
+                        Database.open(server.url("kept"), LocalPostgres.USER, new Secret(""), 2)) {
+            assertEquals(
+                    2L,
+                    (long) database.transaction(c -> number(c, "SELECT count(*) FROM counter")));
+        }
+    }
+
+    @Test
+    void open_noServer_saysWhatToDo() {
+        DatabaseException e =
+                assertThrows(
+                        DatabaseException.class,
+                        () ->
+                                Database.open(
+                                        "jdbc:postgresql://127.0.0.1:1/none?connectTimeout=1",
+                                        LocalPostgres.USER,
+                                        new Secret(""),
+                                        1));
+        assertTrue(String.valueOf(e.getMessage()).contains("database.*"));
+    }
+}
