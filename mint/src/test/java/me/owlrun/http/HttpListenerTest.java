@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,17 +60,12 @@ final class HttpListenerTest {
                                 .get(
                                         "/header",
                                         (request, response) ->
-                                                response.send(
-                                                        ""
-                                                                + request.headers()
-                                                                        .value(
-                                                                                io.helidon.http
-                                                                                        .HeaderNames
-                                                                                        .create(
-                                                                                                "X-Big"))
-                                                                        .orElse("")
-                                                                        .length())),
+                                                response.send("" + bigHeader(request).length())),
                 sockets -> {});
+    }
+
+    private static String bigHeader(ServerRequest request) {
+        return request.headers().value(HeaderNames.create("X-Big")).orElse("");
     }
 
     private HttpRequest.Builder to(String path) {
