@@ -2,7 +2,8 @@
 # Starts everything on this machine: PostgreSQL, mint (play money), gateway with the chat page, one
 # node. Needs a JDK 25 and Maven, nothing else. scripts/up.sh --help lists the options.
 # Prints one line "ready http://127.0.0.1:PORT" on standard output once a first prompt can be paid;
-# everything else goes to standard error. OWLRUN_NO_BUILD=1 takes what is built as it is. Ctrl-C or TERM stops all parts; balances stay.
+# everything else goes to standard error. Ctrl-C or TERM stops all parts; balances stay.
+# OWLRUN_NO_BUILD=1 takes what is built as it is.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

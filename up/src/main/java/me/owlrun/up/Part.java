@@ -100,6 +100,10 @@ final class Part implements AutoCloseable {
         return process.isAlive();
     }
 
+    ProcessHandle process() {
+        return process.toHandle();
+    }
+
     String name() {
         return name;
     }

@@ -15,6 +15,7 @@ import me.owlrun.cashu.Proof;
 import me.owlrun.cashu.Token;
 import me.owlrun.cashu.TokenCodec;
 import me.owlrun.json.Json;
+import me.owlrun.money.Msat;
 
 import java.math.BigInteger;
 import java.security.SecureRandom;
@@ -47,7 +48,7 @@ final class PlayToken {
     ///
     /// @throws UpException when the mint does not answer
     String mint(long sats, CurrencyUnit unit) {
-        long amount = unit.floorSteps(me.owlrun.money.Msat.ofSat(sats));
+        long amount = unit.floorSteps(Msat.ofSat(sats));
         String quote = paidQuote(amount, unit);
         Keyset keyset = activeKeyset(unit);
         SecureRandom random = new SecureRandom();
@@ -86,7 +87,8 @@ final class PlayToken {
         throw new UpException("The mint's play-money invoice was not paid in 30 s; see its log.");
     }
 
-    private Keyset activeKeyset(CurrencyUnit unit) {
+    /// The keyset that the mint signs new coins of a unit with.
+    Keyset activeKeyset(CurrencyUnit unit) {
         JsonNode keysets = require(local.get(mintUrl + "/v1/keys")).path("keysets");
         for (JsonNode node : keysets) {
             if (unit.text().equals(node.path("unit").asText())) {

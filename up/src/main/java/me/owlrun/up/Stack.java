@@ -28,7 +28,7 @@ final class Stack implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration START_MAX = Duration.ofSeconds(60);
-    private static final List<String> SMALL_JVM =
+    static final List<String> SMALL_JVM =
             List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
     private final Options options;
@@ -58,9 +58,9 @@ final class Stack implements AutoCloseable {
                 LocalPostgres.start(
                         options.data().resolve("postgres"), LocalPostgres.Durability.FULL);
         keep(postgres);
-        start("mint", SMALL_JVM, mintFlags(postgres.url("mint")));
+        start("mint", SMALL_JVM, mintFlags(options, postgres.url("mint")));
         await("mint", () -> local.get(options.mintUrl() + "/v1/keysets").isPresent());
-        start("gateway", SMALL_JVM, gatewayFlags(postgres.url("gateway")));
+        start("gateway", SMALL_JVM, gatewayFlags(options, postgres.url("gateway")));
         await("gateway", () -> local.get(options.gatewayUrl() + "/healthz").isPresent());
         Path config = AgentConfig.write(options, engine);
         start(
@@ -79,7 +79,7 @@ final class Stack implements AutoCloseable {
                 .orElse(false);
     }
 
-    private List<String> mintFlags(String databaseUrl) {
+    static List<String> mintFlags(Options options, String databaseUrl) {
         return List.of(
                 "--port=" + options.mintPort(),
                 "--url=" + options.mintUrl(),
@@ -88,7 +88,11 @@ final class Stack implements AutoCloseable {
                 "--seed.file=" + options.data().resolve("mint.seed"));
     }
 
-    private List<String> gatewayFlags(String databaseUrl) {
+    static List<String> agentFlags(Options options, Path config) {
+        return List.of("--headless", "--config", "" + config, "--port", "" + options.agentPort());
+    }
+
+    static List<String> gatewayFlags(Options options, String databaseUrl) {
         return List.of(
                 "--port=" + options.gatewayPort(),
                 "--mint.url=" + options.mintUrl(),
