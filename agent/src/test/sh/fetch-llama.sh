@@ -65,6 +65,9 @@ unpack() {
     # Only what the server needs to run stays: its program and the shared libraries.
     rm -rf "$work/root/usr/share" "$work/root/usr/include" "$work/root/etc" "$work/root/var" \
         "$work/root/usr/libexec" "$apt"
+    # ggml looks for its processor back ends beside the running program, which will be the loader.
+    loader=$(find "$work/root/usr" -name 'ld-linux*.so.*' | head -n 1)
+    find "$work/root/usr/lib" -name 'libggml-cpu*.so' -exec mv {} "$(dirname -- "$loader")" \;
 }
 
 # The server runs with the loader and libraries it was built with, not with the machine's older ones.
@@ -72,12 +75,9 @@ write_wrapper() {
     cat >"$work/llama-server" <<'END'
 #!/bin/sh
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-libraries=$(dirname -- "$(find "$here/root/usr/lib" -name 'libc.so.6' | head -n 1)")
-loader=$(find "$here/root/usr/lib" "$here/root/usr/lib64" -name 'ld-linux*.so.*' 2>/dev/null | head -n 1)
-GGML_BACKEND_DIR=$(dirname -- "$(find "$here/root/usr/lib" -name 'libggml-cpu*.so' | head -n 1)")
-export GGML_BACKEND_DIR
-exec "$loader" --library-path "$libraries:$libraries/llama:$GGML_BACKEND_DIR" \
-    "$here/root/usr/bin/llama-server" "$@"
+loader=$(find "$here/root/usr" -name 'ld-linux*.so.*' | head -n 1)
+libraries=$(dirname -- "$loader")
+exec "$loader" --library-path "$libraries:$libraries/llama" "$here/root/usr/bin/llama-server" "$@"
 END
     chmod 755 "$work/llama-server"
 }
