@@ -3,6 +3,7 @@ package me.owlrun.agent.engine;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.agent.wire.Json;
+import me.owlrun.agent.wire.ResponseBody;
 
 import java.io.IOException;
 import java.net.URI;

@@ -1,5 +1,7 @@
 package me.owlrun.agent.engine;
 
+import me.owlrun.agent.wire.ResponseBody;
+
 import java.io.IOException;
 import java.io.Serial;
 import java.util.List;

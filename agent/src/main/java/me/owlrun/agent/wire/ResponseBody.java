@@ -1,4 +1,4 @@
-package me.owlrun.agent.engine;
+package me.owlrun.agent.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// The octets of a response as a thing to pull from with a time limit: `InputStream` has none, and
-/// a hung engine would hold its job for ever. At most one network read is ahead of the taker, so a
-/// slow taker slows the engine down. Taken and closed by one thread.
-final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
+/// a hung server would hold its job for ever. At most one network read is ahead of the taker, so a
+/// slow taker slows the sender down. Taken and closed by one thread.
+public final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
     private static final Flow.Subscription NOT_YET = new Nothing();
     private static final Flow.Subscription CLOSED = new Nothing();
 
@@ -25,7 +25,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
     private final AtomicReference<Flow.Subscription> source = new AtomicReference<>(NOT_YET);
 
     /// Begins to read the body of this response.
-    static ResponseBody of(HttpResponse<Flow.Publisher<List<ByteBuffer>>> response) {
+    public static ResponseBody of(HttpResponse<Flow.Publisher<List<ByteBuffer>>> response) {
         ResponseBody body = new ResponseBody();
         response.body().subscribe(body);
         return body;
@@ -36,7 +36,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
     /// @param bytesMax more is refused
     /// @param limit how long all of it may take
     /// @throws IOException if it is too much, too late ([SilentException]), or broken
-    byte[] readAll(int bytesMax, Duration limit) throws IOException, InterruptedException {
+    public byte[] readAll(int bytesMax, Duration limit) throws IOException, InterruptedException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         long deadlineNanos = System.nanoTime() + limit.toNanos();
         byte[] octets = next(limit);
@@ -55,7 +55,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
     /// @param limit how long to wait for them
     /// @throws SilentException if nothing came in time
     /// @throws IOException if the connection broke
-    byte[] next(Duration limit) throws IOException, InterruptedException {
+    public byte[] next(Duration limit) throws IOException, InterruptedException {
         Piece piece = pieces.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
         return switch (piece) {
             case null -> throw new SilentException();
@@ -68,7 +68,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
         };
     }
 
-    /// Drops the connection if the answer is not finished; the engine then stops working.
+    /// Drops the connection if the answer is not finished; an engine then stops working.
     @Override
     public void close() {
         source.getAndSet(CLOSED).cancel();
@@ -136,8 +136,8 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
         public void cancel() {}
     }
 
-    /// An engine that said nothing for too long.
-    static final class SilentException extends IOException {
+    /// A sender that said nothing for too long.
+    public static final class SilentException extends IOException {
         @Serial private static final long serialVersionUID = 1L;
     }
 }
