@@ -1,13 +1,87 @@
 package me.owlrun.agent;
 
-/// Starts the agent.
+import me.owlrun.agent.problem.AgentException;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// The command `owlrun`: reads flags and configuration, runs the node until it is told to stop.
 public final class Main {
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+    private static final String LOG_FORMAT_KEY = "java.util.logging.SimpleFormatter.format";
+    private static final String LOG_FORMAT = "%1$tF %1$tT %4$s %5$s%6$s%n";
+    // Held here because the JDK forgets loggers that nobody holds, and their levels with them.
+    private static final Logger OWN_LOG = Logger.getLogger("me.owlrun");
+
     private Main() {}
 
-    /// Starts the agent.
+    /// Runs the command; leaves with 0 when stopped by a signal, 1 when it cannot start, 2 when
+    /// called wrongly.
     ///
-    /// @param args flags
-    public static void main(String[] args) {
-        IO.println("agent");
+    /// @param arguments flags; `--help` lists them
+    public static void main(String[] arguments) {
+        if (System.getProperty(LOG_FORMAT_KEY) == null) {
+            System.setProperty(LOG_FORMAT_KEY, LOG_FORMAT);
+        }
+        switch (Flags.read(List.of(arguments))) {
+            case Flags.Print(String text) -> System.out.println(text);
+            case Flags.Wrong(String why) -> {
+                System.err.println(why);
+                System.err.print(Flags.USAGE);
+                System.exit(MISUSED);
+            }
+            case Flags.Run run -> run(run);
+        }
+    }
+
+    private static void run(Flags.Run flags) {
+        try {
+            Agent agent = start(flags);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent), "stop"));
+            if (!flags.headless()) {
+                System.out.println("The tray is not part of this build; running headless.");
+            }
+            System.out.println(
+                    "owlrun runs; its page is http://127.0.0.1:" + agent.dashboardPort());
+            new CountDownLatch(1).await();
+        } catch (AgentException unusable) {
+            System.err.println(unusable.getMessage());
+            System.exit(FAILED);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Agent start(Flags.Run flags) {
+        SecureRandom random = new SecureRandom();
+        Path home = Path.of(System.getProperty("user.home"));
+        Config config =
+                Config.load(flags.config().orElseGet(() -> Config.defaultFile(home)), random);
+        if (flags.mock()) {
+            config = config.withMockEngine();
+        }
+        if (flags.port().isPresent()) {
+            config = config.withDashboardPort(flags.port().get());
+        }
+        if (config.debug()) {
+            OWN_LOG.setLevel(Level.FINE);
+            for (var handler : Logger.getLogger("").getHandlers()) {
+                handler.setLevel(Level.FINE);
+            }
+        }
+        return Agent.start(config, Clock.systemUTC(), random);
+    }
+
+    /// Being told to stop is no failure: the process ends with 0, not with the signal's number.
+    private static void stop(Agent agent) {
+        agent.close();
+        System.out.println("owlrun stopped.");
+        Runtime.getRuntime().halt(0);
     }
 }

@@ -1,0 +1,141 @@
+package me.owlrun.agent;
+
+import me.owlrun.agent.wire.ProviderKey;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// Everything the owner set, checked once at the start and never read again.
+///
+/// @param file where it came from
+/// @param account who earns
+/// @param marketplace where and how
+/// @param inference on what
+/// @param later settings that are shown but not acted on yet
+/// @param jobMode `idle`, `always` or `never`
+/// @param dashboardPort port of the page on loopback, 0 for any free one
+/// @param debug whether more is logged
+/// @param warnings what is odd about the file, as sentences
+public record Config(
+        Path file,
+        Account account,
+        Marketplace marketplace,
+        Inference inference,
+        Later later,
+        String jobMode,
+        int dashboardPort,
+        boolean debug,
+        List<String> warnings) {
+    private static final int MOCK_CAPACITY = 4;
+
+    /// Reads and checks the file, which is made or completed with a new identity if need be.
+    ///
+    /// @param file the configuration file
+    /// @param random where a new identity comes from; a secure source outside tests
+    /// @throws me.owlrun.agent.problem.AgentException if it cannot be used, naming every mistake
+    public static Config load(Path file, RandomGenerator random) {
+        return ConfigReader.read(file, new ConfigFile(file, random).readOrMake());
+    }
+
+    /// The same with the mock engine.
+    Config withMockEngine() {
+        return new Config(
+                file,
+                account,
+                marketplace,
+                inference.withEngine(EngineKind.MOCK),
+                later,
+                jobMode,
+                dashboardPort,
+                debug,
+                warnings);
+    }
+
+    /// The same with the page on another port.
+    Config withDashboardPort(int port) {
+        return new Config(
+                file, account, marketplace, inference, later, jobMode, port, debug, warnings);
+    }
+
+    /// Who earns.
+    ///
+    /// @param nodeId this machine, a UUID
+    /// @param key the owner's secret
+    /// @param wallet the old wallet field, usually empty
+    /// @param referralCode who brought this node, or empty
+    /// @param lightningAddress where earnings are paid, or empty
+    /// @param redeemThresholdSats from which balance on
+    /// @param freeTierPct share of capacity given away, in percent
+    record Account(
+            String nodeId,
+            ProviderKey key,
+            String wallet,
+            String referralCode,
+            String lightningAddress,
+            int redeemThresholdSats,
+            int freeTierPct) {}
+
+    /// Where and how.
+    ///
+    /// @param gateway its address
+    /// @param proxyBase where jobs are fetched and answered
+    /// @param region empty lets the gateway find out
+    /// @param answersByPost whether answers go by HTTP POST, else over the control channel
+    record Marketplace(URI gateway, URI proxyBase, String region, boolean answersByPost) {}
+
+    /// On what.
+    ///
+    /// @param engine the kind of engine
+    /// @param engineUrl where it listens
+    /// @param model the only model to serve, or empty
+    /// @param capacitySet jobs at the same time, 0 for the engine's default
+    /// @param mockDelay how long the mock takes for a token
+    record Inference(
+            EngineKind engine, URI engineUrl, String model, int capacitySet, Duration mockDelay) {
+        /// Jobs at the same time.
+        int capacity() {
+            if (capacitySet > 0) {
+                return capacitySet;
+            }
+            return engine == EngineKind.MOCK ? MOCK_CAPACITY : 1;
+        }
+
+        private Inference withEngine(EngineKind kind) {
+            return new Inference(kind, engineUrl, model, capacitySet, mockDelay);
+        }
+    }
+
+    /// What is read, checked and shown, but not acted on yet.
+    ///
+    /// @param contextLengthTokens the context window, 0 for the model's own
+    /// @param keepWarm whether the model stays in video memory
+    record Later(int contextLengthTokens, boolean keepWarm) {}
+
+    /// The engines there are.
+    enum EngineKind {
+        /// An Ollama on this machine.
+        OLLAMA,
+        /// Any server with OpenAI's routes.
+        OPENAI,
+        /// The shipped mock.
+        MOCK
+    }
+
+    /// Where the configuration file is unless a flag says otherwise.
+    ///
+    /// @param home the user's home folder
+    static Path defaultFile(Path home) {
+        return home.resolve(".owlrun").resolve("owlrun.conf");
+    }
+
+    /// Ollama's address, or nothing if the engine is another.
+    Optional<URI> ollamaUrl() {
+        return inference.engine() == EngineKind.OLLAMA
+                ? Optional.of(inference.engineUrl())
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,144 @@
+package me.owlrun.agent;
+
+import me.owlrun.agent.problem.AgentException;
+import me.owlrun.agent.wire.ProviderKey;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Turns the lines of a configuration file into a [Config], or into one sentence for each mistake.
+/// The last of several equal keys counts; an empty value is the default; keys nobody knows are kept
+/// and warned about, because other versions may know them.
+final class ConfigReader {
+    private final Path file;
+    private final Map<Setting, String> values = new HashMap<>();
+    private final List<String> mistakes = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    private ConfigReader(Path file) {
+        this.file = file;
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// @throws AgentException if there is a mistake in it; the message names all of them
+    static Config read(Path file, String text) {
+        ConfigReader reader = new ConfigReader(file);
+        IniFile ini = IniFile.parse(text);
+        ini.faults().forEach(fault -> reader.mistakes.add(file + " " + fault));
+        ini.entries().forEach(reader::take);
+        if (!reader.mistakes.isEmpty()) {
+            throw new AgentException(
+                    String.join(System.lineSeparator(), reader.mistakes)
+                            + System.lineSeparator()
+                            + "Correct this and start again; owlrun --help-config lists all"
+                            + " settings.");
+        }
+        return reader.config();
+    }
+
+    private void take(IniFile.Entry entry) {
+        Optional<Setting> known = Settings.find(entry.section(), entry.key());
+        if (known.isEmpty()) {
+            warnings.add(
+                    "%s line %d: [%s] %s is not a setting of this version; it is ignored."
+                            .formatted(file, entry.line(), entry.section(), entry.key()));
+            return;
+        }
+        Setting setting = known.get();
+        if (entry.value().isEmpty()) {
+            values.remove(setting);
+            return;
+        }
+        String value = normal(setting, entry.value());
+        if (setting.kind().allows(value)) {
+            values.put(setting, value);
+        } else {
+            mistakes.add(mistake(setting, entry));
+        }
+    }
+
+    /// Words count the same in upper and lower case.
+    private static String normal(Setting setting, String value) {
+        return setting.kind() instanceof Setting.Choice ? value.toLowerCase(Locale.ROOT) : value;
+    }
+
+    /// A key's value is a secret even if it is wrong, so it is not repeated.
+    private String mistake(Setting setting, IniFile.Entry entry) {
+        String shown = setting.equals(Settings.API_KEY) ? "" : " = " + entry.value();
+        return "%s line %d: %s%s is not allowed; use %s."
+                .formatted(file, entry.line(), setting.title(), shown, setting.kind().allowed());
+    }
+
+    private Config config() {
+        return new Config(
+                file,
+                account(),
+                marketplace(),
+                inference(),
+                new Config.Later(number(Settings.CONTEXT_LENGTH), flag(Settings.KEEP_WARM)),
+                text(Settings.JOB_MODE),
+                number(Settings.DASHBOARD_PORT),
+                flag(Settings.DEBUG),
+                List.copyOf(warnings));
+    }
+
+    private Config.Account account() {
+        String wallet = text(Settings.WALLET);
+        String lightning = text(Settings.LIGHTNING_ADDRESS);
+        boolean walletIsLightning = lightning.isEmpty() && wallet.contains("@");
+        return new Config.Account(
+                text(Settings.NODE_ID),
+                new ProviderKey(text(Settings.API_KEY)),
+                walletIsLightning ? "" : wallet,
+                text(Settings.REFERRAL_CODE),
+                walletIsLightning ? wallet : lightning,
+                number(Settings.REDEEM_THRESHOLD),
+                number(Settings.FREE_TIER_PCT));
+    }
+
+    private Config.Marketplace marketplace() {
+        URI gateway = address(Settings.GATEWAY);
+        URI proxyBase =
+                text(Settings.PROXY_BASE).isEmpty() ? gateway : address(Settings.PROXY_BASE);
+        String region = text(Settings.REGION);
+        return new Config.Marketplace(
+                gateway,
+                proxyBase,
+                region.equals("auto") ? "" : region,
+                text(Settings.ANSWER).equals("http"));
+    }
+
+    private Config.Inference inference() {
+        return new Config.Inference(
+                Config.EngineKind.valueOf(text(Settings.ENGINE).toUpperCase(Locale.ROOT)),
+                address(Settings.ENGINE_URL),
+                text(Settings.MODEL_PINNED),
+                number(Settings.CAPACITY),
+                Duration.ofMillis(number(Settings.MOCK_DELAY)));
+    }
+
+    private String text(Setting setting) {
+        return Objects.requireNonNull(values.getOrDefault(setting, setting.defaultText()));
+    }
+
+    private int number(Setting setting) {
+        return Integer.parseInt(text(setting));
+    }
+
+    private boolean flag(Setting setting) {
+        return text(setting).equals("true");
+    }
+
+    private URI address(Setting setting) {
+        return Setting.Address.parse(text(setting)).orElseThrow();
+    }
+}

@@ -1,0 +1,28 @@
+package me.owlrun.agent.engine;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// The engines there are, by the kind the owner set.
+public final class Engines {
+    private Engines() {}
+
+    /// An Ollama at this address.
+    public static Engine ollama(URI base, EngineLimits limits) {
+        return new OllamaEngine(base, limits);
+    }
+
+    /// A server with OpenAI's routes at this address.
+    public static Engine openAi(URI base, EngineLimits limits) {
+        return new OpenAiEngine(base, limits);
+    }
+
+    /// The shipped mock; see [MockEngine] for what it answers.
+    ///
+    /// @param clock dates its chunks
+    /// @param perToken how long it takes for each token
+    public static Engine mock(InstantSource clock, Duration perToken) {
+        return new MockEngine(clock, perToken);
+    }
+}

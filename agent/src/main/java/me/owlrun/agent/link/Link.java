@@ -1,0 +1,238 @@
+package me.owlrun.agent.link;
+
+import me.owlrun.agent.duty.Duty;
+import me.owlrun.agent.duty.DutyState;
+import me.owlrun.agent.job.Earnings;
+import me.owlrun.agent.job.JobRunner;
+import me.owlrun.agent.problem.Problem;
+import me.owlrun.agent.problem.ProblemBoard;
+import me.owlrun.agent.wire.GatewayStats;
+
+import java.lang.System.Logger;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+
+/// Keeps this node in touch with the gateway for as long as the agent runs: look at the engine,
+/// register, open the control channel, serve; when anything fails, wait and begin again. Every
+/// state leaves by itself. One virtual thread does all of it.
+public final class Link {
+    private static final Logger LOG = System.getLogger(Link.class.getName());
+    private static final String KEY_REFUSED = "key_refused";
+    private static final String GATEWAY_SILENT = "gateway_unreachable";
+
+    private final NodeCard card;
+    private final HttpClient client;
+    private final Duty duty;
+    private final Inventory inventory;
+    private final JobRunner jobs;
+    private final Earnings earnings;
+    private final ProblemBoard problems;
+    private final LinkTiming timing;
+    private final Registrar registrar;
+    private final Backoff backoff;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final AtomicReference<LinkStatus> status = new AtomicReference<>(LinkStatus.NEW);
+    private final AtomicReference<Optional<ControlSocket>> channel =
+            new AtomicReference<>(Optional.empty());
+    private final Thread thread = Thread.ofVirtual().name("link").unstarted(this::live);
+
+    /// @param card who we are
+    /// @param client for the gateway
+    /// @param duty what may be taken; the link enters its states
+    /// @param inventory what there is to offer
+    /// @param jobs runs what is accepted
+    /// @param earnings books what is settled
+    /// @param problems where trouble is put up
+    /// @param timing the waits
+    /// @param random spreads the attempts of many nodes
+    public Link(
+            NodeCard card,
+            HttpClient client,
+            Duty duty,
+            Inventory inventory,
+            JobRunner jobs,
+            Earnings earnings,
+            ProblemBoard problems,
+            LinkTiming timing,
+            RandomGenerator random) {
+        this.card = card;
+        this.client = client;
+        this.duty = duty;
+        this.inventory = inventory;
+        this.jobs = jobs;
+        this.earnings = earnings;
+        this.problems = problems;
+        this.timing = timing;
+        this.registrar = new Registrar(client, card.gateway(), timing.connect());
+        this.backoff = new Backoff(timing.backoffFirst(), timing.backoffMost(), random);
+    }
+
+    /// Begins to connect; returns at once.
+    public void start() {
+        thread.start();
+    }
+
+    /// How the link stands now.
+    public LinkStatus status() {
+        return Objects.requireNonNull(status.get());
+    }
+
+    /// Takes no new job, lets running ones end within the limit, says goodbye, and ends.
+    ///
+    /// @return whether every running job came to its end
+    public boolean drainAndStop(Duration limit) throws InterruptedException {
+        stopping.countDown();
+        duty.enter(new DutyState.Draining("Stopping: finishing what runs."));
+        boolean idle = jobs.awaitIdle(limit);
+        Optional<ControlSocket> open = Objects.requireNonNull(channel.get());
+        if (open.isPresent()) {
+            open.get().close();
+        }
+        thread.interrupt();
+        thread.join(timing.send());
+        return idle;
+    }
+
+    private void live() {
+        try {
+            while (stopping.getCount() > 0) {
+                Duration wait = attempt();
+                if (stopping.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            LOG.log(Logger.Level.ERROR, "The link ended by a bug in the agent.", bug);
+            problems.raise(
+                    Problem.error(
+                            "agent_bug",
+                            "The agent met a bug and is no longer connected.",
+                            "Restart it, and report the log's last error."));
+        }
+    }
+
+    /// One whole attempt, which may last for days.
+    ///
+    /// @return how long to wait before the next
+    private Duration attempt() throws InterruptedException {
+        Inventory.Stock stock = inventory.look();
+        if (stock.models().isEmpty()) {
+            enter(new DutyState.Checking(stock.whyNoModels()));
+            return backoff.next();
+        }
+        enter(new DutyState.Connecting("Connecting to " + card.gateway().base().getHost() + "."));
+        return switch (registrar.register(card.registration(stock))) {
+            case Registrar.Outcome.Registered() -> connect();
+            case Registrar.Outcome.KeyRefused() -> keyRefused();
+            case Registrar.Outcome.Failed(String why) -> gatewaySilent(why);
+            case Registrar.Outcome.Later(Duration pause) -> {
+                Duration own = gatewaySilent("it asks us to come later");
+                yield pause.compareTo(own) > 0 ? pause : own;
+            }
+        };
+    }
+
+    private Duration connect() throws InterruptedException {
+        Session session = new Session(duty, jobs, earnings, inventory, timing, new SessionEvents());
+        return switch (ControlSocket.open(client, card.gateway(), timing, session::hear)) {
+            case ControlSocket.Attempt.Open(ControlSocket open) -> serve(session, open);
+            case ControlSocket.Attempt.Refused(int code) ->
+                    code == 401 || code == 403
+                            ? keyRefused()
+                            : gatewaySilent("it refused the control channel with " + code);
+            case ControlSocket.Attempt.Failed() ->
+                    gatewaySilent("the control channel does not open");
+        };
+    }
+
+    private Duration serve(Session session, ControlSocket open) throws InterruptedException {
+        problems.clear(KEY_REFUSED);
+        problems.clear(GATEWAY_SILENT);
+        LOG.log(Logger.Level.INFO, "Connected to {0}.", card.gateway().base());
+        channel.set(Optional.of(open));
+        enter(new DutyState.Earning());
+        status.set(new LinkStatus(true, status().stats()));
+        try {
+            session.pulse(open);
+        } finally {
+            channel.set(Optional.empty());
+            status.set(new LinkStatus(false, status().stats()));
+            open.end();
+            jobs.cancelAll(open);
+        }
+        LOG.log(Logger.Level.INFO, "Disconnected.");
+        enter(new DutyState.Connecting("The connection was lost; connecting again."));
+        return backoff.next();
+    }
+
+    /// Enters a state unless the agent is stopping, which is the last state of all.
+    private void enter(DutyState next) {
+        if (stopping.getCount() > 0) {
+            duty.enter(next);
+        }
+    }
+
+    private Duration keyRefused() {
+        problems.raise(
+                Problem.error(
+                        KEY_REFUSED,
+                        "The gateway does not accept this node's key "
+                                + card.gateway().key().masked()
+                                + ".",
+                        "Put the right key into [account] api_key, or delete that line to get a"
+                                + " new one, and restart."));
+        return backoff.next();
+    }
+
+    private Duration gatewaySilent(String why) {
+        problems.raise(
+                Problem.error(
+                        GATEWAY_SILENT,
+                        "The gateway " + card.gateway().base() + " cannot be used: " + why + ".",
+                        "Nothing to do if it was reachable before: the agent keeps trying. Else"
+                                + " check [marketplace] gateway."));
+        return backoff.next();
+    }
+
+    /// What a session reports while it lasts.
+    private final class SessionEvents implements Session.Events {
+        @Override
+        public void acknowledged(GatewayStats stats) {
+            backoff.reset();
+            status.set(new LinkStatus(true, Optional.of(stats)));
+        }
+
+        @Override
+        public void modelsChanged(Inventory.Stock stock) throws InterruptedException {
+            Registrar.Outcome outcome = registrar.register(card.registration(stock));
+            LOG.log(Logger.Level.INFO, "Registered a new list of models: {0}.", outcome);
+        }
+
+        @Override
+        public void drainAsked() {
+            LOG.log(Logger.Level.INFO, "The gateway asks to drain.");
+            enter(new DutyState.Draining("The gateway restarts: finishing what runs."));
+            Thread _ = Thread.ofVirtual().name("link-drain").start(this::drain);
+        }
+
+        private void drain() {
+            try {
+                boolean _ = jobs.awaitIdle(timing.drain());
+                Optional<ControlSocket> open = Objects.requireNonNull(channel.get());
+                if (open.isPresent()) {
+                    open.get().close();
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
