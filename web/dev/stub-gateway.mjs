@@ -75,7 +75,7 @@ export class StubGateway {
     }
     this.#outcomes.set(token, { isRunning: true });
     const isGone = await this.#stream(response, knobs);
-    const outcome = this.#settle(paid, knobs.costMsat);
+    const outcome = this.#settle(paid, Math.min(knobs.costMsat, worth(paid)));
     await pause(knobs.settleMillis ?? 0);
     this.#outcomes.set(token, outcome);
     if (isGone || knobs.cutAfter !== undefined || knobs.noChange) {
@@ -118,7 +118,7 @@ export class StubGateway {
   }
 
   #settle({ unit, amount }, costMsat) {
-    const paidMsat = unit === 'sat' ? amount * 1000 : amount;
+    const paidMsat = worth({ unit, amount });
     const changeMsat = paidMsat - costMsat;
     const sats = Math.floor(changeMsat / 1000);
     const fresh = (kind, value) => (value > 0 ? this.#issue(kind, value) : undefined);
@@ -161,4 +161,8 @@ function send(response, chunk) {
 
 function pause(millis) {
   return new Promise((resolve) => setTimeout(resolve, millis));
+}
+
+function worth({ unit, amount }) {
+  return unit === 'sat' ? amount * 1000 : amount;
 }

@@ -1,6 +1,8 @@
 // Building the page: elements, attributes, text. Text is always set as text; nothing in this site
 // ever turns a string into markup.
 
+import { satsText } from '../wallet/amounts.js';
+
 /**
  * A new element. `props` are attributes, except `on: {event: listener}` and `data: {name: value}`;
  * an attribute that is true is set empty, one that is false, null or undefined is left out.
@@ -36,6 +38,12 @@ export function byId(id) {
 /** An amount in tabular figures. */
 export function num(text) {
   return el('b', { class: 'num' }, text);
+}
+
+/** An amount of millisats in sats: the figure in tabular figures, the unit as text. */
+export function sats(msat) {
+  const [figure, unit] = satsText(msat).split(' ');
+  return [num(figure), ` ${unit}`];
 }
 
 /** A button that copies a text and says so for a moment. */

@@ -1,7 +1,6 @@
 // The conversation on the page: what was asked, what was answered, what it cost.
 
-import { satsText } from '../wallet/amounts.js';
-import { byId, el, num } from './el.js';
+import { byId, el, num, sats } from './el.js';
 import { RichText } from './render.js';
 
 /** Closer to the end than this, and the view follows a growing answer. */
@@ -81,15 +80,15 @@ function showReceipt(receipt, message) {
     parts.push(el('span', {}, 'cut at the length limit'));
   }
   if (!isSettled) {
-    parts.push(el('span', {}, num(satsText(message.heldMsat ?? 0)), ' on hold until settled'));
+    parts.push(el('span', {}, ...sats(message.heldMsat ?? 0), ' on hold until settled'));
   } else {
     receipt.dataset.test = 'receipt';
     receipt.dataset.costMsat = String(message.costMsat);
     receipt.dataset.changeMsat = String(message.backMsat);
-    parts.push(el('span', {}, 'paid ', num(satsText(message.costMsat))));
-    parts.push(el('span', { class: 'back' }, 'change back: ', num(satsText(message.backMsat))));
+    parts.push(el('span', {}, 'paid ', ...sats(message.costMsat)));
+    parts.push(el('span', { class: 'back' }, 'change back: ', ...sats(message.backMsat)));
     if (message.claimedMsat !== null && message.claimedMsat !== message.costMsat) {
-      parts.push(el('span', {}, 'the gateway billed ', num(satsText(message.claimedMsat))));
+      parts.push(el('span', {}, 'the gateway billed ', ...sats(message.claimedMsat)));
     }
   }
   receipt.replaceChildren(...parts);

@@ -2,7 +2,7 @@
 
 import { satsText, MSAT_PER_SAT } from '../wallet/amounts.js';
 import { MAX_TOP_UP_SATS, MIN_TOP_UP_SATS, startTopUp } from '../wallet/topup.js';
-import { byId, copyButton, el, num } from './el.js';
+import { byId, copyButton, el, sats } from './el.js';
 import { qrCode } from './qr.js';
 import { prepareSheet, showProblem, submitting } from './sheets.js';
 import { actionTrouble } from './words.js';
@@ -80,7 +80,7 @@ export class TopUpSheet {
     const tick = () => {
       const left = op.quote.expiresAt === null ? null : op.quote.expiresAt - this.#purse.now();
       const status = byId('top-up-status');
-      status.replaceChildren('Pay ', num(satsText(op.amountMsat)), leftText(left));
+      status.replaceChildren('Pay ', ...sats(op.amountMsat), leftText(left));
     };
     tick();
     byId('top-up-status').removeAttribute('role'); // a countdown is not for announcing
