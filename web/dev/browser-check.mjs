@@ -6,6 +6,7 @@
 // gateway is the Java test; this one is for working on the page.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { readFileSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,22 @@ class Walk {
 
   knobs(knobs) {
     Object.assign(this.dev.gateway.knobs, knobs);
+  }
+
+  /** Kills the browser's processes, found by the profile folder that only they have. */
+  kill() {
+    let killed = 0;
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      try {
+        if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(this.profile)) {
+          process.kill(Number(pid), 'SIGKILL');
+          killed += 1;
+        }
+      } catch {
+        // The process has ended by itself meanwhile.
+      }
+    }
+    assert.ok(killed > 0, 'no browser process was found to kill');
   }
 
   async balance(page = this.page) {
@@ -122,6 +139,27 @@ class Walk {
     assert.deepEqual(rest, [], this.name);
     console.log(`ok ${this.name}`);
   }
+}
+
+/**
+ * Freezes one request of a page for ever, before it is sent or once its answer is there but not
+ * told; resolves when that has happened. `skip` requests to the path pass first.
+ */
+function freezeAt(page, path, when, skip) {
+  return new Promise((resolve) => {
+    let seen = 0;
+    void page.route(`**${path}`, async (route) => {
+      seen += 1;
+      if (seen <= skip || route.request().method() === 'OPTIONS') {
+        await route.continue();
+        return;
+      }
+      if (when !== 'before') {
+        await route.fetch();
+      }
+      resolve();
+    });
+  });
 }
 
 const SERVER_SAID_NO = /status of 5|status of 4/;
@@ -319,6 +357,65 @@ const walks = {
     assert.ok(coins <= 40, `${coins} coins after 25 prompts`);
     console.log(`   ${coins} coins after 25 prompts`);
     await walk.end();
+  },
+
+  /** The browser is killed, with signal 9, at every step that talks to the mint or the gateway. */
+  async crashes() {
+    const act = {
+      topUp: async ({ page }) => {
+        await page.click(hook('top-up'));
+        await page.click(hook('top-up-confirm'));
+      },
+      prompt: (walk) => walk.send('Hello'),
+      receive: async (walk) => {
+        await walk.page.click(hook('receive'));
+        await walk.page.fill(hook('receive-token'), walk.dev.gateway.gift('sat', 9));
+        await walk.page.click(hook('receive-confirm'));
+      },
+      withdraw: async ({ page }) => {
+        await page.click(hook('withdraw'));
+        await page.fill(hook('withdraw-amount'), '1.5');
+        await page.click(hook('withdraw-confirm'));
+      },
+      takeBack: async (walk) => {
+        await walk.withdraw('1.5');
+        await walk.page.click(hook('take-back'));
+      },
+    };
+    const cases = [
+      ['topUp', '/v1/mint/bolt11', 40_000],
+      ['prompt', '/v1/swap', 20_000 - 37],
+      ['receive', '/v1/swap', 29_000],
+      ['withdraw', '/v1/swap', 18_500],
+      ['takeBack', '/v1/swap', 20_000, 1],
+    ];
+    for (const [name, path, expected, skip = 0] of cases) {
+      // A forgetful mint does not answer a replay: then the signatures come from NUT-09.
+      for (const when of ['before', 'after', 'after-forgetful']) {
+        const walk = await Walk.start(`crash-${name}-${when}`);
+        walk.dev.mint.isForgetful = when === 'after-forgetful';
+        await walk.topUp(20);
+        const reached = freezeAt(walk.page, path, when, skip);
+        await act[name](walk);
+        await reached;
+        walk.kill();
+        await walk.open();
+        await walk.balanceIs(expected);
+        await walk.end([CUT, SERVER_SAID_NO]);
+      }
+    }
+    // The request for the answer itself: never sent, and sent without anyone hearing the answer.
+    for (const [when, expected] of [['before', 20_000], ['after', 20_000 - 37]]) {
+      const walk = await Walk.start(`crash-answer-${when}`);
+      await walk.topUp(20);
+      const reached = freezeAt(walk.page, '/v1/chat/completions', when, 0);
+      await walk.send('Hello');
+      await reached;
+      walk.kill();
+      await walk.open();
+      await walk.balanceIs(expected);
+      await walk.end([CUT, SERVER_SAID_NO]);
+    }
   },
 
   /** Pictures of every theme and size. */

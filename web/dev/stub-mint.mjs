@@ -28,6 +28,9 @@ export class StubMint {
   #quotes = new Map();
   #replays = new Map();
 
+  /** True: a replay gets the error that a mint without a memory of requests would give. */
+  isForgetful = false;
+
   constructor({ payAfterMillis = 1_000 } = {}) {
     this.payAfterMillis = payAfterMillis;
     for (const unit of ['sat', 'msat']) {
@@ -131,7 +134,7 @@ export class StubMint {
   /** The same request gets the same answer for ever, as our real mint does it. */
   #once(route, body, work) {
     const key = route + JSON.stringify(body);
-    if (!this.#replays.has(key)) {
+    if (this.isForgetful || !this.#replays.has(key)) {
       this.#replays.set(key, work());
     }
     return this.#replays.get(key);

@@ -55,10 +55,14 @@ class Page {
   }
 
   #connectButtons() {
-    byId('top-up').addEventListener('click', () => this.topUp.open());
-    byId('purse-top-up').addEventListener('click', () => this.topUp.open());
-    byId('receive').addEventListener('click', () => this.receive.open());
-    byId('withdraw').addEventListener('click', () => this.withdraw.open());
+    const opening = (sheet) => () => {
+      byId('purse-sheet').close();
+      sheet.open();
+    };
+    byId('top-up').addEventListener('click', opening(this.topUp));
+    byId('purse-top-up').addEventListener('click', opening(this.topUp));
+    byId('receive').addEventListener('click', opening(this.receive));
+    byId('withdraw').addEventListener('click', opening(this.withdraw));
     byId('notice-close').addEventListener('click', () => this.#showNotice(''));
     byId('new-chat').addEventListener('click', () => this.#use());
     const openPurse = prepareMovingSheet(byId('purse-sheet'), byId('purse'), byId('purse-place'));

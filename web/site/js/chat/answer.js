@@ -93,6 +93,8 @@ async function readStream(purse, op, body, listener, quiet, told) {
         }
       }
       if (done) {
+        const isWhole = current.state === 'landed' || told.finishReason !== '';
+        told.error ??= isWhole ? null : { message: '', code: 'connection_lost' };
         return current;
       }
       clearTimeout(timer);

@@ -57,7 +57,9 @@ export class Composer {
     }
     const messages = this.actions.messagesWith(text);
     const { holdMsat } = this.#market.boundsMsat(this.#model.value, messages);
-    byId('estimate').replaceChildren('Holds about ', num(formatSats(roundUp(holdMsat))), ' sats, unused comes back');
+    const extra = el('span', { class: 'extra' }, ', unused comes back');
+    const amount = num(formatSats(roundUp(holdMsat)));
+    byId('estimate').replaceChildren('Holds about ', amount, ' sats', extra);
   }
 
   /** Switches between Send and Stop. */

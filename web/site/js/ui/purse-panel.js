@@ -4,6 +4,13 @@ import { formatSats, satsText } from '../wallet/amounts.js';
 import { byId, el, num } from './el.js';
 import { amountOfOp, historyLine, pendingLine } from './words.js';
 
+/** A prompt that has only just moved is not worth a line: it will be settled in a moment. */
+const QUIET_MILLIS = 5_000;
+
+/** An answer may take this long before the purse lists its payment as open. */
+const ANSWER_MILLIS = 120_000;
+const REFRESH_MILLIS = 5_000;
+
 /** Shows the purse and keeps it up to date. */
 export class PursePanel {
   #purse;
@@ -15,6 +22,7 @@ export class PursePanel {
     this.#purse = purse;
     this.#actions = actions;
     purse.addEventListener('change', () => void this.refresh());
+    setInterval(() => void this.refresh(), REFRESH_MILLIS);
   }
 
   async refresh() {
@@ -22,12 +30,21 @@ export class PursePanel {
     this.#showBalance(snapshot);
     byId('purse-warning').textContent = this.#purse.readOnlyReason;
     byId('purse-warning').hidden = this.#purse.readOnlyReason === '';
-    const open = snapshot.open.sort((a, b) => b.createdAt - a.createdAt);
+    const open = snapshot.open
+      .filter((op) => !this.#isQuiet(op))
+      .sort((a, b) => b.createdAt - a.createdAt);
     byId('pending-part').hidden = open.length === 0;
     byId('pending').replaceChildren(...open.map((op) => this.#pendingItem(op)));
     const lines = snapshot.history.map(historyItem);
     const nothing = el('li', { class: 'empty' }, 'Nothing yet. Top up to begin.');
     byId('history').replaceChildren(...(lines.length > 0 ? lines : [nothing]));
+  }
+
+  /** An answer under way, or one whose change is just being taken. */
+  #isQuiet(op) {
+    const isStreaming = op.kind === 'prompt' && op.state === 'sent' && op.polls === 0;
+    const age = this.#purse.now() - op.updatedAt;
+    return isStreaming ? age < ANSWER_MILLIS : op.kind === 'prompt' && age < QUIET_MILLIS;
   }
 
   #showBalance({ readyMsat, heldMsat }) {

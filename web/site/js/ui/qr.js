@@ -6,7 +6,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 const QUIET_ZONE = 3;
 
 /** Longest text we show as one still code: above this, phones read it badly. */
-export const MAX_QR_CHARS = 900;
+export const MAX_QR_CHARS = 1_091;
 
 /** The code for a text, as an image with a name for those who cannot see it. */
 export function qrCode(text, label) {

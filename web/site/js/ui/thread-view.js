@@ -95,9 +95,13 @@ function showReceipt(receipt, message) {
 }
 
 function greeting(hasMoney) {
+  const owl = byId('owl').cloneNode(true);
+  owl.removeAttribute('id');
+  owl.dataset.eyes = 'half';
   return el(
     'div',
     { class: 'greeting' },
+    owl,
     el('h2', {}, 'The night shift is listening'),
     el(
       'p',

@@ -56,6 +56,7 @@ export class TopUpSheet {
       );
       return;
     }
+    void navigator.storage?.persist?.(); // asks the browser not to clear the purse when disk is short
     this.#showInvoice(await startTopUp(this.#purse, sats));
   }
 
