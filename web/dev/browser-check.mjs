@@ -28,6 +28,7 @@ class Walk {
     walk.profile = await mkdtemp(join(tmpdir(), 'owlrun-web-'));
     walk.options = { viewport: { width: 1440, height: 900 }, colorScheme: 'dark', ...options };
     walk.troubles = [];
+    walk.receipts = 0;
     await walk.open();
     return walk;
   }
@@ -45,7 +46,10 @@ class Walk {
   async newPage() {
     const page = await this.context.newPage();
     page.setDefaultTimeout(WAIT_MILLIS);
-    page.on('console', (message) => message.type() === 'error' && this.troubles.push(message.text()));
+    page.on(
+      'console',
+      (message) => message.type() === 'error' && this.troubles.push(message.text()),
+    );
     page.on('pageerror', (error) => this.troubles.push(String(error)));
     page.on('request', (request) => {
       const isOurs = [this.dev.url, this.dev.mintUrl].some((own) => request.url().startsWith(own));
@@ -54,7 +58,9 @@ class Walk {
       }
     });
     await page.goto(this.dev.url);
-    await page.locator(`${hook('model')} option[value="qwen2.5:0.5b"]`).waitFor({ state: 'attached' });
+    await page
+      .locator(`${hook('model')} option[value="qwen2.5:0.5b"]`)
+      .waitFor({ state: 'attached' });
     return page;
   }
 
@@ -105,8 +111,9 @@ class Walk {
   }
 
   async receipt() {
-    const receipt = this.page.locator(hook('receipt'));
+    const receipt = this.page.locator(hook('receipt')).nth(this.receipts);
     await receipt.waitFor();
+    this.receipts += 1;
     return {
       cost: Number(await receipt.getAttribute('data-cost-msat')),
       change: Number(await receipt.getAttribute('data-change-msat')),
@@ -217,7 +224,10 @@ const walks = {
     await walk.page.fill(hook('receive-token'), walk.dev.gateway.gift('msat', 1_000));
     await walk.page.locator(hook('receive-error')).filter({ hasText: 'mint.example' }).waitFor();
     await walk.page.fill(hook('receive-token'), 'hello');
-    await walk.page.locator(hook('receive-error')).filter({ hasText: 'not a Cashu token' }).waitFor();
+    await walk.page
+      .locator(hook('receive-error'))
+      .filter({ hasText: 'not a Cashu token' })
+      .waitFor();
     await walk.page.click('#receive-sheet .close');
     await walk.page.click(hook('withdraw'));
     await walk.page.click(hook('withdraw-all'));
@@ -405,7 +415,10 @@ const walks = {
       }
     }
     // The request for the answer itself: never sent, and sent without anyone hearing the answer.
-    for (const [when, expected] of [['before', 20_000], ['after', 20_000 - 37]]) {
+    for (const [when, expected] of [
+      ['before', 20_000],
+      ['after', 20_000 - 37],
+    ]) {
       const walk = await Walk.start(`crash-answer-${when}`);
       await walk.topUp(20);
       const reached = freezeAt(walk.page, '/v1/chat/completions', when, 0);
@@ -421,7 +434,10 @@ const walks = {
   /** Pictures of every theme and size. */
   async looks() {
     for (const colorScheme of ['dark', 'light']) {
-      for (const [size, viewport] of [['d', { width: 1440, height: 900 }], ['m', { width: 390, height: 844 }]]) {
+      for (const [size, viewport] of [
+        ['d', { width: 1440, height: 900 }],
+        ['m', { width: 390, height: 844 }],
+      ]) {
         const walk = await Walk.start(`look-${colorScheme}-${size}`, { viewport, colorScheme });
         await walk.shot('empty');
         await walk.topUp(1_843);

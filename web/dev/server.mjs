@@ -29,9 +29,12 @@ export async function startDev(port = 0) {
   const mintServer = createServer((request, response) => void serveMint(mint, request, response));
   const mintUrl = await listen(mintServer, port === 0 ? 0 : port + 1);
   const gateway = new StubGateway(mint, mintUrl);
-  const server = createServer((request, response) => void serve(gateway, mint, mintUrl, request, response));
+  const server = createServer(
+    (request, response) => void serve(gateway, mint, mintUrl, request, response),
+  );
   const url = await listen(server, port);
-  const close = () => [server, mintServer].forEach((one) => one.close() && one.closeAllConnections());
+  const close = () =>
+    [server, mintServer].forEach((one) => one.close() && one.closeAllConnections());
   return { url, mintUrl, mint, gateway, close };
 }
 

@@ -42,7 +42,12 @@ export class StubGateway {
 
   models() {
     const pricing = ([, , prompt, completion]) => ({ prompt, completion });
-    const data = MODELS.map((model) => ({ id: model[0], name: model[1], object: 'model', pricing: pricing(model) }));
+    const data = MODELS.map((model) => ({
+      id: model[0],
+      name: model[1],
+      object: 'model',
+      pricing: pricing(model),
+    }));
     return { object: 'list', data };
   }
 
@@ -54,7 +59,12 @@ export class StubGateway {
   outcome(token) {
     const outcome = this.#outcomes.get(token);
     if (outcome === undefined) {
-      return { status: 404, body: { error: { message: 'never seen', type: 'not_found', code: 'unknown_token', param: null } } };
+      return {
+        status: 404,
+        body: {
+          error: { message: 'never seen', type: 'not_found', code: 'unknown_token', param: null },
+        },
+      };
     }
     return outcome.isRunning ? { status: 202, body: {} } : { status: 200, body: outcome };
   }
@@ -71,7 +81,11 @@ export class StubGateway {
     try {
       paid = this.#claim(token);
     } catch (error) {
-      return refuse(response, 402, error instanceof Refusal ? 'token_spent' : 'invalid_cashu_token');
+      return refuse(
+        response,
+        402,
+        error instanceof Refusal ? 'token_spent' : 'invalid_cashu_token',
+      );
     }
     this.#outcomes.set(token, { isRunning: true });
     const isGone = await this.#stream(response, knobs);
@@ -82,7 +96,13 @@ export class StubGateway {
       response.destroy();
       return undefined;
     }
-    const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: body.model, choices: [] };
+    const chunk = {
+      id: 'chatcmpl-1',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model: body.model,
+      choices: [],
+    };
     send(response, { ...chunk, usage: { prompt_tokens: 12, completion_tokens: 142 } });
     response.write('data: [DONE]\n\n');
     send(response, { ...chunk, type: 'cashu_change', ...outcome });
@@ -95,17 +115,28 @@ export class StubGateway {
   async #stream(response, knobs) {
     let isGone = false;
     response.on('close', () => (isGone = true));
-    response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' });
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+    });
     response.write(': hello\n\n');
     const pieces = ANSWER.match(/.{1,6}/gs);
     for (const [index, content] of pieces.entries()) {
       if (isGone || index === knobs.cutAfter) {
         break;
       }
-      send(response, { id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: null }] });
+      send(response, {
+        id: 'chatcmpl-1',
+        object: 'chat.completion.chunk',
+        choices: [{ index: 0, delta: { content }, finish_reason: null }],
+      });
       await pause(knobs.pieceMillis);
     }
-    send(response, { id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+    send(response, {
+      id: 'chatcmpl-1',
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
+    });
     return isGone;
   }
 
@@ -140,7 +171,9 @@ export class StubGateway {
     const keyset = this.#mint.keyset(unit);
     const outputs = OutputData.createRandomData(amount, keyset);
     const { signatures } = this.#mint.conjure(outputs.map((output) => output.blindedMessage));
-    const proofs = outputs.map((output, index) => output.toProof({ ...signatures[index], amount: output.blindedMessage.amount }, keyset));
+    const proofs = outputs.map((output, index) =>
+      output.toProof({ ...signatures[index], amount: output.blindedMessage.amount }, keyset),
+    );
     return getEncodedToken({ mint: this.mintUrl, unit, proofs });
   }
 
@@ -152,7 +185,9 @@ export class StubGateway {
 
 function refuse(response, status, code) {
   response.writeHead(status, { 'Content-Type': 'application/json' });
-  response.end(JSON.stringify({ error: { message: `stub says ${code}`, type: code, code, param: null } }));
+  response.end(
+    JSON.stringify({ error: { message: `stub says ${code}`, type: code, code, param: null } }),
+  );
 }
 
 function send(response, chunk) {

@@ -35,7 +35,12 @@ export class StubMint {
     this.payAfterMillis = payAfterMillis;
     for (const unit of ['sat', 'msat']) {
       const { keysetId, pubKeys, privKeys } = createNewMintKeys(DENOMINATIONS, undefined, { unit });
-      this.#keysets.set(keysetId, { id: keysetId, unit, keys: serializeMintKeys(pubKeys), privKeys });
+      this.#keysets.set(keysetId, {
+        id: keysetId,
+        unit,
+        keys: serializeMintKeys(pubKeys),
+        privKeys,
+      });
     }
   }
 
@@ -46,7 +51,14 @@ export class StubMint {
       return { name: 'stub mint', version: 'stub/0', nuts: {} };
     }
     if (route === 'GET /v1/keysets') {
-      return { keysets: [...this.#keysets.values()].map(({ id, unit }) => ({ id, unit, active: true, input_fee_ppk: 0 })) };
+      return {
+        keysets: [...this.#keysets.values()].map(({ id, unit }) => ({
+          id,
+          unit,
+          active: true,
+          input_fee_ppk: 0,
+        })),
+      };
     }
     if (path.startsWith('/v1/keys')) {
       const id = path.split('/')[3];
@@ -66,7 +78,9 @@ export class StubMint {
       return this.#once(route, body, () => this.swap(body));
     }
     if (route === 'POST /v1/checkstate') {
-      return { states: body.Ys.map((Y) => ({ Y, state: this.#spent.has(Y) ? 'SPENT' : 'UNSPENT' })) };
+      return {
+        states: body.Ys.map((Y) => ({ Y, state: this.#spent.has(Y) ? 'SPENT' : 'UNSPENT' })),
+      };
     }
     if (route === 'POST /v1/restore') {
       const outputs = body.outputs.filter((output) => this.#signed.has(output.B_));

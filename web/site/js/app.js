@@ -93,9 +93,18 @@ class Page {
   #converse(chat) {
     const conversation = new Conversation({ ...this.parts, chat });
     const ifShown = (action) => (event) => conversation === this.conversation && action(event);
-    conversation.addEventListener('message', ifShown(() => this.#showSent()));
-    conversation.addEventListener('progress', ifShown(() => this.#showProgress()));
-    conversation.addEventListener('settled', ifShown((event) => this.#showSettled(event.detail)));
+    conversation.addEventListener(
+      'message',
+      ifShown(() => this.#showSent()),
+    );
+    conversation.addEventListener(
+      'progress',
+      ifShown(() => this.#showProgress()),
+    );
+    conversation.addEventListener(
+      'settled',
+      ifShown((event) => this.#showSettled(event.detail)),
+    );
     this.conversations.set(conversation.chat.id, conversation);
     return conversation;
   }
@@ -164,7 +173,11 @@ class Page {
         const open = () => isShown || this.#use(chat);
         const attributes = { type: 'button', 'aria-current': isShown ? 'page' : null };
         const label = el('span', {}, chat.title || 'New chat');
-        const paid = el('span', { class: 'num', 'aria-label': `cost ${satsText(cost)}` }, costText(cost));
+        const paid = el(
+          'span',
+          { class: 'num', 'aria-label': `cost ${satsText(cost)}` },
+          costText(cost),
+        );
         return el('li', {}, el('button', { ...attributes, on: { click: open } }, label, paid));
       }),
     );
@@ -189,7 +202,9 @@ class Page {
     const answering = this.conversation.isAnswering;
     byId('owl').dataset.eyes = answering ? 'open' : count > 0 ? 'half' : 'closed';
     byId('awake').hidden = false;
-    byId('awake').querySelector('.dot').classList.toggle('off', count === 0);
+    byId('awake')
+      .querySelector('.dot')
+      .classList.toggle('off', count === 0);
     const models = count === 1 ? '1 model awake' : `${count} models awake`;
     byId('awake-text').textContent = this.isOnline ? models : 'Gateway not reachable';
   }

@@ -67,7 +67,13 @@ export class Conversation extends EventTarget {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     try {
-      const outcome = await runPrompt(this.#purse, this.#keeper, ask, this.#listener(text, answer), signal);
+      const outcome = await runPrompt(
+        this.#purse,
+        this.#keeper,
+        ask,
+        this.#listener(text, answer),
+        signal,
+      );
       this.#settle(answer, outcome, signal.aborted);
     } finally {
       this.#stop = null;

@@ -26,7 +26,7 @@ export function readFrame(data) {
 
 /**
  * The change a gateway reports, from the stream event, the recovery endpoint or a header pair:
- * `{tokens, changeMsat, costMsat}` with tokens in the order sat, msat. Null if it is no such report.
+ * `{tokens, changeMsat, costMsat}` tokens in the order sat, msat. Null if it is no such report.
  */
 export function readChange(report) {
   const tokens = [report.token, report.token_msat].filter(

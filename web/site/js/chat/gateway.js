@@ -16,7 +16,7 @@ export class Gateway {
     this.#base = base.replace(/\/+$/, '');
   }
 
-  /** The models on offer: `[{id, name, contextLength, price: {prompt, completion}}]`, USD a token. */
+  /** The models on offer: `[{id, name, price: {prompt, completion}}]`, in USD per token. */
   async models() {
     const body = await this.#json('/v1/models');
     const list = Array.isArray(body.data) ? body.data : [];
@@ -25,7 +25,6 @@ export class Gateway {
       .map((model) => ({
         id: model.id,
         name: typeof model.name === 'string' ? model.name : model.id,
-        contextLength: model.context_length ?? null,
         price: {
           prompt: String(model.pricing?.prompt ?? ''),
           completion: String(model.pricing?.completion ?? ''),

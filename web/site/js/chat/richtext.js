@@ -31,7 +31,8 @@ const TAKERS = [
 
 function readCode(lines, start, blocks) {
   const [, fence, language] = FENCE.exec(lines[start]);
-  const isEnd = (line) => line.trim().startsWith(fence) && line.trim().replaceAll(fence[0], '') === '';
+  const isEnd = (line) =>
+    line.trim().startsWith(fence) && line.trim().replaceAll(fence[0], '') === '';
   const length = lines.slice(start + 1).findIndex(isEnd);
   const isOpen = length < 0;
   const end = isOpen ? lines.length : start + 1 + length;
@@ -66,7 +67,10 @@ function readList(lines, start, blocks) {
 
 function readParagraph(lines, start, blocks) {
   let end = start + 1;
-  while (end < lines.length && TAKERS.find((taker) => taker.starts(lines[end])).read === readParagraph) {
+  while (
+    end < lines.length &&
+    TAKERS.find((taker) => taker.starts(lines[end])).read === readParagraph
+  ) {
     end += 1;
   }
   blocks.push({ type: 'paragraph', inlines: parseInlines(lines.slice(start, end).join('\n')) });

@@ -66,8 +66,16 @@ export class PursePanel {
     const { title, detail } = pendingLine(op);
     const canShow = ['topup:invoiced', 'withdraw:out'].includes(`${op.kind}:${op.state}`);
     const button = canShow
-      ? el('button', { type: 'button', class: 'btn', on: { click: () => this.#actions.resume(op) } }, 'Show')
-      : el('button', { type: 'button', class: 'btn', on: { click: () => this.#actions.checkNow() } }, 'Check now');
+      ? el(
+          'button',
+          { type: 'button', class: 'btn', on: { click: () => this.#actions.resume(op) } },
+          'Show',
+        )
+      : el(
+          'button',
+          { type: 'button', class: 'btn', on: { click: () => this.#actions.checkNow() } },
+          'Check now',
+        );
     return el(
       'li',
       { data: { op: op.kind, state: op.state } },

@@ -18,7 +18,10 @@ export function qrCode(text, label) {
   svg.setAttribute('aria-label', label);
   svg.setAttribute('class', 'qr');
   svg.setAttribute('shape-rendering', 'crispEdges');
-  svg.append(path(`M0 0h${size}v${size}h-${size}z`, 'qr-light'), path(darkModules(modules), 'qr-dark'));
+  svg.append(
+    path(`M0 0h${size}v${size}h-${size}z`, 'qr-light'),
+    path(darkModules(modules), 'qr-dark'),
+  );
   return svg;
 }
 

@@ -58,7 +58,11 @@ function codeElement({ language, text, isOpen }) {
       el('span', {}, language || 'text'),
       isOpen ? el('span') : copyButton('Copy', () => clean),
     ),
-    el('pre', { tabindex: 0, role: 'region', 'aria-label': `Code, ${language || 'text'}` }, el('code', {}, clean)),
+    el(
+      'pre',
+      { tabindex: 0, role: 'region', 'aria-label': `Code, ${language || 'text'}` },
+      el('code', {}, clean),
+    ),
   );
 }
 

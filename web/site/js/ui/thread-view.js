@@ -32,7 +32,6 @@ export class ThreadView {
     if (message.role === 'user') {
       this.#place.append(el('p', { class: 'mine' }, message.text));
     } else {
-      this.#place.querySelectorAll('[data-test]').forEach((old) => delete old.dataset.test);
       const body = el('div', { class: 'answer-text', data: { test: 'answer' } });
       const receipt = el('p', { class: 'receipt', hidden: true });
       const article = el('article', { class: 'answer', 'aria-label': 'Answer' }, body, receipt);
@@ -108,7 +107,8 @@ function greeting(hasMoney) {
       {},
       hasMoney
         ? 'Each prompt pays for itself from your purse. What it does not use comes straight back.'
-        : 'No account: sats in this browser pay for each prompt, and what it does not use comes straight back. Top up to start.',
+        : 'No account: sats in this browser pay for each prompt, and what it does not use ' +
+            'comes straight back. Top up to start.',
     ),
   );
 }

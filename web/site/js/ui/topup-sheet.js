@@ -56,7 +56,8 @@ export class TopUpSheet {
       );
       return;
     }
-    void navigator.storage?.persist?.(); // asks the browser not to clear the purse when disk is short
+    // Asks the browser not to clear the purse when its disk gets full.
+    void navigator.storage?.persist?.();
     this.#showInvoice(await startTopUp(this.#purse, sats));
   }
 

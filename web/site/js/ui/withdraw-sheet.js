@@ -1,6 +1,6 @@
 // The withdraw sheet: amount or all, the token as text and QR code, and "take it back".
 
-import { formatSats, parseSats, satsText, worthMsat } from '../wallet/amounts.js';
+import { parseSats, satsText, worthMsat } from '../wallet/amounts.js';
 import { startTakeBack, startWithdraw } from '../wallet/withdraw.js';
 import { byId, copyButton, el } from './el.js';
 import { MAX_QR_CHARS, qrCode } from './qr.js';
@@ -8,6 +8,9 @@ import { prepareSheet, showProblem, submitting } from './sheets.js';
 import { actionTrouble } from './words.js';
 
 const PATIENCE_MILLIS = 15_000;
+
+/** What to type for everything. */
+const ALL = 'all';
 
 /** Connects the sheet to the purse and the keeper. */
 export class WithdrawSheet {
@@ -22,7 +25,7 @@ export class WithdrawSheet {
     this.#purse = purse;
     this.#keeper = keeper;
     prepareSheet(this.#dialog, () => (this.#opId = null));
-    byId('withdraw-all').addEventListener('click', () => void this.#fillAll());
+    byId('withdraw-all').addEventListener('click', () => (this.#amount.value = ALL));
     byId('withdraw-take-back').addEventListener('click', () => void this.#takeBack());
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -45,15 +48,14 @@ export class WithdrawSheet {
     this.#showResult(op);
   }
 
-  async #fillAll() {
-    const { readyMsat } = await this.#purse.snapshot();
-    this.#amount.value = formatSats(readyMsat);
-  }
-
   async #make() {
-    const amountMsat = parseSats(this.#amount.value);
-    if (amountMsat === null) {
-      showProblem(this.#form, 'Enter an amount in sats, with at most three decimals.');
+    const isAll = this.#amount.value.trim().toLowerCase() === ALL;
+    const amountMsat = isAll
+      ? (await this.#purse.snapshot()).readyMsat
+      : parseSats(this.#amount.value);
+    if (amountMsat === null || amountMsat === 0) {
+      const hint = isAll ? 'The purse is empty.' : `Enter an amount in sats, or "${ALL}".`;
+      showProblem(this.#form, hint);
       return;
     }
     const op = await startWithdraw(this.#purse, amountMsat);
@@ -66,7 +68,9 @@ export class WithdrawSheet {
       return;
     }
     try {
-      this.#showResult(await this.#keeper.drive(await startTakeBack(this.#purse, op), PATIENCE_MILLIS));
+      this.#showResult(
+        await this.#keeper.drive(await startTakeBack(this.#purse, op), PATIENCE_MILLIS),
+      );
     } catch (error) {
       byId('withdraw-status').textContent = actionTrouble(error);
     }
@@ -91,7 +95,9 @@ export class WithdrawSheet {
     if (op.state !== 'out') {
       place.replaceChildren();
     } else if (isNew || place.childElementCount === 0) {
-      place.replaceChildren(...op.handedOut.map((part) => tokenPart(part, op.handedOut.length > 1)));
+      place.replaceChildren(
+        ...op.handedOut.map((part) => tokenPart(part, op.handedOut.length > 1)),
+      );
     }
   }
 
@@ -107,13 +113,8 @@ export class WithdrawSheet {
 
 function tokenPart({ unit, token, coins }, isOneOfTwo) {
   const amount = satsText(worthMsat(coins));
-  const text = el('textarea', {
-    rows: 4,
-    readonly: true,
-    spellcheck: 'false',
-    data: { test: 'withdraw-token', unit },
-  });
-  text.value = token;
+  const data = { test: 'withdraw-token', unit };
+  const text = el('textarea', { rows: 4, readonly: true, spellcheck: 'false', data }, token);
   const name = isOneOfTwo ? `Token over ${amount} (in ${unit})` : `Token over ${amount}`;
   return el(
     'div',

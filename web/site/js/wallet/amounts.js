@@ -64,7 +64,9 @@ export function parseSats(text) {
 export function formatSats(msat) {
   const size = Math.abs(msat);
   const whole = String(Math.floor(size / MSAT_PER_SAT)).replace(/\B(?=(\d{3})+$)/g, ',');
-  const rest = String(size % MSAT_PER_SAT).padStart(3, '0').replace(/0+$/, '');
+  const rest = String(size % MSAT_PER_SAT)
+    .padStart(3, '0')
+    .replace(/0+$/, '');
   return `${msat < 0 ? '\u2212' : ''}${whole}${rest === '' ? '' : `.${rest}`}`;
 }
 
@@ -79,7 +81,7 @@ export function inputFee(coins, feePpkOf) {
   return Math.ceil(ppk / 1000);
 }
 
-/** Coins that add up to exactly `amount`, or null. Exact for denominations that divide each other. */
+/** Coins that add up to exactly `amount`, or null. Finds them if denominations divide each other. */
 export function exactCoins(coins, amount) {
   const chosen = [];
   let rest = amount;

@@ -191,7 +191,9 @@ export class MintClient {
   }
 
   async #unblind(exchange, outputs, signatures) {
-    const keyset = await this.#withKeys(this.#keysets.get(exchange.keysetId) ?? (await this.#known(exchange.keysetId)));
+    const keyset = await this.#withKeys(
+      this.#keysets.get(exchange.keysetId) ?? (await this.#known(exchange.keysetId)),
+    );
     return outputs.map((output, index) => {
       const signature = signatures[index];
       const message = output.blindedMessage;
@@ -260,7 +262,9 @@ async function ask(call) {
 function row(proof, unit) {
   const { id, secret, C, dleq } = proof;
   const amount = wholeAmount(proof.amount.toNumber());
-  return dleq === undefined ? { id, amount, unit, secret, C } : { id, amount, unit, secret, C, dleq };
+  return dleq === undefined
+    ? { id, amount, unit, secret, C }
+    : { id, amount, unit, secret, C, dleq };
 }
 
 function wireProof({ id, amount, secret, C, witness }) {

@@ -1,6 +1,6 @@
 // Web Locks: the order among tabs. `owlrun-wallet` guards every read of spendable coins and every
-// change of state, for milliseconds; `owlrun-op:ID` is held by the one tab that drives an op, for as
-// long as its stream lives. Always taken in the order op, wallet.
+// change of state, for milliseconds; `owlrun-op:ID` is held by the one tab that drives an op, for
+// as long as its stream lives. Always taken in the order op, wallet.
 
 const WALLET = 'owlrun-wallet';
 const OP_PREFIX = 'owlrun-op:';

@@ -6,7 +6,15 @@ import { coverCoins, sumCoins, toMsat, worthMsat } from './amounts.js';
 import { UnreadableToken } from './cashu.js';
 import { planOwnSwap, settleExchange } from './exchange.js';
 import { moved, newOp, withoutSecrets } from './journal.js';
-import { NotEnough, addCoins, holdCoins, note, quarantine, readyCoins, removeCoins } from './purse.js';
+import {
+  NotEnough,
+  addCoins,
+  holdCoins,
+  note,
+  quarantine,
+  readyCoins,
+  removeCoins,
+} from './purse.js';
 
 /** A request this young may still be on its way to the gateway: its coins are left alone. */
 const IN_FLIGHT_MILLIS = 15_000;
@@ -133,7 +141,12 @@ async function planReceipt(purse, op) {
     }
   }
   if (packets.length === 0) {
-    return finish(purse, op, [], unreadable.map((token) => ({ reason: 'unreadable', token })));
+    return finish(
+      purse,
+      op,
+      [],
+      unreadable.map((token) => ({ reason: 'unreadable', token })),
+    );
   }
   const swapping = await purse.commit(async (tx) => {
     const exchanges = [];
@@ -190,7 +203,11 @@ async function finish(purse, op, own, refused) {
     for (const [index, what] of refused.entries()) {
       await quarantine(tx, `${op.id}:${index}`, purse.now(), what);
     }
-    await note(tx, done, purse.now(), -costMsat, { model: op.model, paidMsat: op.paidMsat, backMsat });
+    await note(tx, done, purse.now(), -costMsat, {
+      model: op.model,
+      paidMsat: op.paidMsat,
+      backMsat,
+    });
     await tx.put('ops', done);
   });
   return { op: done, waitMillis: null };

@@ -66,7 +66,11 @@ export class Purse extends EventTarget {
   /** What a page shows: `{readyMsat, heldMsat, satReadyMsat, open: [op], history, unknown}`. */
   async snapshot() {
     return this.#db.read(async (tx) => {
-      const [coins, ops, history] = [await tx.all('proofs'), await tx.all('ops'), await tx.all('history')];
+      const [coins, ops, history] = [
+        await tx.all('proofs'),
+        await tx.all('ops'),
+        await tx.all('history'),
+      ];
       const ready = coins.filter((coin) => coin.state === 'ready');
       const newestFirst = (a, b) => b.at - a.at;
       return {
@@ -134,7 +138,15 @@ export async function quarantine(tx, id, at, what) {
 
 /** Adds one line to the history. `deltaMsat` is what the purse gained or, negative, lost. */
 export async function note(tx, op, at, deltaMsat, details = {}) {
-  await tx.add('history', { id: `${op.id}:${op.state}`, opId: op.id, kind: op.kind, state: op.state, at, deltaMsat, ...details });
+  await tx.add('history', {
+    id: `${op.id}:${op.state}`,
+    opId: op.id,
+    kind: op.kind,
+    state: op.state,
+    at,
+    deltaMsat,
+    ...details,
+  });
 }
 
 async function loadSeed(tx) {

@@ -1,6 +1,13 @@
 // Receiving a token: its coins are swapped at the mint into coins only this purse knows.
 
-import { sumCoins, inputFee, toMsat, worthMsat, MAX_COINS_PER_TOKEN, MSAT_PER_UNIT } from './amounts.js';
+import {
+  sumCoins,
+  inputFee,
+  toMsat,
+  worthMsat,
+  MAX_COINS_PER_TOKEN,
+  MSAT_PER_UNIT,
+} from './amounts.js';
 import { UnreadableToken, peekToken, sameMint } from './cashu.js';
 import { planOwnSwap, settleExchange } from './exchange.js';
 import { moved, newOp, withoutSecrets } from './journal.js';
@@ -22,7 +29,10 @@ export function inspectToken(purse, text) {
     throw new TokenRefused(`Nothing was touched: this token is in ${token.unit}, not in sats.`);
   }
   if (token.count === 0 || token.count > MAX_COINS_PER_TOKEN) {
-    throw new TokenRefused(`Nothing was touched: this token holds ${token.count} coins; up to ${MAX_COINS_PER_TOKEN} work.`);
+    throw new TokenRefused(
+      `Nothing was touched: this token holds ${token.count} coins; ` +
+        `from 1 to ${MAX_COINS_PER_TOKEN} can be taken at once.`,
+    );
   }
   return { unit: token.unit, amountMsat: toMsat(token.unit, token.amount), mint: token.mint };
 }
@@ -34,7 +44,9 @@ export async function startReceive(purse, text) {
   const keyset = await purse.mint.activeKeyset(unit);
   const fee = inputFee(inputs, (id) => purse.mint.feePpkOf(id));
   if (sumCoins(inputs) <= fee) {
-    throw new TokenRefused('Nothing was touched: the mint would keep all of this token as its fee.');
+    throw new TokenRefused(
+      'Nothing was touched: the mint would keep all of this token as its fee.',
+    );
   }
   return purse.commit(async (tx) => {
     const exchange = await planOwnSwap(tx, purse, keyset, inputs);
@@ -82,5 +94,7 @@ async function coinsOrRefuse(purse, text) {
 }
 
 function asRefusal(error, reason) {
-  return error instanceof UnreadableToken ? new TokenRefused(`Nothing was touched: ${reason}`) : error;
+  return error instanceof UnreadableToken
+    ? new TokenRefused(`Nothing was touched: ${reason}`)
+    : error;
 }

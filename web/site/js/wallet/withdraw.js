@@ -12,7 +12,15 @@ import {
 } from './amounts.js';
 import { ownParts, partsForOthers, planExchange, planOwnSwap, settleExchange } from './exchange.js';
 import { moved, newOp, withoutSecrets } from './journal.js';
-import { NotEnough, addCoins, holdCoins, note, quarantine, readyCoins, removeCoins } from './purse.js';
+import {
+  NotEnough,
+  addCoins,
+  holdCoins,
+  note,
+  quarantine,
+  readyCoins,
+  removeCoins,
+} from './purse.js';
 
 const CLAIM_POLL_MILLIS = 3_000;
 const SLOW_POLL_MILLIS = 60_000;
@@ -24,7 +32,10 @@ const FAST_POLL_FOR_MILLIS = 10 * 60_000;
  * Throws `NotEnough`.
  */
 export async function startWithdraw(purse, amountMsat) {
-  const keysets = { sat: await keysetOrNull(purse, 'sat'), msat: await purse.mint.activeKeyset('msat') };
+  const keysets = {
+    sat: await keysetOrNull(purse, 'sat'),
+    msat: await purse.mint.activeKeyset('msat'),
+  };
   return purse.commit(async (tx) => {
     const id = purse.newId();
     const coins = { sat: await readyCoins(tx, 'sat'), msat: await readyCoins(tx, 'msat') };
@@ -59,7 +70,7 @@ export function driveWithdraw(purse, op) {
   }
 }
 
-/** Starts taking an unclaimed token back. Returns the op to be driven; it may yet end as claimed. */
+/** Starts taking an unclaimed token back. Returns the op to be driven; it may end as claimed. */
 export async function startTakeBack(purse, op) {
   const keysets = new Map();
   for (const { unit } of op.handedOut) {
@@ -122,7 +133,10 @@ async function handOut(purse, op) {
   const out = moved(op, 'out', purse.now(), { handedOut, exchanges: [], ready: [] });
   await purse.commit(async (tx) => {
     await removeCoins(tx, [...op.ready, ...op.exchanges.flatMap((exchange) => exchange.inputs)]);
-    await addCoins(tx, outcomes.flatMap((outcome) => outcome.own));
+    await addCoins(
+      tx,
+      outcomes.flatMap((outcome) => outcome.own),
+    );
     await note(tx, out, purse.now(), -worthMsat(coins));
     await tx.put('ops', out);
   });
@@ -143,7 +157,10 @@ async function callOff(purse, op, outcomes) {
       }
       const gone = inputs.filter((_, i) => outcome.isSpent[i]);
       await removeCoins(tx, gone);
-      await addCoins(tx, inputs.filter((_, i) => !outcome.isSpent[i]));
+      await addCoins(
+        tx,
+        inputs.filter((_, i) => !outcome.isSpent[i]),
+      );
       await quarantine(tx, `${op.id}:${index}`, purse.now(), { reason: 'spent', coins: gone });
     }
     await tx.put('ops', refused);
