@@ -232,6 +232,7 @@ const walks = {
     await walk.page.click(hook('withdraw'));
     await walk.page.click(hook('withdraw-all'));
     await walk.page.click(hook('withdraw-confirm'));
+    await walk.page.locator(hook('withdraw-token')).nth(1).waitFor();
     await walk.balanceIs(0);
     const tokens = await walk.page.locator(hook('withdraw-token')).all();
     assert.equal(tokens.length, 2);

@@ -81,7 +81,7 @@ export function inputFee(coins, feePpkOf) {
   return Math.ceil(ppk / 1000);
 }
 
-/** Coins that add up to exactly `amount`, or null. Finds them if denominations divide each other. */
+/** Coins that add up to exactly `amount`, or null. Sure to find them among powers of two. */
 export function exactCoins(coins, amount) {
   const chosen = [];
   let rest = amount;
