@@ -1,0 +1,51 @@
+package me.owlrun.gateway.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import me.owlrun.json.Json;
+
+import java.util.Optional;
+
+/// One refusal as the client sees it: `{"error":{"message","type","code","param"}}`.
+///
+/// @param code what went wrong
+/// @param message one sentence that says what and what to do, free of secrets
+/// @param param the field or header at fault, if one is
+public record ApiError(ErrorCode code, String message, Optional<String> param) {
+
+    /// An error without a field at fault.
+    public static ApiError of(ErrorCode code, String message) {
+        return new ApiError(code, message, Optional.empty());
+    }
+
+    /// An error of one field or header.
+    public static ApiError of(ErrorCode code, String message, String param) {
+        return new ApiError(code, message, Optional.of(param));
+    }
+
+    /// The body.
+    public ObjectNode toJson() {
+        ObjectNode error = Json.object();
+        error.put("message", message);
+        error.put("type", code.type());
+        error.put("code", code.code());
+        error.put("param", param.orElse(null));
+        ObjectNode body = Json.object();
+        body.set("error", error);
+        return body;
+    }
+
+    /// The body of an error that is found before any route, by its status alone.
+    public static byte[] early(int status, String message) {
+        return Json.bytes(of(codeOf(status), message).toJson());
+    }
+
+    private static ErrorCode codeOf(int status) {
+        return switch (status) {
+            case 404 -> ErrorCode.NOT_FOUND;
+            case 413 -> ErrorCode.BODY_TOO_LARGE;
+            case 503 -> ErrorCode.SHUTTING_DOWN;
+            default -> status >= 500 ? ErrorCode.INTERNAL_ERROR : ErrorCode.BAD_REQUEST;
+        };
+    }
+}

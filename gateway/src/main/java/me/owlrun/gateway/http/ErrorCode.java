@@ -1,0 +1,99 @@
+package me.owlrun.gateway.http;
+
+import java.util.Locale;
+
+/// Every error of the buyer and node APIs, in the order in which a request meets them;
+/// docs/errors.md tells what each means for the money.
+public enum ErrorCode {
+    /// No such path.
+    NOT_FOUND(404, Type.INVALID_REQUEST),
+    /// The path exists, not for this method.
+    METHOD_NOT_ALLOWED(405, Type.INVALID_REQUEST),
+    /// The request has no HTTP form we read, or a header is too long.
+    BAD_REQUEST(400, Type.INVALID_REQUEST),
+    /// The gateway is stopping.
+    SHUTTING_DOWN(503, Type.SERVER),
+    /// The body is not announced as JSON.
+    UNSUPPORTED_MEDIA_TYPE(415, Type.INVALID_REQUEST),
+    /// The body is too large.
+    BODY_TOO_LARGE(413, Type.INVALID_REQUEST),
+    /// The token is longer than 64 KiB.
+    TOKEN_TOO_LARGE(413, Type.INVALID_REQUEST),
+    /// Nothing to pay with.
+    NO_PAYMENT_METHOD(401, Type.AUTHENTICATION),
+    /// The node's or owner's key is missing, malformed or unknown.
+    INVALID_API_KEY(401, Type.AUTHENTICATION),
+    /// A plain request to the path of a WebSocket.
+    UPGRADE_REQUIRED(426, Type.INVALID_REQUEST),
+    /// The token cannot be read, or the mint does not accept its proofs.
+    INVALID_CASHU_TOKEN(400, Type.PAYMENT),
+    /// The body is not JSON.
+    INVALID_JSON(400, Type.INVALID_REQUEST),
+    /// A field is missing or wrong.
+    INVALID_REQUEST(400, Type.INVALID_REQUEST),
+    /// Nobody offers this model.
+    MODEL_NOT_FOUND(404, Type.INVALID_REQUEST),
+    /// The token is of a mint we do not take.
+    FOREIGN_MINT(400, Type.PAYMENT),
+    /// The token's unit is not sat or msat.
+    UNSUPPORTED_UNIT(400, Type.PAYMENT),
+    /// The token is worth more than one request may hold.
+    TOKEN_VALUE_TOO_HIGH(400, Type.PAYMENT),
+    /// This token pays for a request that still runs.
+    PAYMENT_IN_PROGRESS(409, Type.PAYMENT),
+    /// The Idempotency-Key came before with another token.
+    IDEMPOTENCY_KEY_REUSED(409, Type.INVALID_REQUEST),
+    /// The proofs were spent before.
+    TOKEN_SPENT(402, Type.PAYMENT),
+    /// The token does not pay for the prompt and one token of answer.
+    INSUFFICIENT_FUNDS(402, Type.PAYMENT),
+    /// No node can take the request.
+    NO_NODES(503, Type.SERVER),
+    /// No small coins for exact change at the moment.
+    FLOAT_EMPTY(503, Type.SERVER),
+    /// The mint cannot be reached; nothing was claimed.
+    MINT_UNAVAILABLE(503, Type.SERVER),
+    /// The mint's answer is unknown; the payment is refunded as soon as it is.
+    PAYMENT_PENDING(503, Type.SERVER),
+    /// The node failed.
+    NODE_ERROR(502, Type.SERVER),
+    /// The node said nothing for too long.
+    NODE_TIMEOUT(504, Type.SERVER),
+    /// No payment with this token is known.
+    PAYMENT_UNKNOWN(404, Type.INVALID_REQUEST),
+    /// No such job for this key.
+    JOB_NOT_FOUND(404, Type.INVALID_REQUEST),
+    /// A mistake of ours.
+    INTERNAL_ERROR(500, Type.SERVER);
+
+    private final int status;
+    private final String type;
+
+    ErrorCode(int status, String type) {
+        this.status = status;
+        this.type = type;
+    }
+
+    /// The words OpenAI's clients know for kinds of errors.
+    private static final class Type {
+        private static final String INVALID_REQUEST = "invalid_request_error";
+        private static final String AUTHENTICATION = "authentication_error";
+        private static final String PAYMENT = "payment_error";
+        private static final String SERVER = "server_error";
+    }
+
+    /// The HTTP status.
+    public int status() {
+        return status;
+    }
+
+    /// The kind of error, for clients.
+    public String type() {
+        return type;
+    }
+
+    /// The stable code that travels.
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

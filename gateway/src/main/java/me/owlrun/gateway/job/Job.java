@@ -1,0 +1,146 @@
+package me.owlrun.gateway.job;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// One offer of one request to one node, and the bounded relay of what the node does about it: the
+/// node's thread puts events, the buyer's thread takes them. When the buyer reads slowly the relay
+/// fills and the node's thread waits, so that the pressure reaches the node through its connection.
+/// Another node gets another job, so nothing late can be mistaken.
+public final class Job {
+
+    /// Bytes of the answer that wait here for the buyer before the node has to wait.
+    static final int BUFFER_BYTES_MAX = 262_144;
+
+    /// Events that wait here; a flood of empty ones is bounded too.
+    static final int EVENTS_MAX = 4_096;
+
+    private final String id;
+    private final String model;
+    private final NodeLink node;
+    private final byte[] request;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<JobEvent> events = new ArrayDeque<>();
+    private int bufferedBytes;
+    private boolean closed;
+
+    Job(String id, String model, NodeLink node, byte[] request) {
+        this.id = id;
+        this.model = model;
+        this.node = node;
+        this.request = request;
+    }
+
+    /// The identifier that the node sees.
+    public String id() {
+        return id;
+    }
+
+    /// The model asked for.
+    public String model() {
+        return model;
+    }
+
+    /// The node it was offered to; no other may touch it.
+    public NodeLink node() {
+        return node;
+    }
+
+    /// The request for the node's engine, UTF-8 JSON, not to be changed.
+    public byte[] request() {
+        return request;
+    }
+
+    /// What became of an event.
+    public enum Put {
+        /// The buyer's side will see it.
+        TAKEN,
+        /// The job is over; the node may stop.
+        CLOSED,
+        /// The buyer's side did not make room in time; the job is lost.
+        STALLED
+    }
+
+    /// Hands an event to the buyer's side; waits while the relay is full.
+    ///
+    /// @param waitMax how long to wait for room
+    public Put put(JobEvent event, Duration waitMax) throws InterruptedException {
+        long left = waitMax.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!closed && isFull()) {
+                if (left <= 0) {
+                    return Put.STALLED;
+                }
+                left = changed.awaitNanos(left);
+            }
+            if (closed) {
+                return Put.CLOSED;
+            }
+            events.addLast(event);
+            bufferedBytes += bytes(event);
+            changed.signalAll();
+            return Put.TAKEN;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Hands over news that must arrive whatever waits already: the node is gone.
+    void putUrgently(JobEvent event) {
+        lock.lock();
+        try {
+            if (!closed) {
+                events.addLast(event);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The next event, or nothing when none comes in time.
+    ///
+    /// @param waitMax how long to wait
+    public Optional<JobEvent> next(Duration waitMax) throws InterruptedException {
+        long left = waitMax.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (events.isEmpty() && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            Optional<JobEvent> event = Optional.ofNullable(events.pollFirst());
+            event.ifPresent(taken -> bufferedBytes -= bytes(taken));
+            changed.signalAll();
+            return event;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends the job for the node's side: whatever it still sends is dropped.
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            events.clear();
+            bufferedBytes = 0;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isFull() {
+        return bufferedBytes >= BUFFER_BYTES_MAX || events.size() >= EVENTS_MAX;
+    }
+
+    private static int bytes(JobEvent event) {
+        return event instanceof JobEvent.Bytes bytes ? bytes.data().length : 0;
+    }
+}

@@ -1,0 +1,42 @@
+package me.owlrun.gateway.job;
+
+/// Something a node did about a job.
+public sealed interface JobEvent {
+
+    /// It took the job.
+    record Accepted() implements JobEvent {}
+
+    /// It did not take the job.
+    ///
+    /// @param reason the node's word for why
+    record Rejected(String reason) implements JobEvent {}
+
+    /// It sent a piece of the answer; where pieces begin and end means nothing.
+    final class Bytes implements JobEvent {
+
+        private final byte[] data;
+
+        /// @param data the bytes, not to be changed afterwards
+        public Bytes(byte[] data) {
+            this.data = data;
+        }
+
+        /// The bytes, not to be changed.
+        public byte[] data() {
+            return data;
+        }
+
+        @Override
+        public String toString() {
+            return "Bytes[" + data.length + "]";
+        }
+    }
+
+    /// It sent everything.
+    record Done() implements JobEvent {}
+
+    /// It failed, or is gone.
+    ///
+    /// @param code a stable word for why
+    record Failed(String code) implements JobEvent {}
+}

@@ -1,0 +1,38 @@
+package me.owlrun.gateway.job;
+
+import java.util.Set;
+
+/// A connection of a node, as the rest of the gateway sees it; equal only to itself. All methods
+/// may be called from any thread and none waits for the network.
+public interface NodeLink {
+
+    /// Who it is.
+    NodeIdentity identity();
+
+    /// Whether it offered this model.
+    boolean serves(String model);
+
+    /// The models it offered.
+    Set<String> models();
+
+    /// Jobs it runs at the same time, at least 1.
+    int capacity();
+
+    /// Whether it wants jobs: not draining, and heard of lately.
+    boolean takesJobs();
+
+    /// Offers a job; false when the node is gone.
+    boolean offer(Job job);
+
+    /// Tells the node to stop a job.
+    void cancel(String jobId);
+
+    /// Tells the node that a job is settled.
+    void complete(JobReceipt receipt);
+
+    /// Tells the node that this gateway stops.
+    void drain();
+
+    /// Closes the connection because the node opened a newer one.
+    void displaced();
+}

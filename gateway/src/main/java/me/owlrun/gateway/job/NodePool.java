@@ -1,0 +1,134 @@
+package me.owlrun.gateway.job;
+
+import me.owlrun.gateway.market.Candidate;
+import me.owlrun.gateway.market.Pick;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The nodes connected to this gateway and how many jobs each one runs. A slot is taken before a
+/// buyer's money is touched and given back when the job is over.
+public final class NodePool {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<NodeIdentity, Seat> seats = new HashMap<>();
+    private final Pick pick;
+
+    /// One connected node.
+    private static final class Seat {
+        private final NodeLink node;
+        private int running;
+
+        private Seat(NodeLink node) {
+            this.node = node;
+        }
+    }
+
+    /// @param pick chooses among nodes
+    public NodePool(Pick pick) {
+        this.pick = pick;
+    }
+
+    /// A place for one job on one node, held until it is closed.
+    public final class Slot implements AutoCloseable {
+
+        private final Seat seat;
+        private boolean open = true;
+
+        private Slot(Seat seat) {
+            this.seat = seat;
+        }
+
+        /// The node.
+        public NodeLink node() {
+            return seat.node;
+        }
+
+        /// Gives the place back; a second time does nothing.
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                if (open) {
+                    open = false;
+                    seat.running--;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /// Lets a node in; a connection that it had before is displaced.
+    public void join(NodeLink node) {
+        Optional<Seat> before;
+        lock.lock();
+        try {
+            before = Optional.ofNullable(seats.put(node.identity(), new Seat(node)));
+        } finally {
+            lock.unlock();
+        }
+        before.ifPresent(seat -> seat.node.displaced());
+    }
+
+    /// Takes a connection out; a newer one of the same node stays.
+    public void leave(NodeLink node) {
+        lock.lock();
+        try {
+            seats.computeIfPresent(
+                    node.identity(), (identity, seat) -> seat.node.equals(node) ? null : seat);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes a place on the best node that serves a model.
+    ///
+    /// @param excluded nodes that had their chance
+    public Optional<Slot> reserve(String model, Set<NodeLink> excluded) {
+        lock.lock();
+        try {
+            List<Candidate<Seat>> candidates = new ArrayList<>();
+            for (Seat seat : seats.values()) {
+                NodeLink node = seat.node;
+                if (node.serves(model) && node.takesJobs() && !excluded.contains(node)) {
+                    candidates.add(new Candidate<>(seat, seat.running, node.capacity()));
+                }
+            }
+            return pick.choose(candidates).map(this::take);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Slot take(Seat seat) {
+        seat.running++;
+        return new Slot(seat);
+    }
+
+    /// Everybody who is connected.
+    public List<NodeLink> all() {
+        lock.lock();
+        try {
+            return seats.values().stream().map(seat -> seat.node).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many nodes that take jobs serve each model.
+    public Map<String, Integer> nodesByModel() {
+        Map<String, Integer> counts = new HashMap<>();
+        for (NodeLink node : all()) {
+            if (node.takesJobs()) {
+                node.models().forEach(model -> counts.merge(model, 1, Integer::sum));
+            }
+        }
+        return counts;
+    }
+}

@@ -1,0 +1,76 @@
+package me.owlrun.gateway.ledger;
+
+import java.util.Locale;
+
+/// One account of the ledger. What we owe or own as equity counts positive, what we hold counts
+/// negative, so that every transfer adds up to zero.
+///
+/// @param kind what it is for
+/// @param owner whose it is; empty when there is only one
+public record Account(Kind kind, String owner) implements Comparable<Account> {
+
+    /// The kinds of accounts.
+    public enum Kind {
+        /// Ecash in the vault, an asset: its balance is what we hold with the sign turned.
+        ECASH_TREASURY(false),
+        /// Claimed and not yet settled or refunded; zero once all jobs are closed.
+        JOB_ESCROW(true),
+        /// What one provider has earned and not yet taken.
+        PROVIDER(true),
+        /// The gateway's share of jobs.
+        FEE(true),
+        /// The margin for the exchange rate.
+        FX(true),
+        /// What the operator put in, less what running costs.
+        OPERATOR_EQUITY(false);
+
+        private final boolean floored;
+
+        Kind(boolean floored) {
+            this.floored = floored;
+        }
+
+        /// Whether the balance may never go below zero.
+        boolean floored() {
+            return floored;
+        }
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// The ecash in the vault.
+    public static final Account ECASH_TREASURY = new Account(Kind.ECASH_TREASURY, "");
+
+    /// Claimed money of jobs under way.
+    public static final Account JOB_ESCROW = new Account(Kind.JOB_ESCROW, "");
+
+    /// The gateway's share.
+    public static final Account FEE = new Account(Kind.FEE, "");
+
+    /// The exchange margin.
+    public static final Account FX = new Account(Kind.FX, "");
+
+    /// The operator's own money.
+    public static final Account OPERATOR_EQUITY = new Account(Kind.OPERATOR_EQUITY, "");
+
+    /// The earnings of one provider.
+    ///
+    /// @param id the provider's number
+    public static Account provider(long id) {
+        return new Account(Kind.PROVIDER, Long.toString(id));
+    }
+
+    /// The order in which accounts are locked, the same in every transaction.
+    @Override
+    public int compareTo(Account other) {
+        int byKind = kind.compareTo(other.kind);
+        return byKind != 0 ? byKind : owner.compareTo(other.owner);
+    }
+
+    @Override
+    public String toString() {
+        return owner.isEmpty() ? kind.text() : kind.text() + "/" + owner;
+    }
+}

@@ -1,0 +1,28 @@
+package me.owlrun.gateway.meter;
+
+import me.owlrun.gateway.oracle.BtcRate;
+import me.owlrun.money.Msat;
+
+/// The bill of one job with everything it was made from, so that it can be made again.
+///
+/// @param usage the tokens billed
+/// @param price what they cost in USD
+/// @param rate what a bitcoin cost
+/// @param tier the provider's tier
+/// @param split where the money goes
+public record Bill(Usage usage, ModelPrice price, BtcRate rate, ProviderTier tier, Split split) {
+
+    /// Bills tokens, at most what was paid: the tariff bounds tokens before a job runs, so the cap
+    /// only ever holds against a mistake of ours, in the buyer's favour.
+    ///
+    /// @param paid what the buyer handed over, at least the smallest cost
+    public static Bill of(Usage usage, Tariff tariff, ProviderTier tier, Msat paid) {
+        Msat cost = tariff.cost(usage).min(paid);
+        return new Bill(usage, tariff.price(), tariff.rate(), tier, Split.of(cost, tier));
+    }
+
+    /// What the buyer pays.
+    public Msat cost() {
+        return split.cost();
+    }
+}

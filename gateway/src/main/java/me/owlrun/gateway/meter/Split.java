@@ -1,0 +1,43 @@
+package me.owlrun.gateway.meter;
+
+import me.owlrun.money.Msat;
+
+/// How the cost of a job is divided; the three parts add up to it exactly (spec section 2).
+///
+/// @param provider what the provider earns, the odd millisat included
+/// @param fee the gateway's share
+/// @param fx the margin for the exchange rate
+public record Split(Msat provider, Msat fee, Msat fx) {
+
+    /// The smallest cost of a job, an anti-spam floor.
+    public static final Msat COST_MIN = Msat.of(10);
+
+    private static final Msat COST_MIN_HALF = Msat.of(5);
+    private static final long PERCENT = 100;
+
+    /// Divides a cost: 1 % margin rounded down, then the fee of the tier rounded down, the rest to
+    /// the provider. The smallest cost is halved.
+    ///
+    /// @param cost at least [#COST_MIN]
+    public static Split of(Msat cost, ProviderTier tier) {
+        if (cost.compareTo(COST_MIN) < 0) {
+            throw new IllegalArgumentException("a job costs at least " + COST_MIN);
+        }
+        if (cost.equals(COST_MIN)) {
+            return new Split(COST_MIN_HALF, COST_MIN_HALF, Msat.ZERO);
+        }
+        Msat fx = Msat.of(cost.value() / PERCENT);
+        Msat price = cost.minus(fx);
+        Msat fee = floorPercent(price, tier.feePercent());
+        return new Split(price.minus(fee), fee, fx);
+    }
+
+    private static Msat floorPercent(Msat amount, int percent) {
+        return Msat.of(Math.multiplyExact(amount.value(), (long) percent) / PERCENT);
+    }
+
+    /// What was divided.
+    public Msat cost() {
+        return provider.plus(fee).plus(fx);
+    }
+}

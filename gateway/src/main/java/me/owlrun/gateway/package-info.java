@@ -1,0 +1,3 @@
+/// The gateway: starts, wires and stops all parts. Only these classes call constructors across
+/// features. Owns no tables.
+package me.owlrun.gateway;
