@@ -83,6 +83,7 @@ final class Stack implements AutoCloseable {
         return List.of(
                 "--port=" + options.mintPort(),
                 "--url=" + options.mintUrl(),
+                "--network=play",
                 "--database.url=" + databaseUrl,
                 "--database.user=" + LocalPostgres.USER,
                 "--seed.file=" + options.data().resolve("mint.seed"));
