@@ -4,6 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import me.owlrun.cashu.Token;
+import me.owlrun.cashu.TokenCodec;
+import me.owlrun.json.Json;
+
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -15,14 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import me.owlrun.cashu.Token;
-import me.owlrun.cashu.TokenCodec;
-import me.owlrun.json.Json;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /// Bad input against the running system: each kind gets its documented error and moves no money.
 @ExtendWith(WithRunningSystem.class)
@@ -87,8 +90,7 @@ final class BadInputTest {
         String url = system.gatewayUrl() + "/v1/chat/completions";
         String spent = system.token(20, "sat");
         var _ = Purse.redeem(system.mintUrl(), List.of(spent));
-        assertError(
-                system.post(url, Map.of("X-Cashu", spent), chat(MODEL)), 402, "token_spent");
+        assertError(system.post(url, Map.of("X-Cashu", spent), chat(MODEL)), 402, "token_spent");
 
         Token good = Purse.decode(system.token(20, "sat"));
         Token foreign =

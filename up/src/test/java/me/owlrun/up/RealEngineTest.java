@@ -4,16 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+
 import me.owlrun.agent.engine.LlamaServer;
 import me.owlrun.agent.engine.TinyGguf;
 import me.owlrun.json.Json;
 import me.owlrun.money.Msat;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /// A real inference engine (llama.cpp's server with a tiny model the test writes) answers a paid
 /// prompt through the real agent, and the billed tokens are the engine's own.
@@ -32,14 +35,11 @@ final class RealEngineTest {
     void paidPrompt_onRealEngine_billsTheEnginesTokens() throws Exception {
         Path program =
                 LlamaServer.program()
-                        .orElseThrow(
-                                () ->
-                                        Tools.missing(
-                                                "llama.cpp's server", LlamaServer.howToEnable()));
+                        .orElseThrow(() ->
+                                Tools.missing("llama.cpp's server", LlamaServer.howToEnable()));
         try (LlamaServer engine = LlamaServer.start(program, folder, MODEL);
                 RunningSystem system =
-                        RunningSystem.start(
-                                folder.resolve("data"), engine.address().toString())) {
+                        RunningSystem.start(folder.resolve("data"), engine.address().toString())) {
             JsonNode direct =
                     Json.parse(
                             system.post(
@@ -47,7 +47,8 @@ final class RealEngineTest {
                                             Map.of(),
                                             REQUEST.formatted(MODEL, false, ""))
                                     .body());
-            assertPaid(system, direct, "");
+            JsonNode answer = assertPaid(system, direct, "");
+            assertEquals("stop", answer.at("/choices/0/finish_reason").asText());
             JsonNode shortDirect =
                     Json.parse(
                             system.post(
@@ -61,7 +62,8 @@ final class RealEngineTest {
         }
     }
 
-    /// Pays for the same prompt through gateway and agent and compares with the engine's own answer.
+    /// Pays for the same prompt through gateway and agent and compares with the engine's own
+    /// answer.
     private static JsonNode assertPaid(RunningSystem system, JsonNode direct, String extra)
             throws Exception {
         String token = system.token(10, "msat");
@@ -79,8 +81,7 @@ final class RealEngineTest {
                     direct.at("/usage/" + tokens), answer.at("/usage/" + tokens), response.body());
         }
         if (extra.isEmpty()) {
-            assertEquals(
-                    TinyGguf.COMPLETION_TOKENS, answer.at("/usage/completion_tokens").asInt());
+            assertEquals(TinyGguf.COMPLETION_TOKENS, answer.at("/usage/completion_tokens").asInt());
             assertTrue(
                     answer.at("/choices/0/message/content").asText().contains("🦉"),
                     response.body());
