@@ -38,6 +38,7 @@ main() {
   build_if_needed
   local java="$JAVA_HOME/bin/java" lib="$root/up/target/lib"
   local -a command=("$java" -XX:+UseSerialGC -Xmx128m -XX:TieredStopAtLevel=1 "-Dowlrun.lib=$lib"
+    "-Dowlrun.logging=$root/scripts/logging.properties"
     "-Djava.util.logging.config.file=$root/scripts/logging-up.properties"
     -cp "$root/up/target/classes:$lib/*" me.owlrun.up.Main "$@")
   case "${1:-}" in

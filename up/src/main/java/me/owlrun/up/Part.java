@@ -40,6 +40,10 @@ final class Part implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmFlags);
+        String logging = System.getProperty("owlrun.logging", "");
+        if (!logging.isEmpty()) {
+            command.add("-Djava.util.logging.config.file=" + logging);
+        }
         command.addAll(List.of("-p", System.getProperty("owlrun.lib", "up/target/lib")));
         command.addAll(List.of("-m", "me.owlrun." + name + "/me.owlrun." + name + ".Main"));
         command.addAll(flags);

@@ -15,12 +15,9 @@ final class Arrows {
     private static final String UP = "me.owlrun.up";
 
     /// Packages anybody in mint, gateway and up may use; the agent uses none of them.
-    private static final Set<String> LEAVES =
-            Set.of(M + "cashu", M + "config", M + "db", M + "http", M + "json", M + "money");
-
-    /// What leaves may use.
     private static final Map<String, Set<String>> LEAF_ARROWS =
             Map.of(
+                    M + "bolt11", Set.of(M + "cashu", M + "money"),
                     M + "cashu", Set.of(M + "json", M + "money"),
                     M + "config", Set.of(),
                     M + "db", Set.of(M + "config"),
@@ -28,36 +25,51 @@ final class Arrows {
                     M + "json", Set.of(),
                     M + "money", Set.of());
 
+    private static final Set<String> LEAVES = LEAF_ARROWS.keySet();
+
     /// Features of mint, gateway and agent, each with the features of its own module it may use.
     /// The wiring in a module's root package may use all of its features.
     private static final Map<String, Set<String>> FEATURE_ARROWS =
             Map.ofEntries(
-                    Map.entry(MINT + ".keys", Set.of("wire")),
-                    Map.entry(MINT + ".swap", Set.of("keys", "wire")),
-                    Map.entry(MINT + ".quote", Set.of("keys", "swap", "lightning", "wire")),
-                    Map.entry(MINT + ".check", Set.of("swap", "wire")),
-                    Map.entry(MINT + ".restore", Set.of("keys", "swap", "wire")),
-                    Map.entry(MINT + ".info", Set.of("keys", "quote", "wire")),
-                    Map.entry(MINT + ".lightning", Set.of("wire")),
-                    Map.entry(MINT + ".wire", Set.of()),
-                    Map.entry(
-                            GATEWAY + ".chat",
-                            Set.of("http", "pay", "market", "job", "meter", "ledger", "oracle")),
-                    Map.entry(GATEWAY + ".pay", Set.of("http", "ledger", "meter")),
-                    Map.entry(
-                            GATEWAY + ".node", Set.of("http", "market", "job", "ledger", "oracle")),
-                    Map.entry(GATEWAY + ".market", Set.of("http", "meter", "job")),
-                    Map.entry(GATEWAY + ".job", Set.of()),
-                    Map.entry(GATEWAY + ".meter", Set.of("oracle")),
-                    Map.entry(GATEWAY + ".oracle", Set.of("http")),
-                    Map.entry(GATEWAY + ".ledger", Set.of()),
-                    Map.entry(GATEWAY + ".http", Set.of()),
-                    Map.entry(AGENT + ".dashboard", Set.of("duty", "link", "job", "engine")),
-                    Map.entry(AGENT + ".link", Set.of("duty", "job", "engine")),
-                    Map.entry(AGENT + ".job", Set.of("engine")),
-                    Map.entry(AGENT + ".duty", Set.of("machine")),
-                    Map.entry(AGENT + ".engine", Set.of()),
-                    Map.entry(AGENT + ".machine", Set.of()));
+                    mint("keys", "http", "outcome"),
+                    mint("ledger", "keys", "outcome"),
+                    mint("swap", "http", "keys", "ledger", "outcome"),
+                    mint("quote", "http", "keys", "ledger", "lightning", "outcome"),
+                    mint("check", "http", "ledger", "outcome"),
+                    mint("restore", "http", "keys", "ledger", "outcome"),
+                    mint("info", "http", "outcome"),
+                    mint("http", "outcome"),
+                    mint("lightning"),
+                    mint("outcome"),
+                    gateway("chat", "http", "pay", "market", "job", "meter", "ledger", "oracle"),
+                    gateway("pay", "http", "ledger", "meter"),
+                    gateway("node", "http", "market", "job", "ledger", "meter", "oracle"),
+                    gateway("job", "market"),
+                    gateway("market", "http", "meter"),
+                    gateway("meter", "oracle"),
+                    gateway("oracle", "http"),
+                    gateway("ledger"),
+                    gateway("http"),
+                    agent("dashboard", "problem"),
+                    agent("link", "duty", "engine", "job", "machine", "problem", "wire"),
+                    agent("job", "engine", "wire"),
+                    agent("engine", "wire"),
+                    agent("duty"),
+                    agent("machine"),
+                    agent("problem"),
+                    agent("wire"));
+
+    private static Map.Entry<String, Set<String>> mint(String feature, String... uses) {
+        return Map.entry(MINT + "." + feature, Set.of(uses));
+    }
+
+    private static Map.Entry<String, Set<String>> gateway(String feature, String... uses) {
+        return Map.entry(GATEWAY + "." + feature, Set.of(uses));
+    }
+
+    private static Map.Entry<String, Set<String>> agent(String feature, String... uses) {
+        return Map.entry(AGENT + "." + feature, Set.of(uses));
+    }
 
     /// Classes that a service loader makes, so that nothing in the sources names them.
     private static final Set<String> SERVICE_PROVIDERS = Set.of();
@@ -94,8 +106,8 @@ final class Arrows {
         String owner = className.substring(0, className.lastIndexOf('/')).replace('/', '.');
         boolean sqlPlace =
                 outer.endsWith("Store")
-                        || outer.endsWith("Ledger")
-                        || outer.endsWith("Audit")
+                        || outer.endsWith("Rows")
+                        || outer.equals("Columns")
                         || owner.equals("me.owlrun.db");
         if (to.equals("java.sql") && !sqlPlace) {
             return Optional.of(className + " uses java.sql outside a *Store");
