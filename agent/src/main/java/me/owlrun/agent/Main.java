@@ -18,6 +18,7 @@ public final class Main {
     private static final String LOG_FORMAT = "%1$tF %1$tT %4$s %5$s%6$s%n";
     // Held here because the JDK forgets loggers that nobody holds, and their levels with them.
     private static final Logger OWN_LOG = Logger.getLogger("me.owlrun");
+    private static final Logger SERVER_LOG = Logger.getLogger("io.helidon");
 
     private Main() {}
 
@@ -59,6 +60,7 @@ public final class Main {
     }
 
     private static Agent start(Flags.Run flags) {
+        SERVER_LOG.setLevel(Level.WARNING);
         SecureRandom random = new SecureRandom();
         Path home = Path.of(System.getProperty("user.home"));
         Config config =
