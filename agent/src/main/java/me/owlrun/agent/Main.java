@@ -5,7 +5,9 @@ import me.owlrun.agent.problem.AgentException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -63,14 +65,13 @@ public final class Main {
         SERVER_LOG.setLevel(Level.WARNING);
         SecureRandom random = new SecureRandom();
         Path home = Path.of(System.getProperty("user.home"));
-        Config config =
-                Config.load(flags.config().orElseGet(() -> Config.defaultFile(home)), random);
+        Map<String, String> overrides = new HashMap<>();
         if (flags.mock()) {
-            config = config.withMockEngine();
+            overrides.put("inference.engine", "mock");
         }
-        if (flags.port().isPresent()) {
-            config = config.withDashboardPort(flags.port().get());
-        }
+        flags.port().ifPresent(port -> overrides.put("dashboard.port", port.toString()));
+        Path file = flags.config().orElseGet(() -> Config.defaultFile(home));
+        Config config = Config.load(file, overrides, random);
         if (config.debug()) {
             OWN_LOG.setLevel(Level.FINE);
             for (var handler : Logger.getLogger("").getHandlers()) {

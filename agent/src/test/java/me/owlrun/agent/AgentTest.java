@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -152,6 +153,19 @@ final class AgentTest {
             if (way.equals("http")) {
                 assertFalse(gateway.awaitPost().whole(), "the request must not end in good order");
             }
+        }
+    }
+
+    @Test
+    void job_cancelledWhilePosting_breaksTheRequestOff() throws Exception {
+        try (Agent agent = start("http", "mock_token_millis = 20")) {
+            FakeGateway.Node node = gateway.awaitNode();
+            ask("job-17", "count to 9999");
+            node.offer("job-17", MODEL);
+            gateway.awaitPosting();
+            node.send("{\"type\":\"job_cancel\",\"job_id\":\"job-17\"}");
+            assertFalse(gateway.awaitPost().whole(), "the request must not end in good order");
+            awaitStatus(agent, now -> now.at("/jobs/stopped").asInt() == 1);
         }
     }
 
@@ -335,7 +349,7 @@ final class AgentTest {
                         .formatted(KEY, gateway.url(), way, moreInference);
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        Config config = Config.load(file, new Random(1));
+        Config config = Config.load(file, Map.of(), new Random(1));
         return Agent.start(config, Clock.systemUTC(), new Random(2), QUICK);
     }
 

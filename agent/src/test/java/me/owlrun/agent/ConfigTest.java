@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /// The configuration file: what is read, what is refused and how, what is written.
@@ -171,7 +172,7 @@ final class ConfigTest {
     @Test
     void load_missingFile_isMadePrivateWithANewIdentity() throws IOException {
         Path file = folder.resolve("deep").resolve("owlrun").resolve("owlrun.conf");
-        Config made = Config.load(file, new SecureRandom());
+        Config made = Config.load(file, Map.of(), new SecureRandom());
         assertEquals(
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         assertEquals(
@@ -183,9 +184,9 @@ final class ConfigTest {
                         .nodeId()
                         .matches(
                                 "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
-        Config again = Config.load(file, new SecureRandom());
+        Config again = Config.load(file, Map.of(), new SecureRandom());
         assertEquals(made.account(), again.account());
-        Config other = Config.load(folder.resolve("other.conf"), new SecureRandom());
+        Config other = Config.load(folder.resolve("other.conf"), Map.of(), new SecureRandom());
         assertNotEquals(made.account().key(), other.account().key());
         try (var left = Files.list(file.getParent())) {
             assertEquals(1, left.count());
@@ -216,7 +217,37 @@ final class ConfigTest {
         Config config = load("[idle]\njob_mode = always\n");
         String text = Files.readString(file());
         assertTrue(text.contains("\n[account]\n"), text);
-        assertEquals(config.account(), Config.load(file(), new Random(9)).account());
+        assertEquals(config.account(), Config.load(file(), Map.of(), new Random(9)).account());
+    }
+
+    @Test
+    void load_overrides_countInsteadAndAreNeverWritten() throws IOException {
+        String text = IDENTITY + "[dashboard]\nport = 1\n";
+        Files.writeString(file(), text);
+        Map<String, String> overrides = Map.of("dashboard.port", "2", "inference.engine", "mock");
+        Config config = Config.load(file(), overrides, new Random(7));
+        assertEquals(2, config.dashboardPort());
+        assertEquals(Config.EngineKind.MOCK, config.inference().engine());
+        assertEquals(4, config.inference().capacity());
+        assertEquals(text, Files.readString(file()));
+        String message =
+                String.valueOf(
+                        assertThrows(
+                                        AgentException.class,
+                                        () ->
+                                                Config.load(
+                                                        file(),
+                                                        Map.of("dashboard.port", "x", "no", "y"),
+                                                        new Random(7)))
+                                .getMessage());
+        assertTrue(message.contains("The override dashboard.port: [dashboard] port = x"), message);
+        assertTrue(message.contains("The override no is not a setting"), message);
+    }
+
+    @Test
+    void settings_page_isTheTableOfTheCode() throws IOException {
+        Path page = Path.of(System.getProperty("owlrun.root"), "agent", "SETTINGS.md");
+        assertTrue(Files.readString(page).contains(Settings.markdown()), "run --help-config");
     }
 
     @Test
@@ -251,7 +282,7 @@ final class ConfigTest {
     private Config load(String text) throws IOException {
         Files.write(file(), text.getBytes(StandardCharsets.UTF_8));
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-------"));
-        return Config.load(file(), new Random(7));
+        return Config.load(file(), Map.of(), new Random(7));
     }
 
     private String refused(String text) {
@@ -260,7 +291,9 @@ final class ConfigTest {
 
     private String loadFails() {
         return String.valueOf(
-                assertThrows(AgentException.class, () -> Config.load(file(), new Random(7)))
+                assertThrows(
+                                AgentException.class,
+                                () -> Config.load(file(), Map.of(), new Random(7)))
                         .getMessage());
     }
 }

@@ -42,10 +42,10 @@ final class FakeGateway implements AutoCloseable {
     final BlockingQueue<ObjectNode> messages = new LinkedBlockingQueue<>();
     final BlockingQueue<Node> nodes = new LinkedBlockingQueue<>();
     final BlockingQueue<Posted> posts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> posting = new LinkedBlockingQueue<>();
     final Map<String, String> requests = new ConcurrentHashMap<>();
     final String key;
     volatile int registerStatus = 200;
-    volatile int postStatus = 200;
     volatile boolean answersPings = true;
     volatile boolean acknowledges = true;
     private final WebServer server;
@@ -83,6 +83,12 @@ final class FakeGateway implements AutoCloseable {
     @CanIgnoreReturnValue
     ObjectNode awaitRegistration() throws InterruptedException {
         return take(registrations, "a registration");
+    }
+
+    /// The next job whose answer has begun to come by POST.
+    @CanIgnoreReturnValue
+    String awaitPosting() throws InterruptedException {
+        return take(posting, "the beginning of a posted answer");
     }
 
     Posted awaitPost() throws InterruptedException {
@@ -174,10 +180,7 @@ final class FakeGateway implements AutoCloseable {
         String jobId = request.path().pathParameters().get("id");
         String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         ByteArrayOutputStream data = new ByteArrayOutputStream();
-        if (postStatus != 200) {
-            response.status(Status.create(postStatus)).send();
-            return;
-        }
+        posting.add(jobId);
         boolean whole = true;
         try (InputStream body = request.content().inputStream()) {
             body.transferTo(data);
