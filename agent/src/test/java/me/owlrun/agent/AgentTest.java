@@ -38,7 +38,7 @@ import java.util.function.Predicate;
 final class AgentTest {
     private static final String KEY = "owlr_prov_000102030405060708090a0b0c0d0e0f1011121314151617";
     private static final String MODEL = "qwen2.5:0.5b";
-    private static final LinkTiming QUICK =
+    static final LinkTiming QUICK =
             new LinkTiming(
                     Duration.ofMillis(250),
                     Duration.ofMillis(300),
@@ -202,6 +202,24 @@ final class AgentTest {
             node.offer("job-9", MODEL);
             assertEquals("busy", gateway.awaitMessage("reject").path("reason").asText());
             node.send("{\"type\":\"job_cancel\",\"job_id\":\"job-8\"}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ws", "http"})
+    void job_offeredWhenTheLastOneIsAnswered_isNeverRejectedAsBusy(String way) throws Exception {
+        try (Agent _ = start(way, "capacity = 1")) {
+            FakeGateway.Node node = gateway.awaitNode();
+            for (int number = 0; number < 100; number++) {
+                String jobId = "job-in-a-row-" + number;
+                ask(jobId, "count to 2");
+                node.offer(jobId, MODEL);
+                if (way.equals("ws")) {
+                    gateway.awaitAnswer(jobId);
+                } else {
+                    assertEquals(jobId, gateway.awaitPost().jobId());
+                }
+            }
         }
     }
 

@@ -116,7 +116,8 @@ final class ConfigTest {
                 config.warnings()
                         .getFirst()
                         .endsWith(
-                                "owlrun.conf line 5: [inference] turbo is not a setting of this version;"
+                                "owlrun.conf line 5: [inference] turbo is not a setting of this"
+                                        + " version;"
                                         + " it is ignored."),
                 config.warnings().getFirst());
         assertEquals(text, Files.readString(file()));
@@ -183,7 +184,8 @@ final class ConfigTest {
                 made.account()
                         .nodeId()
                         .matches(
-                                "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+                                "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}"
+                                        + "-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
         Config again = Config.load(file, Map.of(), new SecureRandom());
         assertEquals(made.account(), again.account());
         Config other = Config.load(folder.resolve("other.conf"), Map.of(), new SecureRandom());

@@ -103,9 +103,16 @@ final class FakeGateway implements AutoCloseable {
 
     @CanIgnoreReturnValue
     ObjectNode awaitMessage(String type, Predicate<ObjectNode> wanted) throws InterruptedException {
+        return awaitMessage(
+                message -> message.path("type").asText().equals(type) && wanted.test(message));
+    }
+
+    /// The next message that is wanted; others before it are dropped.
+    @CanIgnoreReturnValue
+    ObjectNode awaitMessage(Predicate<ObjectNode> wanted) throws InterruptedException {
         while (true) {
-            ObjectNode message = take(messages, type);
-            if (message.path("type").asText().equals(type) && wanted.test(message)) {
+            ObjectNode message = take(messages, "a message");
+            if (wanted.test(message)) {
                 return message;
             }
         }

@@ -221,6 +221,16 @@ public final class Link {
         }
 
         @Override
+        public void looked(Inventory.Stock stock) {
+            if (!(duty.state() instanceof DutyState.Draining)) {
+                enter(
+                        stock.models().isEmpty()
+                                ? new DutyState.Checking(stock.whyNoModels())
+                                : new DutyState.Earning());
+            }
+        }
+
+        @Override
         public void modelsChanged(Inventory.Stock stock) throws InterruptedException {
             Registrar.Outcome outcome = registrar.register(card.registration(stock));
             LOG.log(Logger.Level.INFO, "Registered a new list of models: {0}.", outcome);
