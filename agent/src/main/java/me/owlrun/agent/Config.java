@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -35,30 +36,12 @@ public record Config(
     /// Reads and checks the file, which is made or completed with a new identity if need be.
     ///
     /// @param file the configuration file
+    /// @param overrides values that count instead of the file's, by `section.key`; they are checked
+    ///   alike and never written
     /// @param random where a new identity comes from; a secure source outside tests
     /// @throws me.owlrun.agent.problem.AgentException if it cannot be used, naming every mistake
-    public static Config load(Path file, RandomGenerator random) {
-        return ConfigReader.read(file, new ConfigFile(file, random).readOrMake());
-    }
-
-    /// The same with the mock engine.
-    Config withMockEngine() {
-        return new Config(
-                file,
-                account,
-                marketplace,
-                inference.withEngine(EngineKind.MOCK),
-                later,
-                jobMode,
-                dashboardPort,
-                debug,
-                warnings);
-    }
-
-    /// The same with the page on another port.
-    Config withDashboardPort(int port) {
-        return new Config(
-                file, account, marketplace, inference, later, jobMode, port, debug, warnings);
+    public static Config load(Path file, Map<String, String> overrides, RandomGenerator random) {
+        return ConfigReader.read(file, new ConfigFile(file, random).readOrMake(), overrides);
     }
 
     /// Who earns.
@@ -102,10 +85,6 @@ public record Config(
                 return capacitySet;
             }
             return engine == EngineKind.MOCK ? MOCK_CAPACITY : 1;
-        }
-
-        private Inference withEngine(EngineKind kind) {
-            return new Inference(kind, engineUrl, model, capacitySet, mockDelay);
         }
     }
 

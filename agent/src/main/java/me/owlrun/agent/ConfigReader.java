@@ -27,14 +27,16 @@ final class ConfigReader {
         this.file = file;
     }
 
-    /// Reads the text of a file.
+    /// Reads the text of a file, then what overrides it.
     ///
+    /// @param overrides values by `section.key`
     /// @throws AgentException if there is a mistake in it; the message names all of them
-    static Config read(Path file, String text) {
+    static Config read(Path file, String text, Map<String, String> overrides) {
         ConfigReader reader = new ConfigReader(file);
         IniFile ini = IniFile.parse(text);
         ini.faults().forEach(fault -> reader.mistakes.add(file + " " + fault));
         ini.entries().forEach(reader::take);
+        overrides.forEach(reader::override);
         if (!reader.mistakes.isEmpty()) {
             throw new AgentException(
                     String.join(System.lineSeparator(), reader.mistakes)
@@ -53,16 +55,30 @@ final class ConfigReader {
                             .formatted(file, entry.line(), entry.section(), entry.key()));
             return;
         }
-        Setting setting = known.get();
-        if (entry.value().isEmpty()) {
-            values.remove(setting);
-            return;
+        put(known.get(), entry.value(), file + " line " + entry.line());
+    }
+
+    private void override(String name, String value) {
+        int dot = name.indexOf('.');
+        Optional<Setting> known =
+                dot < 0
+                        ? Optional.empty()
+                        : Settings.find(name.substring(0, dot), name.substring(dot + 1));
+        if (known.isEmpty()) {
+            mistakes.add("The override " + name + " is not a setting of this version.");
+        } else {
+            put(known.get(), value, "The override " + name);
         }
-        String value = normal(setting, entry.value());
-        if (setting.kind().allows(value)) {
+    }
+
+    private void put(Setting setting, String given, String place) {
+        String value = normal(setting, given);
+        if (value.isEmpty()) {
+            values.remove(setting);
+        } else if (setting.kind().allows(value)) {
             values.put(setting, value);
         } else {
-            mistakes.add(mistake(setting, entry));
+            mistakes.add(mistake(setting, given, place));
         }
     }
 
@@ -72,10 +88,10 @@ final class ConfigReader {
     }
 
     /// A key's value is a secret even if it is wrong, so it is not repeated.
-    private String mistake(Setting setting, IniFile.Entry entry) {
-        String shown = setting.equals(Settings.API_KEY) ? "" : " = " + entry.value();
-        return "%s line %d: %s%s is not allowed; use %s."
-                .formatted(file, entry.line(), setting.title(), shown, setting.kind().allowed());
+    private static String mistake(Setting setting, String given, String place) {
+        String shown = setting.equals(Settings.API_KEY) ? "" : " = " + given;
+        return "%s: %s%s is not allowed; use %s."
+                .formatted(place, setting.title(), shown, setting.kind().allowed());
     }
 
     private Config config() {

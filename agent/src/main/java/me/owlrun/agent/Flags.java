@@ -13,7 +13,7 @@ sealed interface Flags {
     String USAGE =
             """
             Usage: owlrun [flags]
-              --headless       run without system tray, for servers (the tray is not part of this build)
+              --headless       run without system tray (which this build does not have), for servers
               --mock           use the built-in mock engine; nothing else is needed
               --config FILE    configuration file instead of ~/.owlrun/owlrun.conf
               --port N         port of the page on 127.0.0.1 instead of [dashboard] port; 0 is any

@@ -5,7 +5,9 @@ import me.owlrun.agent.problem.AgentException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -18,6 +20,7 @@ public final class Main {
     private static final String LOG_FORMAT = "%1$tF %1$tT %4$s %5$s%6$s%n";
     // Held here because the JDK forgets loggers that nobody holds, and their levels with them.
     private static final Logger OWN_LOG = Logger.getLogger("me.owlrun");
+    private static final Logger SERVER_LOG = Logger.getLogger("io.helidon");
 
     private Main() {}
 
@@ -59,16 +62,16 @@ public final class Main {
     }
 
     private static Agent start(Flags.Run flags) {
+        SERVER_LOG.setLevel(Level.WARNING);
         SecureRandom random = new SecureRandom();
         Path home = Path.of(System.getProperty("user.home"));
-        Config config =
-                Config.load(flags.config().orElseGet(() -> Config.defaultFile(home)), random);
+        Map<String, String> overrides = new HashMap<>();
         if (flags.mock()) {
-            config = config.withMockEngine();
+            overrides.put("inference.engine", "mock");
         }
-        if (flags.port().isPresent()) {
-            config = config.withDashboardPort(flags.port().get());
-        }
+        flags.port().ifPresent(port -> overrides.put("dashboard.port", port.toString()));
+        Path file = flags.config().orElseGet(() -> Config.defaultFile(home));
+        Config config = Config.load(file, overrides, random);
         if (config.debug()) {
             OWN_LOG.setLevel(Level.FINE);
             for (var handler : Logger.getLogger("").getHandlers()) {

@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
 /// @param name its name, lower case
 /// @param aliases names older files use for it
 /// @param meaning one sentence for the owner
-/// @param unit what a number counts, or empty
 /// @param kind what values are allowed
 /// @param defaultText what it is when absent or empty
 /// @param effect whether this version acts on it
@@ -21,7 +20,6 @@ record Setting(
         String name,
         List<String> aliases,
         String meaning,
-        String unit,
         Kind kind,
         String defaultText,
         Effect effect) {
@@ -47,7 +45,8 @@ record Setting(
     /// @param least the smallest, or 0 where `zeroAllowed`
     /// @param most the largest
     /// @param zeroAllowed whether 0 is allowed although it is less than the smallest
-    record Whole(int least, int most, boolean zeroAllowed) implements Kind {
+    /// @param unit what it counts, or empty
+    record Whole(int least, int most, boolean zeroAllowed, String unit) implements Kind {
         private static final Pattern DIGITS = Pattern.compile("\\d{1,9}");
 
         @Override
@@ -118,6 +117,11 @@ record Setting(
                 return Optional.empty();
             }
         }
+    }
+
+    /// What a number counts; empty if it counts nothing or the setting is no number.
+    String unit() {
+        return kind instanceof Whole whole ? whole.unit() : "";
     }
 
     /// Section and name as the owner finds them in the file.

@@ -13,281 +13,218 @@ import java.util.regex.Pattern;
 final class Settings {
     private static final Kind FLAG = new Setting.Choice(List.of("true", "false"));
     private static final Kind ANY = text(".{1,200}", "a text of at most 200 characters");
-    private static final Kind PERCENT = new Setting.Whole(0, 100, false);
+    private static final Kind PERCENT = new Setting.Whole(0, 100, false, "percent");
     private static final Kind MODEL = text("[A-Za-z0-9._:/@-]{1,200}", "a model's tag");
     private static final List<Setting> TABLE = new ArrayList<>();
 
     static final Setting NODE_ID =
-            add(
+            live(
                     "account",
                     "node_id",
                     "This machine's name, a UUID; made on the first start",
-                    "",
                     text("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a UUID"),
-                    "",
-                    Effect.LIVE);
+                    "");
     static final Setting API_KEY =
-            add(
+            live(
                     "account",
                     "api_key",
                     "The owner's secret key; made on the first start",
-                    "",
                     text("owlr_prov_[A-Za-z0-9_-]{8,128}", "a key that begins with owlr_prov_"),
-                    "",
-                    Effect.LIVE);
+                    "");
     static final Setting WALLET =
-            add(
+            live(
                     "account",
                     "wallet",
                     "Old field; an address with @ counts as lightning_address",
-                    "",
                     ANY,
-                    "",
-                    Effect.LIVE);
+                    "");
     static final Setting REFERRAL_CODE =
-            add(
+            live(
                     "account",
                     "referral_code",
                     "Who brought this node",
-                    "",
                     text("[A-Za-z0-9_-]{1,64}", "letters, digits, _ and - (owlr_ref_...)"),
-                    "",
-                    Effect.LIVE);
+                    "");
     static final Setting LIGHTNING_ADDRESS =
-            add(
+            live(
                     "account",
                     "lightning_address",
                     "Where earnings are paid",
-                    "",
                     text(
                             "[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}(:\\d{1,5})?",
                             "an address such as you@minibits.cash"),
-                    "",
-                    Effect.LIVE);
+                    "");
     static final Setting REDEEM_THRESHOLD =
-            add(
+            live(
                     "account",
                     "redeem_threshold",
                     "From which balance on they are paid",
-                    "sats",
-                    new Setting.Whole(100, 1_000, false),
+                    new Setting.Whole(100, 1_000, false, "sats"),
                     "500",
-                    Effect.LIVE,
                     "redeem_threshold_sats");
     static final Setting FREE_TIER_PCT =
-            add(
+            live(
                     "account",
                     "free_tier_pct",
                     "Share of capacity given away, for karma",
-                    "percent",
                     PERCENT,
-                    "0",
-                    Effect.LIVE);
+                    "0");
 
     static final Setting GATEWAY =
-            add(
+            live(
                     "marketplace",
                     "gateway",
                     "The gateway to work for",
-                    "",
                     new Setting.Address(),
-                    "https://node.owlrun.me",
-                    Effect.LIVE);
+                    "https://node.owlrun.me");
     static final Setting PROXY_BASE =
-            add(
+            live(
                     "marketplace",
                     "proxy_base",
                     "Where jobs are fetched, if not at the gateway",
-                    "",
                     new Setting.Address(),
-                    "",
-                    Effect.LIVE);
+                    "");
     static final Setting EXTRA_GATEWAYS =
-            add("marketplace", "extra_gateways", "Further gateways", "", ANY, "", Effect.LATER);
+            later("marketplace", "extra_gateways", "Further gateways", ANY, "");
     static final Setting REGION =
-            add(
+            live(
                     "marketplace",
                     "region",
                     "Where this node is; auto lets the gateway find out",
-                    "",
                     text("[A-Za-z0-9_-]{1,32}", "auto or a region such as us-east"),
-                    "auto",
-                    Effect.LIVE);
+                    "auto");
     static final Setting ALLOW_OVERRIDE =
-            add(
-                    "marketplace",
-                    "allow_override",
-                    "Kept for older files",
-                    "",
-                    FLAG,
-                    "true",
-                    Effect.LATER);
+            later("marketplace", "allow_override", "Kept for older files", FLAG, "true");
     static final Setting DEBUG =
-            add(
+            live(
                     "marketplace",
                     "debug",
                     "Write more into the log; never prompts or keys",
-                    "",
                     FLAG,
-                    "false",
-                    Effect.LIVE);
+                    "false");
     static final Setting ANSWER =
-            add(
+            live(
                     "marketplace",
                     "answer",
                     "How answers travel: over the control channel or by HTTP POST",
-                    "",
                     new Setting.Choice(List.of("ws", "http")),
-                    "ws",
-                    Effect.LIVE);
+                    "ws");
 
     static final Setting ENGINE =
-            add(
+            live(
                     "inference",
                     "engine",
                     "What runs the models",
-                    "",
                     new Setting.Choice(List.of("ollama", "openai", "mock")),
-                    "ollama",
-                    Effect.LIVE);
+                    "ollama");
     static final Setting ENGINE_URL =
-            add(
+            live(
                     "inference",
                     "engine_url",
                     "Where the engine listens",
-                    "",
                     new Setting.Address(),
-                    "http://127.0.0.1:11434",
-                    Effect.LIVE);
+                    "http://127.0.0.1:11434");
     static final Setting MODEL_PINNED =
-            add(
+            live(
                     "inference",
                     "model",
                     "Serve only this model; empty serves all there are",
-                    "",
                     MODEL,
-                    "",
-                    Effect.LIVE);
+                    "");
     static final Setting CAPACITY =
-            add(
+            live(
                     "inference",
                     "capacity",
                     "Jobs at the same time; 0 is 1 for a real engine and 4 for mock",
-                    "jobs",
-                    new Setting.Whole(1, 64, true),
-                    "0",
-                    Effect.LIVE);
+                    new Setting.Whole(1, 64, true, "jobs"),
+                    "0");
     static final Setting MOCK_DELAY =
-            add(
+            live(
                     "inference",
                     "mock_token_millis",
                     "How long the mock engine takes for a token",
-                    "milliseconds",
-                    new Setting.Whole(0, 10_000, false),
-                    "10",
-                    Effect.LIVE);
+                    new Setting.Whole(0, 10_000, false, "milliseconds"),
+                    "10");
     static final Setting MODEL_AUTO =
-            add(
+            later(
                     "inference",
                     "model_auto",
                     "Choose and download the best model that fits",
-                    "",
                     FLAG,
-                    "true",
-                    Effect.LATER);
+                    "true");
     static final Setting KEEP_WARM =
-            add(
+            later(
                     "inference",
                     "keep_warm",
                     "Keep the model in video memory between jobs",
-                    "",
                     FLAG,
-                    "true",
-                    Effect.LATER);
+                    "true");
     static final Setting MAX_VRAM_PCT =
-            add(
+            later(
                     "inference",
                     "max_vram_pct",
                     "Most video memory to use",
-                    "percent",
-                    new Setting.Whole(1, 100, false),
-                    "80",
-                    Effect.LATER);
+                    new Setting.Whole(1, 100, false, "percent"),
+                    "80");
     static final Setting CONTEXT_LENGTH =
-            add(
+            later(
                     "inference",
                     "context_length",
                     "Context window; 0 is the model's own",
-                    "tokens",
-                    new Setting.Whole(2_048, 262_144, true),
-                    "8192",
-                    Effect.LATER);
+                    new Setting.Whole(2_048, 262_144, true, "tokens"),
+                    "8192");
 
     static final Setting TRIGGER_MINUTES =
-            add(
+            later(
                     "idle",
                     "trigger_minutes",
                     "Start earning after so long without the user",
-                    "minutes",
-                    new Setting.Whole(0, 1_440, false),
-                    "10",
-                    Effect.LATER);
+                    new Setting.Whole(0, 1_440, false, "minutes"),
+                    "10");
     static final Setting GPU_THRESHOLD =
-            add(
+            later(
                     "idle",
                     "gpu_threshold",
                     "Only earn while the GPU is used less by others",
-                    "percent",
                     PERCENT,
-                    "15",
-                    Effect.LATER);
+                    "15");
     static final Setting WATCH_PROCESSES =
-            add(
+            later(
                     "idle",
                     "watch_processes",
                     "Pause while games or heavy programs run",
-                    "",
                     FLAG,
-                    "true",
-                    Effect.LATER);
+                    "true");
     static final Setting JOB_MODE =
-            add(
+            live(
                     "idle",
                     "job_mode",
                     "When to take jobs; idle is always until idle detection exists",
-                    "",
                     new Setting.Choice(List.of("idle", "always", "never")),
-                    "idle",
-                    Effect.LIVE);
+                    "idle");
 
     static final Setting WARN_THRESHOLD_PCT =
-            add(
+            later(
                     "disk",
                     "warn_threshold_pct",
                     "Warn when less of the disk is free",
-                    "percent",
                     PERCENT,
-                    "30",
-                    Effect.LATER);
+                    "30");
     static final Setting MIN_MODEL_SPACE_GB =
-            add(
+            later(
                     "disk",
                     "min_model_space_gb",
                     "Space kept for downloading models",
-                    "GB",
-                    new Setting.Whole(0, 100_000, false),
-                    "8",
-                    Effect.LATER);
+                    new Setting.Whole(0, 100_000, false, "GB"),
+                    "8");
 
     static final Setting DASHBOARD_PORT =
-            add(
+            live(
                     "dashboard",
                     "port",
                     "Port of the page on 127.0.0.1; 0 takes any free one",
-                    "",
-                    new Setting.Whole(0, 65_535, false),
-                    "19131",
-                    Effect.LIVE);
+                    new Setting.Whole(0, 65_535, false, ""),
+                    "19131");
 
     private Settings() {}
 
@@ -331,18 +268,26 @@ final class Settings {
         return "`" + setting.name() + (aliases.isEmpty() ? "`" : "` (also `" + aliases + "`)");
     }
 
-    private static Setting add(
+    /// Puts a setting that the agent acts on into the table.
+    private static Setting live(
             String section,
             String name,
             String meaning,
-            String unit,
             Kind kind,
             String defaultText,
-            Effect effect,
             String... aliases) {
-        Setting setting =
+        return add(
                 new Setting(
-                        section, name, List.of(aliases), meaning, unit, kind, defaultText, effect);
+                        section, name, List.of(aliases), meaning, kind, defaultText, Effect.LIVE));
+    }
+
+    /// Puts a setting that a later version acts on into the table.
+    private static Setting later(
+            String section, String name, String meaning, Kind kind, String defaultText) {
+        return add(new Setting(section, name, List.of(), meaning, kind, defaultText, Effect.LATER));
+    }
+
+    private static Setting add(Setting setting) {
         TABLE.add(setting);
         return setting;
     }

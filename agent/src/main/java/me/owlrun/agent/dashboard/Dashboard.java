@@ -13,6 +13,8 @@ import me.owlrun.agent.problem.AgentException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -48,18 +50,32 @@ public final class Dashboard implements AutoCloseable {
     /// @param status looks at the node; called for each request
     /// @throws AgentException if the port is taken
     public static Dashboard start(int port, Supplier<Status> status) {
+        refuseIfTaken(port);
         Dashboard dashboard = new Dashboard(port, status);
-        // A taken port does not make start() fail: it logs, and the server is not running.
         dashboard.server.start();
+        // Helidon's start() does not fail when the port is taken after all; it only logs.
         if (!dashboard.server.isRunning() || dashboard.port() <= 0) {
             dashboard.close();
-            throw new AgentException(
-                    "Port "
-                            + port
-                            + " on 127.0.0.1 is taken, perhaps by another owlrun; stop that one, or"
-                            + " set [dashboard] port or --port to a free one.");
+            throw taken(port);
         }
         return dashboard;
+    }
+
+    /// Tries the port first: Helidon would fill the log with stack traces.
+    private static void refuseIfTaken(int port) {
+        try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return;
+        } catch (IOException inUse) {
+            throw taken(port);
+        }
+    }
+
+    private static AgentException taken(int port) {
+        return new AgentException(
+                "Port "
+                        + port
+                        + " on 127.0.0.1 is taken, perhaps by another owlrun; stop that one, or set"
+                        + " [dashboard] port or --port to a free one.");
     }
 
     /// The port it listens on.

@@ -13,9 +13,10 @@ public final class Engines {
         return new OllamaEngine(base, limits);
     }
 
-    /// A server with OpenAI's routes at this address.
+    /// A server with OpenAI's routes at this address, with or without the `/v1` that many give.
     public static Engine openAi(URI base, EngineLimits limits) {
-        return new OpenAiEngine(base, limits);
+        String root = base.toString().replaceFirst("/v1$", "");
+        return new OpenAiEngine(URI.create(root), limits);
     }
 
     /// The shipped mock; see [MockEngine] for what it answers.

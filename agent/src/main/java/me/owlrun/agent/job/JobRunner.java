@@ -12,6 +12,8 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +32,7 @@ public final class JobRunner implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private final Map<String, RunningJob> running = new ConcurrentHashMap<>();
+    private final AtomicInteger busy = new AtomicInteger();
     private final LongAdder served = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder stopped = new LongAdder();
@@ -53,6 +56,7 @@ public final class JobRunner implements AutoCloseable {
     public void start(String jobId, Channel channel) {
         RunningJob job = new RunningJob(jobId, channel);
         if (running.putIfAbsent(jobId, job) == null) {
+            busy.incrementAndGet();
             job.thread.start();
         }
     }
@@ -72,15 +76,16 @@ public final class JobRunner implements AutoCloseable {
                 .forEach(job -> job.thread.interrupt());
     }
 
-    /// How many jobs run now.
+    /// How many jobs keep the engine busy now. A job whose engine is done does not count, although
+    /// its last message may still be on its way: the gateway may offer the next one before we know
+    /// that it has arrived.
     public int runningCount() {
-        return running.size();
+        return busy.get();
     }
 
     /// How jobs went so far.
     public JobCounts counts() {
-        return new JobCounts(
-                running.size(), served.sum(), failed.sum(), stopped.sum(), tokens.sum());
+        return new JobCounts(busy.get(), served.sum(), failed.sum(), stopped.sum(), tokens.sum());
     }
 
     /// Waits until no job runs.
@@ -105,26 +110,27 @@ public final class JobRunner implements AutoCloseable {
         running.values().forEach(job -> job.thread.interrupt());
     }
 
-    private void run(String jobId, Channel channel) throws InterruptedException {
-        switch (fetch.fetch(jobId)) {
+    private void run(RunningJob job) throws InterruptedException {
+        switch (fetch.fetch(job.jobId)) {
             case RequestFetch.Fetched.Failure(String why) ->
-                    fail(channel, new Outbound.ProxyError(jobId, "fetch_failed", why, true));
+                    fail(job, new Outbound.ProxyError(job.jobId, "fetch_failed", why, true));
             case RequestFetch.Fetched.Unreadable(String why) ->
-                    fail(channel, new Outbound.ProxyError(jobId, "bad_request", why, false));
-            case RequestFetch.Fetched.Request(EngineRequest request) ->
-                    answer(jobId, channel, request);
+                    fail(job, new Outbound.ProxyError(job.jobId, "bad_request", why, false));
+            case RequestFetch.Fetched.Request(EngineRequest request) -> answer(job, request);
         }
     }
 
-    private void answer(String jobId, Channel channel, EngineRequest request)
-            throws InterruptedException {
+    private void answer(RunningJob job, EngineRequest request) throws InterruptedException {
+        String jobId = job.jobId;
         AnswerWay way =
                 answersByPost
-                        ? new PostAnswer(jobId, channel, client, gateway)
-                        : new SocketAnswer(jobId, channel);
+                        ? new PostAnswer(jobId, job.channel, client, gateway)
+                        : new SocketAnswer(jobId, job.channel);
         boolean settled = false;
         try {
-            switch (engine.answer(request, way)) {
+            Engine.Answer answer = engine.answer(request, way);
+            job.free();
+            switch (answer) {
                 case Engine.Answer.Complete(AnswerTally tally) -> complete(jobId, way, tally);
                 case Engine.Answer.Failed(String code, String message, boolean retryable) -> {
                     way.fail(new Outbound.ProxyError(jobId, code, message, retryable));
@@ -157,10 +163,11 @@ public final class JobRunner implements AutoCloseable {
         }
     }
 
-    private void fail(Channel channel, Outbound.ProxyError error) throws InterruptedException {
+    private void fail(RunningJob job, Outbound.ProxyError error) throws InterruptedException {
+        job.free();
         failed.increment();
         LOG.log(Logger.Level.WARNING, "Job {0} failed: {1}.", error.jobId(), error.code());
-        boolean _ = channel.send(error);
+        boolean _ = job.channel.send(error);
     }
 
     /// One job while it runs.
@@ -168,6 +175,7 @@ public final class JobRunner implements AutoCloseable {
         private final String jobId;
         private final Channel channel;
         private final Thread thread;
+        private final AtomicBoolean freed = new AtomicBoolean();
 
         RunningJob(String jobId, Channel channel) {
             this.jobId = jobId;
@@ -177,7 +185,7 @@ public final class JobRunner implements AutoCloseable {
 
         private void live() {
             try {
-                run(jobId, channel);
+                run(this);
             } catch (InterruptedException cancelled) {
                 stopped.increment();
                 LOG.log(Logger.Level.INFO, "Job {0} stopped.", jobId);
@@ -199,7 +207,15 @@ public final class JobRunner implements AutoCloseable {
             }
         }
 
+        /// The engine has no more work with this job.
+        private void free() {
+            if (freed.compareAndSet(false, true)) {
+                busy.decrementAndGet();
+            }
+        }
+
         private void leave() {
+            free();
             lock.lock();
             try {
                 running.remove(jobId);

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -14,10 +15,12 @@ final class Ear implements WebSocket.Listener {
     /// The longest message from the gateway; documented ones stay under 30 KB.
     static final int MESSAGE_CHARACTERS_MAX = 256 << 10;
 
+    private static final CompletionStage<?> TAKEN = CompletableFuture.completedStage(null);
     private static final Logger LOG = System.getLogger(Ear.class.getName());
 
     private final BiConsumer<ControlSocket, String> listener;
-    private final CompletableFuture<ControlSocket> owner = new CompletableFuture<>();
+    private volatile Optional<ControlSocket> owner = Optional.empty();
+    private volatile boolean gone;
     private final StringBuilder message = new StringBuilder();
     private volatile long heardNanos = System.nanoTime();
 
@@ -27,8 +30,12 @@ final class Ear implements WebSocket.Listener {
 
     /// Says whose ear this is; no message is taken before.
     void listenFor(ControlSocket control, WebSocket socket) {
-        owner.complete(control);
-        socket.request(1);
+        owner = Optional.of(control);
+        if (gone) {
+            control.end();
+        } else {
+            socket.request(1);
+        }
     }
 
     /// Asks for nothing yet: there is nobody to hear it.
@@ -46,16 +53,16 @@ final class Ear implements WebSocket.Listener {
         if (message.length() + part.length() > MESSAGE_CHARACTERS_MAX) {
             LOG.log(Logger.Level.WARNING, "The gateway sent a message that is too long.");
             endOwner();
-            return CompletableFuture.completedStage(null);
+            return TAKEN;
         }
         message.append(part);
         if (last) {
             String whole = message.toString();
             message.setLength(0);
-            listener.accept(owner.join(), whole);
+            listener.accept(owner.orElseThrow(), whole);
         }
         socket.request(1);
-        return CompletableFuture.completedStage(null);
+        return TAKEN;
     }
 
     @Override
@@ -77,7 +84,7 @@ final class Ear implements WebSocket.Listener {
     public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
         LOG.log(Logger.Level.INFO, "The gateway closed the channel with {0}.", status);
         endOwner();
-        return CompletableFuture.completedStage(null);
+        return TAKEN;
     }
 
     @Override
@@ -88,12 +95,13 @@ final class Ear implements WebSocket.Listener {
 
     /// Ends the channel now, or as soon as there is one.
     private void endOwner() {
-        CompletableFuture<Void> _ = owner.thenAccept(ControlSocket::end);
+        gone = true;
+        owner.ifPresent(ControlSocket::end);
     }
 
     private CompletionStage<?> heard(WebSocket socket) {
         heardNanos = System.nanoTime();
         socket.request(1);
-        return CompletableFuture.completedStage(null);
+        return TAKEN;
     }
 }

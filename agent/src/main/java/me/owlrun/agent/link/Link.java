@@ -38,9 +38,8 @@ public final class Link {
     private final Backoff backoff;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicReference<LinkStatus> status = new AtomicReference<>(LinkStatus.NEW);
-    private final AtomicReference<Optional<ControlSocket>> channel =
-            new AtomicReference<>(Optional.empty());
-    private final Thread thread = Thread.ofVirtual().name("link").unstarted(this::live);
+    private final AtomicReference<Optional<Live>> live = new AtomicReference<>(Optional.empty());
+    private final Thread thread = Thread.ofVirtual().name("link").unstarted(this::run);
 
     /// @param card who we are
     /// @param client for the gateway
@@ -89,17 +88,18 @@ public final class Link {
     public boolean drainAndStop(Duration limit) throws InterruptedException {
         stopping.countDown();
         duty.enter(new DutyState.Draining("Stopping: finishing what runs."));
-        boolean idle = jobs.awaitIdle(limit);
-        Optional<ControlSocket> open = Objects.requireNonNull(channel.get());
+        Optional<Live> open = Objects.requireNonNull(live.get());
         if (open.isPresent()) {
-            open.get().close();
+            open.get().session().beat(open.get().channel());
         }
+        boolean idle = jobs.awaitIdle(limit);
+        sayGoodbye();
         thread.interrupt();
         thread.join(timing.send());
         return idle;
     }
 
-    private void live() {
+    private void run() {
         try {
             while (stopping.getCount() > 0) {
                 Duration wait = attempt();
@@ -157,13 +157,13 @@ public final class Link {
         problems.clear(KEY_REFUSED);
         problems.clear(GATEWAY_SILENT);
         LOG.log(Logger.Level.INFO, "Connected to {0}.", card.gateway().base());
-        channel.set(Optional.of(open));
+        live.set(Optional.of(new Live(session, open)));
         enter(new DutyState.Earning());
         status.set(new LinkStatus(true, status().stats()));
         try {
             session.pulse(open);
         } finally {
-            channel.set(Optional.empty());
+            live.set(Optional.empty());
             status.set(new LinkStatus(false, status().stats()));
             open.end();
             jobs.cancelAll(open);
@@ -171,6 +171,13 @@ public final class Link {
         LOG.log(Logger.Level.INFO, "Disconnected.");
         enter(new DutyState.Connecting("The connection was lost; connecting again."));
         return backoff.next();
+    }
+
+    private void sayGoodbye() throws InterruptedException {
+        Optional<Live> open = Objects.requireNonNull(live.get());
+        if (open.isPresent()) {
+            open.get().channel().close();
+        }
     }
 
     /// Enters a state unless the agent is stopping, which is the last state of all.
@@ -202,12 +209,25 @@ public final class Link {
         return backoff.next();
     }
 
+    /// The open channel and what happens on it.
+    private record Live(Session session, ControlSocket channel) {}
+
     /// What a session reports while it lasts.
     private final class SessionEvents implements Session.Events {
         @Override
         public void acknowledged(GatewayStats stats) {
             backoff.reset();
             status.set(new LinkStatus(true, Optional.of(stats)));
+        }
+
+        @Override
+        public void looked(Inventory.Stock stock) {
+            if (!(duty.state() instanceof DutyState.Draining)) {
+                enter(
+                        stock.models().isEmpty()
+                                ? new DutyState.Checking(stock.whyNoModels())
+                                : new DutyState.Earning());
+            }
         }
 
         @Override
@@ -226,10 +246,7 @@ public final class Link {
         private void drain() {
             try {
                 boolean _ = jobs.awaitIdle(timing.drain());
-                Optional<ControlSocket> open = Objects.requireNonNull(channel.get());
-                if (open.isPresent()) {
-                    open.get().close();
-                }
+                sayGoodbye();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }

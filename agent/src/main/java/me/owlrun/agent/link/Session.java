@@ -51,6 +51,9 @@ final class Session {
         /// The gateway said how it sees this node.
         void acknowledged(GatewayStats stats);
 
+        /// The engine was looked at again.
+        void looked(Inventory.Stock stock);
+
         /// The engine's models are not what was registered.
         void modelsChanged(Inventory.Stock stock) throws InterruptedException;
 
@@ -69,6 +72,7 @@ final class Session {
         while (!channel.awaitEnd(heartbeat.earliest(ping, look))) {
             if (look.isDue()) {
                 Inventory.Stock stock = inventory.look();
+                events.looked(stock);
                 if (!stock.models().equals(registered) && !stock.models().isEmpty()) {
                     events.modelsChanged(stock);
                     registered = stock.models();

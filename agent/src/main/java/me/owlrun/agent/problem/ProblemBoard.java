@@ -20,7 +20,7 @@ public final class ProblemBoard {
         lock.lock();
         try {
             if (!problem.equals(standing.put(problem.code(), problem))) {
-                LOG.log(level(problem), () -> problem.title() + " " + problem.fix());
+                LOG.log(Logger.Level.WARNING, "{0} {1}", problem.title(), problem.fix());
             }
         } finally {
             lock.unlock();
@@ -47,12 +47,5 @@ public final class ProblemBoard {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static Logger.Level level(Problem problem) {
-        return switch (problem.severity()) {
-            case WARNING -> Logger.Level.WARNING;
-            case ERROR -> Logger.Level.ERROR;
-        };
     }
 }

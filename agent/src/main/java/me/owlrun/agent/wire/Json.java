@@ -15,7 +15,7 @@ import java.util.Optional;
 /// The one JSON reader and writer of the agent: strict (no duplicate names, nothing after the
 /// document), exact (fractions as decimals), and bounded in depth.
 public final class Json {
-    private static final int DEPTH_MAX = 64;
+    private static final int DEPTH_MAX = 256;
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
                     .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)

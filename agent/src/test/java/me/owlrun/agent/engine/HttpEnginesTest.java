@@ -39,7 +39,8 @@ final class HttpEnginesTest {
                     Duration.ofMillis(400),
                     Duration.ofMillis(400));
     private static final String ROLE =
-            "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}"
+            "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\","
+                    + "\"content\":\"\"}}]}"
                     + "\n\n";
     private static final String OWL =
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"🦉\"}}]}\n\n";
@@ -78,7 +79,7 @@ final class HttpEnginesTest {
                 "{\"data\":[{\"id\":\"a\",\"max_model_len\":4096},{\"id\":\"b\","
                         + "\"meta\":{\"n_ctx\":2048}},{\"id\":\"c\"},{}]}";
         try (ScriptedServer server = always(document(200, list));
-                Engine engine = Engines.openAi(server.address(), SHORT)) {
+                Engine engine = Engines.openAi(server.address().resolve("/v1"), SHORT)) {
             var served = assertInstanceOf(ModelList.Served.class, engine.models());
             assertEquals(
                     List.of(OptionalInt.of(4096), OptionalInt.of(2048), OptionalInt.empty()),

@@ -122,7 +122,7 @@ final class WireTest {
                 "{\"type\":\"job_complete\",\"job_id\":\"a\"}",
                 "{\"type\":\"job_complete\",\"job_id\":\"a\",\"earned_msats\":-1}",
                 "{\"type\":\"job_complete\",\"job_id\":\"a\",\"earned_msats\":1.5}",
-                "{\"type\":\"job_complete\",\"job_id\":\"a\",\"earned_msats\":99999999999999999999}",
+                "{\"type\":\"job_complete\",\"job_id\":\"a\",\"earned_msats\":9999999999999999999}",
                 "{\"type\":\"ping\",\"type\":\"drain\"}",
                 "{\"type\":\"ping\"} {\"type\":\"drain\"}",
             })
