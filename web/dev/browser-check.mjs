@@ -345,6 +345,36 @@ const walks = {
     await walk.end();
   },
 
+  /** The mint retires its keyset while the page is open: coins come back on the new one. */
+  async rotate() {
+    const walk = await Walk.start('rotate');
+    await walk.topUp(100);
+    walk.dev.mint.rotate('msat');
+    walk.knobs({ refuse: 503 });
+    await walk.send('Hello');
+    await walk.page.locator(hook('error')).filter({ hasText: 'Nothing was charged' }).waitFor();
+    await walk.balanceIs(100_000);
+    walk.knobs({ refuse: undefined });
+    await walk.send('Hello');
+    await walk.balanceIs(100_000 - 37);
+    await walk.end([SERVER_SAID_NO]);
+  },
+
+  /** The mint is away while the change arrives, and comes back. */
+  async mintAway() {
+    const walk = await Walk.start('mint-away');
+    await walk.topUp(100);
+    await walk.page.route('**/v1/swap', (route) => route.abort());
+    await walk.send('Hello');
+    await walk.page.locator('#pending').filter({ hasText: 'Change' }).waitFor();
+    await walk.shot('pending');
+    await walk.page.unroute('**/v1/swap');
+    await walk.page.locator('#pending button').click();
+    await walk.balanceIs(100_000 - 37);
+    assert.equal((await walk.receipt()).cost, 37);
+    await walk.end([/Failed to load/]);
+  },
+
   /** Many prompts: coins must not pile up. */
   async many() {
     const walk = await Walk.start('many');

@@ -140,11 +140,18 @@ class Page {
     void this.#showChats();
   }
 
+  /** At most once a frame, however fast the words come. */
   #showProgress() {
-    const answer = this.conversation.chat.messages.at(-1);
-    this.thread.update(answer);
-    const likelyTokens = Math.ceil(answer.text.length / 4);
-    this.composer.showMeter(1, Math.min(likelyTokens / MAX_ANSWER_TOKENS, 1));
+    const { conversation } = this;
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      if (conversation === this.conversation && conversation.isAnswering) {
+        const answer = conversation.chat.messages.at(-1);
+        this.thread.update(answer);
+        const likelyTokens = Math.ceil(answer.text.length / 4);
+        this.composer.showMeter(1, Math.min(likelyTokens / MAX_ANSWER_TOKENS, 1));
+      }
+    });
   }
 
   #showSettled(outcome) {
@@ -230,6 +237,9 @@ function costText(costMsat) {
 
 /** Starts the page; the only place where the real world is put together. */
 async function start() {
+  if (!isSecureContext) {
+    throw new ConfigError('Open it by https or at 127.0.0.1: elsewhere browsers have no locks.');
+  }
   const config = await loadConfig();
   const gateway = new Gateway(config.gateway);
   const [db, chats] = await Promise.all([WalletDb.open(), Chats.open()]);

@@ -64,8 +64,13 @@ export class Composer {
 
   /** Switches between Send and Stop. */
   showAnswering(isAnswering) {
-    byId('send').hidden = isAnswering;
-    byId('stop').hidden = !isAnswering;
+    const [gone, here] = isAnswering ? ['send', 'stop'] : ['stop', 'send'];
+    const hadFocus = document.activeElement === byId(gone);
+    byId(gone).hidden = true;
+    byId(here).hidden = false;
+    if (hadFocus) {
+      byId(here).focus();
+    }
   }
 
   /** Empties the box, after its text has really been sent. */

@@ -70,7 +70,7 @@ export function historyLine(row) {
     'receive:done': ['Received', 'a token'],
     'withdraw:out': ['Withdrawn', 'as a token'],
     'withdraw:returned': ['Taken back', 'a token nobody claimed'],
-    'prompt:done': [row.model ?? 'Prompt', heldAndBack(row)],
+    'prompt:done': [row.model ?? 'Prompt', row.deltaMsat === 0 ? 'not charged' : heldAndBack(row)],
   };
   const [title, detail] = lines[`${row.kind}:${row.state}`] ?? [row.kind, row.state];
   return { title, detail };

@@ -93,9 +93,12 @@ export class MintClient {
     return quote.state;
   }
 
-  /** The keyset that new coins of this unit are made with: `{id, unit, feePpk, keys}`. */
-  async activeKeyset(unit) {
-    await this.#load();
+  /**
+   * The keyset that new coins of this unit are made with: `{id, unit, feePpk, keys}`. The mint's
+   * list is asked for once, and again if `isForced`.
+   */
+  async activeKeyset(unit, isForced = false) {
+    await this.#load(isForced);
     const active = [...this.#keysets.values()].filter((set) => set.unit === unit && set.isActive);
     if (active.length === 0) {
       throw new MintRefusal(0, `it issues no coins in ${unit}`);

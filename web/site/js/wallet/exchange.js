@@ -11,6 +11,9 @@ import { MintRefusal, MintUnreachable } from './cashu.js';
 /** Refusals that only mean "not yet": coins or outputs in flight, a payment not seen. */
 const NOT_YET = new Set([11002, 11004, 20001, 20005]);
 
+/** Refusals of a keyset that the mint has retired since we planned: the coins are fine. */
+const RETIRED = new Set([12001, 12002]);
+
 /**
  * Plans an exchange inside a transaction: reserves the counters of its outputs there, so that no
  * two outputs ever share a secret. `amounts` is `[{amount, isForOthers}]`.
@@ -62,7 +65,7 @@ function parts(purse, keyset, amount, isForOthers) {
  * `{kind: 'refused', code, isSpent: [boolean]}` when the mint will not do it and never did: then
  * `isSpent` tells for each input whether it is gone. Throws `MintUnreachable` if nothing is known.
  */
-export async function settleExchange(mint, exchange) {
+async function settleExchange(mint, exchange) {
   try {
     return signed(exchange, await mint.sign(exchange));
   } catch (error) {
@@ -80,6 +83,44 @@ export async function settleExchange(mint, exchange) {
     const isSpent = states.map((state) => state === 'SPENT');
     return { kind: 'refused', code: error.code, isSpent };
   }
+}
+
+/**
+ * Settles every exchange of an op and returns the outcomes in order. If the mint has changed its
+ * keys in between, the exchanges are planned again on the new ones, and this throws
+ * `MintUnreachable`: the next step of the op carries them out.
+ */
+export async function settleAll(purse, op) {
+  const outcomes = [];
+  for (const exchange of op.exchanges) {
+    outcomes.push(await settleExchange(purse.mint, exchange));
+  }
+  const isRetired = ({ kind, code, isSpent }) =>
+    kind === 'refused' && RETIRED.has(code) && !isSpent.includes(true);
+  if (outcomes.some(isRetired)) {
+    await planAgain(purse, op, outcomes.map(isRetired));
+    throw new MintUnreachable('the mint has changed its keys: planned again');
+  }
+  return outcomes;
+}
+
+async function planAgain(purse, op, isRetired) {
+  const keysets = [];
+  for (const exchange of op.exchanges) {
+    keysets.push(await purse.mint.activeKeyset(exchange.unit, true));
+  }
+  await purse.commit(async (tx) => {
+    const exchanges = [];
+    for (const [index, exchange] of op.exchanges.entries()) {
+      const amounts = exchange.outputs.map(({ data, isForOthers }) => ({
+        amount: Number(data.blindedMessage.amount),
+        isForOthers,
+      }));
+      const again = () => planExchange(tx, purse, keysets[index], { ...exchange, amounts });
+      exchanges.push(isRetired[index] ? await again() : exchange);
+    }
+    await tx.put('ops', { ...op, exchanges });
+  });
 }
 
 function signed(exchange, coins) {
