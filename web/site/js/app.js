@@ -205,7 +205,7 @@ class Page {
   }
 
   #setOwl() {
-    const count = this.isOnline ? this.market.models.length : 0;
+    const count = this.isOnline ? this.market.awake.length : 0;
     const answering = this.conversation.isAnswering;
     byId('owl').dataset.eyes = answering ? 'open' : count > 0 ? 'half' : 'closed';
     byId('awake').hidden = false;
