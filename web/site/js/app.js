@@ -195,6 +195,7 @@ class Page {
     try {
       await this.market.refresh();
       this.isOnline = true;
+      wait = this.market.awake.length > 0 ? MARKET_MILLIS : MARKET_RETRY_MILLIS;
     } catch {
       this.isOnline = false;
       wait = MARKET_RETRY_MILLIS;

@@ -13,7 +13,6 @@ import {
   getTokenMetadata,
   hashToCurve,
   mnemonicToSeedSync,
-  splitAmount,
   wordlist,
 } from '../../vendor/cashu.mjs';
 import { MSAT_PER_UNIT, wholeAmount } from './amounts.js';
@@ -109,11 +108,6 @@ export class MintClient {
   /** The fee in parts per thousand of a unit for spending one coin of this keyset. */
   feePpkOf(keysetId) {
     return this.#keysets.get(keysetId)?.feePpk ?? 0;
-  }
-
-  /** The amounts, smallest first, that `amount` is split into. */
-  split(keyset, amount) {
-    return splitAmount(amount, keyset.keys, undefined, 'asc').map((part) => part.toNumber());
   }
 
   /**

@@ -5,7 +5,7 @@
 // It is stored with its exact outputs before it is sent. Sending it again is harmless: the mint
 // answers a replay from its books, and if it does not, NUT-09 gives the same signatures.
 
-import { inputFee, sumCoins, wholeAmount } from './amounts.js';
+import { inputFee, powersOfTwo, splitForAnyPayment, sumCoins } from './amounts.js';
 import { MintRefusal, MintUnreachable } from './cashu.js';
 
 /** Refusals that only mean "not yet": coins or outputs in flight, a payment not seen. */
@@ -40,23 +40,17 @@ export async function planExchange(tx, purse, keyset, { inputs = [], quoteId, am
 /** Plans to swap all of `inputs` into coins of our own, less the mint's fee. */
 export function planOwnSwap(tx, purse, keyset, inputs) {
   const amount = sumCoins(inputs) - inputFee(inputs, (id) => purse.mint.feePpkOf(id));
-  return planExchange(tx, purse, keyset, { inputs, amounts: ownParts(purse, keyset, amount) });
+  return planExchange(tx, purse, keyset, { inputs, amounts: ownParts(amount) });
 }
 
 /** The parts of `amount` as outputs that stay with us. */
-export function ownParts(purse, keyset, amount) {
-  return parts(purse, keyset, amount, false);
+export function ownParts(amount) {
+  return splitForAnyPayment(amount).map((part) => ({ amount: part, isForOthers: false }));
 }
 
 /** The parts of `amount` as outputs that are handed out. */
-export function partsForOthers(purse, keyset, amount) {
-  return parts(purse, keyset, amount, true);
-}
-
-function parts(purse, keyset, amount, isForOthers) {
-  return purse.mint
-    .split(keyset, wholeAmount(amount))
-    .map((part) => ({ amount: part, isForOthers }));
+export function partsForOthers(amount) {
+  return powersOfTwo(amount).map((part) => ({ amount: part, isForOthers: true }));
 }
 
 /**

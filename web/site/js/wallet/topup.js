@@ -39,7 +39,7 @@ async function askForPayment(purse, op) {
     const minting = await purse.commit(async (tx) => {
       const exchange = await planExchange(tx, purse, keyset, {
         quoteId: op.quote.id,
-        amounts: ownParts(purse, keyset, op.amountMsat),
+        amounts: ownParts(op.amountMsat),
       });
       const next = moved(op, 'minting', purse.now(), { exchanges: [exchange] });
       await tx.put('ops', next);

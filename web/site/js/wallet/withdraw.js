@@ -113,7 +113,7 @@ async function planShare(tx, purse, keyset, coins, amount) {
   if (rest < 0) {
     throw new NotEnough(toMsat(keyset.unit, amount), worthMsat(coins));
   }
-  const amounts = [...partsForOthers(purse, keyset, amount), ...ownParts(purse, keyset, rest)];
+  const amounts = [...partsForOthers(amount), ...ownParts(rest)];
   return planExchange(tx, purse, keyset, { inputs, amounts });
 }
 
