@@ -2,7 +2,8 @@
 //
 //     PLAYWRIGHT_CORE=/some/node_modules/playwright-core node web/dev/browser-check.mjs [shots folder]
 //
-// CHROMIUM names the browser (default /usr/bin/chromium). The proof against the real mint and
+// CHROMIUM names the browser (default /usr/bin/chromium), MINT a real mint of play money to use
+// instead of the stub. The proof against the real mint and
 // gateway is the Java test; this one is for working on the page.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -205,7 +206,7 @@ const walks = {
       await walk.page.fill(hook('receive-token'), token);
       await walk.page.click(hook('receive-confirm'));
     };
-    await paste(walk.dev.gateway.gift('sat', 21));
+    await paste(await walk.dev.gateway.gift('sat', 21));
     await walk.balanceIs(21_000);
     await walk.shot('done');
     await walk.page.click('#receive-sheet .close');
@@ -214,14 +215,14 @@ const walks = {
     assert.equal((await walk.receipt()).cost, 37);
     await walk.balanceIs(20_963);
     // A token that was spent, one of another mint, and something that is no token.
-    const token = walk.dev.gateway.gift('msat', 1_000);
+    const token = await walk.dev.gateway.gift('msat', 1_000);
     await paste(token);
     await walk.balanceIs(21_963);
     await walk.page.click('#receive-sheet .close');
     await paste(token);
     await walk.page.locator(hook('receive-error')).filter({ hasText: 'spent' }).waitFor();
     walk.dev.gateway.mintUrl = 'https://mint.example';
-    await walk.page.fill(hook('receive-token'), walk.dev.gateway.gift('msat', 1_000));
+    await walk.page.fill(hook('receive-token'), await walk.dev.gateway.gift('msat', 1_000));
     await walk.page.locator(hook('receive-error')).filter({ hasText: 'mint.example' }).waitFor();
     await walk.page.fill(hook('receive-token'), 'hello');
     await walk.page
@@ -345,6 +346,40 @@ const walks = {
     await walk.end();
   },
 
+  /** The mint retires its keyset while the page is open: coins come back on the new one. */
+  async rotate() {
+    const walk = await Walk.start('rotate');
+    if (walk.dev.mint === null) {
+      console.log('   skipped: a real mint cannot be told to change its keys from here');
+      return walk.end();
+    }
+    await walk.topUp(100);
+    walk.dev.mint.rotate('msat');
+    walk.knobs({ refuse: 503 });
+    await walk.send('Hello');
+    await walk.page.locator(hook('error')).filter({ hasText: 'Nothing was charged' }).waitFor();
+    await walk.balanceIs(100_000);
+    walk.knobs({ refuse: undefined });
+    await walk.send('Hello');
+    await walk.balanceIs(100_000 - 37);
+    await walk.end([SERVER_SAID_NO]);
+  },
+
+  /** The mint is away while the change arrives, and comes back. */
+  async mintAway() {
+    const walk = await Walk.start('mint-away');
+    await walk.topUp(100);
+    await walk.page.route('**/v1/swap', (route) => route.abort());
+    await walk.send('Hello');
+    await walk.page.locator('#pending').filter({ hasText: 'Change' }).waitFor();
+    await walk.shot('pending');
+    await walk.page.unroute('**/v1/swap');
+    await walk.page.locator('#pending button').click();
+    await walk.balanceIs(100_000 - 37);
+    assert.equal((await walk.receipt()).cost, 37);
+    await walk.end([/Failed to load/]);
+  },
+
   /** Many prompts: coins must not pile up. */
   async many() {
     const walk = await Walk.start('many');
@@ -380,7 +415,7 @@ const walks = {
       prompt: (walk) => walk.send('Hello'),
       receive: async (walk) => {
         await walk.page.click(hook('receive'));
-        await walk.page.fill(hook('receive-token'), walk.dev.gateway.gift('sat', 9));
+        await walk.page.fill(hook('receive-token'), await walk.dev.gateway.gift('sat', 9));
         await walk.page.click(hook('receive-confirm'));
       },
       withdraw: async ({ page }) => {
@@ -404,7 +439,9 @@ const walks = {
       // A forgetful mint does not answer a replay: then the signatures come from NUT-09.
       for (const when of ['before', 'after', 'after-forgetful']) {
         const walk = await Walk.start(`crash-${name}-${when}`);
-        walk.dev.mint.isForgetful = when === 'after-forgetful';
+        if (walk.dev.mint !== null) {
+          walk.dev.mint.isForgetful = when === 'after-forgetful';
+        }
         await walk.topUp(20);
         const reached = freezeAt(walk.page, path, when, skip);
         await act[name](walk);

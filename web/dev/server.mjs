@@ -2,12 +2,13 @@
 //
 //     (cd web/vendor-src && npm ci --ignore-scripts) && node web/dev/server.mjs [port]
 //
-// The mint listens on port + 1. `POST /dev/knobs` with JSON changes how the gateway behaves,
+// The mint listens on port + 1, or is the one that MINT names. `POST /dev/knobs` with JSON changes how the gateway behaves,
 // `POST /dev/gift` with {"unit", "amount"} gives a token. For development only: it signs anything.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { StubBank, WalletBank } from './banks.mjs';
 import { Refusal, StubMint } from './stub-mint.mjs';
 import { StubGateway } from './stub-gateway.mjs';
 
@@ -23,15 +24,17 @@ const TYPES = {
   '.woff2': 'font/woff2',
 };
 
-/** Starts both servers; returns `{url, mint, gateway, close}`. */
+/**
+ * Starts the page with its gateway, and a stub mint unless `MINT` names a real one of play money.
+ * Returns `{url, mintUrl, mint, gateway, close}`.
+ */
 export async function startDev(port = 0) {
-  const mint = new StubMint();
+  const mint = process.env.MINT ? null : new StubMint();
   const mintServer = createServer((request, response) => void serveMint(mint, request, response));
-  const mintUrl = await listen(mintServer, port === 0 ? 0 : port + 1);
-  const gateway = new StubGateway(mint, mintUrl);
-  const server = createServer(
-    (request, response) => void serve(gateway, mint, mintUrl, request, response),
-  );
+  const mintUrl = process.env.MINT ?? (await listen(mintServer, port === 0 ? 0 : port + 1));
+  const bank = mint === null ? await WalletBank.open(mintUrl) : new StubBank(mint);
+  const gateway = new StubGateway(bank, mintUrl);
+  const server = createServer((request, response) => void serve(gateway, request, response));
   const url = await listen(server, port);
   const close = () =>
     [server, mintServer].forEach((one) => one.close() && one.closeAllConnections());
@@ -55,7 +58,8 @@ async function serveMint(mint, request, response) {
   }
 }
 
-async function serve(gateway, mint, mintUrl, request, response) {
+async function serve(gateway, request, response) {
+  const { mintUrl } = gateway;
   const path = new URL(request.url, 'http://x').pathname;
   const reply = (status, body) => {
     response.writeHead(status, { 'Content-Type': 'application/json' });
@@ -80,7 +84,7 @@ async function serve(gateway, mint, mintUrl, request, response) {
       return reply(200, gateway.knobs);
     case 'POST /dev/gift': {
       const { unit, amount } = await json(request);
-      return reply(200, { token: gateway.gift(unit, amount) });
+      return reply(200, { token: await gateway.gift(unit, amount) });
     }
     default:
       return serveFile(path, mintUrl, response);
@@ -134,5 +138,5 @@ function listen(server, port) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const dev = await startDev(Number(process.argv[2] ?? 8090));
-  console.log(`page ${dev.url}, stub mint ${dev.mintUrl}`);
+  console.log(`page ${dev.url}, mint ${dev.mintUrl}`);
 }

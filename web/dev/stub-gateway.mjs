@@ -1,10 +1,6 @@
 // A gateway in memory for working on the page: claims the token, streams a canned answer, gives the
 // documented change event, stores the outcome. `knobs` makes it misbehave on purpose.
-import {
-  OutputData,
-  getDecodedToken,
-  getEncodedToken,
-} from '../vendor-src/node_modules/@cashu/cashu-ts/lib/cashu-ts.es.js';
+import { MintOperationError } from '../vendor-src/node_modules/@cashu/cashu-ts/lib/cashu-ts.es.js';
 import { Refusal } from './stub-mint.mjs';
 
 const MODELS = [
@@ -30,13 +26,13 @@ Three things to know:
 `;
 
 export class StubGateway {
-  #mint;
+  #bank;
   #outcomes = new Map();
   /** refuse: status · cutAfter: pieces · noChange · pieceMillis · costMsat · hangMillis */
   knobs = { pieceMillis: 12, costMsat: 37 };
 
-  constructor(mint, mintUrl) {
-    this.#mint = mint;
+  constructor(bank, mintUrl) {
+    this.#bank = bank;
     this.mintUrl = mintUrl;
   }
 
@@ -47,12 +43,13 @@ export class StubGateway {
       name: model[1],
       object: 'model',
       pricing: pricing(model),
+      nodes_online: model[0].startsWith('llama') ? 0 : 1,
     }));
     return { object: 'list', data };
   }
 
   rate() {
-    return { btc_usd: '65000.00', status: 'manual' };
+    return { yesterday_fix: 65000, status: 'manual' };
   }
 
   /** `POST /v1/cashu/change`: `{status, body}`. */
@@ -79,17 +76,19 @@ export class StubGateway {
     }
     let paid;
     try {
-      paid = this.#claim(token);
+      paid = await this.#bank.claim(token);
     } catch (error) {
       return refuse(
         response,
         402,
-        error instanceof Refusal ? 'token_spent' : 'invalid_cashu_token',
+        error instanceof Refusal || error instanceof MintOperationError
+          ? 'token_spent'
+          : 'invalid_cashu_token',
       );
     }
     this.#outcomes.set(token, { isRunning: true });
     const isGone = await this.#stream(response, knobs);
-    const outcome = this.#settle(paid, Math.min(knobs.costMsat, worth(paid)));
+    const outcome = await this.#settle(paid, Math.min(knobs.costMsat, worth(paid)));
     await pause(knobs.settleMillis ?? 0);
     this.#outcomes.set(token, outcome);
     if (isGone || knobs.cutAfter !== undefined || knobs.noChange) {
@@ -140,46 +139,21 @@ export class StubGateway {
     return isGone;
   }
 
-  #claim(text) {
-    const token = getDecodedToken(text, this.#mint.keysetIds());
-    const amount = token.proofs.reduce((sum, proof) => sum + proof.amount.toNumber(), 0);
-    const unit = token.unit;
-    this.#reissue(unit, amount, token.proofs);
-    return { unit, amount };
-  }
-
-  #settle({ unit, amount }, costMsat) {
+  async #settle({ unit, amount }, costMsat) {
     const paidMsat = worth({ unit, amount });
     const changeMsat = paidMsat - costMsat;
     const sats = Math.floor(changeMsat / 1000);
-    const fresh = (kind, value) => (value > 0 ? this.#issue(kind, value) : undefined);
+    const fresh = (kind, value) => (value > 0 ? this.gift(kind, value) : '');
     const tokens =
       unit === 'sat'
-        ? { token: fresh('sat', sats), token_msat: fresh('msat', changeMsat % 1000) }
-        : { token: fresh('msat', changeMsat) };
+        ? { token: await fresh('sat', sats), token_msat: await fresh('msat', changeMsat % 1000) }
+        : { token: await fresh('msat', changeMsat) };
     return { ...tokens, change_sats: sats, change_msats: changeMsat, cost_msats: costMsat };
   }
 
-  #reissue(unit, amount, inputs) {
-    const keyset = this.#mint.keyset(unit);
-    const outputs = OutputData.createRandomData(amount, keyset);
-    return this.#mint.swap({ inputs, outputs: outputs.map((output) => output.blindedMessage) });
-  }
-
-  /** Play money out of thin air, which only a stub may do. */
-  #issue(unit, amount) {
-    const keyset = this.#mint.keyset(unit);
-    const outputs = OutputData.createRandomData(amount, keyset);
-    const { signatures } = this.#mint.conjure(outputs.map((output) => output.blindedMessage));
-    const proofs = outputs.map((output, index) =>
-      output.toProof({ ...signatures[index], amount: output.blindedMessage.amount }, keyset),
-    );
-    return getEncodedToken({ mint: this.mintUrl, unit, proofs });
-  }
-
-  /** A token for a test to paste. */
+  /** A token, as change or for a test to paste. */
   gift(unit, amount) {
-    return this.#issue(unit, amount);
+    return this.#bank.issue(unit, amount, this.mintUrl);
   }
 }
 

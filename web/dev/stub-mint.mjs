@@ -34,14 +34,20 @@ export class StubMint {
   constructor({ payAfterMillis = 1_000 } = {}) {
     this.payAfterMillis = payAfterMillis;
     for (const unit of ['sat', 'msat']) {
-      const { keysetId, pubKeys, privKeys } = createNewMintKeys(DENOMINATIONS, undefined, { unit });
-      this.#keysets.set(keysetId, {
-        id: keysetId,
-        unit,
-        keys: serializeMintKeys(pubKeys),
-        privKeys,
-      });
+      this.#newKeyset(unit);
     }
+  }
+
+  #newKeyset(unit) {
+    const { keysetId, pubKeys, privKeys } = createNewMintKeys(DENOMINATIONS, undefined, { unit });
+    const keys = serializeMintKeys(pubKeys);
+    this.#keysets.set(keysetId, { id: keysetId, unit, keys, privKeys, active: true });
+  }
+
+  /** Retires the keyset of a unit: its coins stay good, but no new ones are made with it. */
+  rotate(unit) {
+    this.keyset(unit).active = false;
+    this.#newKeyset(unit);
   }
 
   /** Answers one request as `{status, body}`. */
@@ -52,10 +58,10 @@ export class StubMint {
     }
     if (route === 'GET /v1/keysets') {
       return {
-        keysets: [...this.#keysets.values()].map(({ id, unit }) => ({
+        keysets: [...this.#keysets.values()].map(({ id, unit, active }) => ({
           id,
           unit,
-          active: true,
+          active,
           input_fee_ppk: 0,
         })),
       };
@@ -63,7 +69,7 @@ export class StubMint {
     if (path.startsWith('/v1/keys')) {
       const id = path.split('/')[3];
       const found = [...this.#keysets.values()].filter((set) => id === undefined || set.id === id);
-      return { keysets: found.map(({ id, unit, keys }) => ({ id, unit, active: true, keys })) };
+      return { keysets: found.map(({ id, unit, active, keys }) => ({ id, unit, active, keys })) };
     }
     if (route === 'POST /v1/mint/quote/bolt11') {
       return this.#newQuote(body);
@@ -90,7 +96,7 @@ export class StubMint {
   }
 
   keyset(unit) {
-    return [...this.#keysets.values()].find((set) => set.unit === unit);
+    return [...this.#keysets.values()].find((set) => set.active && set.unit === unit);
   }
 
   keysetIds() {
@@ -165,6 +171,9 @@ export class StubMint {
   }
 
   #checkFresh(outputs) {
+    if (outputs.some((output) => !this.#keysets.get(output.id)?.active)) {
+      throw new Refusal(12002, 'keyset is inactive');
+    }
     if (outputs.some((output) => this.#signed.has(output.B_))) {
       throw new Refusal(11003, 'outputs already signed');
     }

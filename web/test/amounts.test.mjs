@@ -5,15 +5,6 @@ import * as amounts from '../site/js/wallet/amounts.js';
 const { coverCoins, exactCoins, formatSats, inputFee, parseSats, satsText, sumCoins } = amounts;
 
 const coinsOf = (...list) => list.map((amount) => ({ amount, unit: 'msat', id: '00' }));
-const powersOf = (amount) => {
-  const list = [];
-  for (let bit = 1; bit <= amount; bit *= 2) {
-    if (Math.floor(amount / bit) % 2 === 1) {
-      list.push(bit);
-    }
-  }
-  return list;
-};
 
 /** A generator of repeatable chance (mulberry32), so that a failure can be repeated. */
 function chance(seed) {
@@ -107,15 +98,43 @@ test('coverCoins_manyMoreCoinsThanATokenTakes_usesTheLargest', () => {
   assert.equal(coverCoins(coins, 1_200), null);
 });
 
-test('coverCoins_thousandPrompts_coinsDoNotPileUp', () => {
+test('coverCoins_thousandPrompts_coinsNeitherPileUpNorAreHeldInVain', () => {
   const draw = chance(3);
-  let coins = coinsOf(...powersOf(5_000_000));
+  let coins = coinsOf(...amounts.splitForAnyPayment(5_000_000));
+  let held = 0;
+  let needed = 0;
   for (let prompt = 0; prompt < 1_000; prompt += 1) {
     const hold = 10 + draw(3_000);
     const paid = coverCoins(coins, hold);
     const change = sumCoins(paid) - (10 + draw(hold - 9));
-    coins = [...coins.filter((coin) => !paid.includes(coin)), ...coinsOf(...powersOf(change))];
+    coins = [
+      ...coins.filter((coin) => !paid.includes(coin)),
+      ...coinsOf(...amounts.splitForAnyPayment(change)),
+    ];
     assert.ok(coins.length <= 64, `${coins.length} coins after ${prompt} prompts`);
+    held += sumCoins(paid);
+    needed += hold;
+  }
+  assert.ok(held < 2.5 * needed, `${held} held where ${needed} were needed`);
+});
+
+test('powersOfTwo_anyAmount_addUpWithoutRepeats', () => {
+  const draw = chance(5);
+  for (const amount of [0, 1, 2, 3, 1_023, 1_024, 2 ** 40 + 5, draw(2 ** 31), draw(2 ** 31)]) {
+    const parts = amounts.powersOfTwo(amount);
+    assert.equal(sumCoins(coinsOf(...parts)), amount);
+    assert.equal(new Set(parts).size, parts.length);
+    assert.ok(parts.every((part) => Number.isInteger(Math.log2(part))));
+  }
+});
+
+test('splitForAnyPayment_everySmallerAmount_canBePaidExactly', () => {
+  for (const amount of [1, 2, 3, 7, 8, 100, 255, 256, 1_000]) {
+    const coins = coinsOf(...amounts.splitForAnyPayment(amount));
+    assert.equal(sumCoins(coins), amount);
+    for (let part = 1; part <= amount; part += 1) {
+      assert.notEqual(exactCoins(coins, part), null, `${part} of ${amount}`);
+    }
   }
 });
 

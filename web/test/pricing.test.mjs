@@ -32,6 +32,8 @@ test('jobPriceMsat_unknownPriceOrRate_isNull', () => {
   assert.equal(jobPriceMsat(NANO, '0', 1, 1), null);
 });
 
-test('promptTokenBound_text_isAtLeastItsBytes', () => {
-  assert.equal(promptTokenBound([{ role: 'user', content: 'Grüße' }]), 7 + 64);
+test('promptTokenBound_text_coversTheBytesOfItsJson', () => {
+  const messages = [{ role: 'user', content: 'Grüße "\n"' }];
+  const bytes = Buffer.byteLength(JSON.stringify(messages));
+  assert.equal(promptTokenBound(messages), bytes + 512);
 });

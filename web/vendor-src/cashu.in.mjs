@@ -5,12 +5,10 @@ export {
   Mint,
   MintOperationError,
   OutputData,
-  deriveKeysetId,
   getDecodedToken,
   getEncodedToken,
   getTokenMetadata,
   hashToCurve,
-  splitAmount,
 } from '@cashu/cashu-ts';
 export { generateMnemonic, mnemonicToSeedSync, validateMnemonic } from '@scure/bip39';
 export { wordlist } from '@scure/bip39/wordlists/english.js';

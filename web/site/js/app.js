@@ -140,11 +140,18 @@ class Page {
     void this.#showChats();
   }
 
+  /** At most once a frame, however fast the words come. */
   #showProgress() {
-    const answer = this.conversation.chat.messages.at(-1);
-    this.thread.update(answer);
-    const likelyTokens = Math.ceil(answer.text.length / 4);
-    this.composer.showMeter(1, Math.min(likelyTokens / MAX_ANSWER_TOKENS, 1));
+    const { conversation } = this;
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      if (conversation === this.conversation && conversation.isAnswering) {
+        const answer = conversation.chat.messages.at(-1);
+        this.thread.update(answer);
+        const likelyTokens = Math.ceil(answer.text.length / 4);
+        this.composer.showMeter(1, Math.min(likelyTokens / MAX_ANSWER_TOKENS, 1));
+      }
+    });
   }
 
   #showSettled(outcome) {
@@ -188,6 +195,7 @@ class Page {
     try {
       await this.market.refresh();
       this.isOnline = true;
+      wait = this.market.awake.length > 0 ? MARKET_MILLIS : MARKET_RETRY_MILLIS;
     } catch {
       this.isOnline = false;
       wait = MARKET_RETRY_MILLIS;
@@ -198,7 +206,7 @@ class Page {
   }
 
   #setOwl() {
-    const count = this.isOnline ? this.market.models.length : 0;
+    const count = this.isOnline ? this.market.awake.length : 0;
     const answering = this.conversation.isAnswering;
     byId('owl').dataset.eyes = answering ? 'open' : count > 0 ? 'half' : 'closed';
     byId('awake').hidden = false;
@@ -230,6 +238,9 @@ function costText(costMsat) {
 
 /** Starts the page; the only place where the real world is put together. */
 async function start() {
+  if (!isSecureContext) {
+    throw new ConfigError('Open it by https or at 127.0.0.1: elsewhere browsers have no locks.');
+  }
   const config = await loadConfig();
   const gateway = new Gateway(config.gateway);
   const [db, chats] = await Promise.all([WalletDb.open(), Chats.open()]);

@@ -5,7 +5,7 @@ export class ConfigError extends Error {}
 
 /**
  * Loads `{gateway, mint, network}`: address of the gateway ('' for the origin of the page), address
- * of the mint, and 'play' for play money or anything else for real sats.
+ * of the mint, and 'play' for play money, 'bitcoin' for real sats.
  */
 export async function loadConfig() {
   let config;
@@ -30,7 +30,7 @@ export function checkConfig(config) {
     throw new ConfigError('config.json: "mint" has to be an address such as https://...');
   }
   if (typeof network !== 'string') {
-    throw new ConfigError('config.json: "network" has to be "play" or "main".');
+    throw new ConfigError('config.json: "network" has to be "play" or "bitcoin".');
   }
   return { gateway, mint: mint.replace(/\/+$/, ''), network };
 }

@@ -26,7 +26,8 @@ const SETTLE_MILLIS = 20_000;
  * refusal (the gateway said no) and error (it failed half way). Throws `NotEnough` and
  * `PurseReadOnly` before anything has moved.
  */
-export function runPrompt(purse, keeper, ask, listener, signal) {
+export async function runPrompt(purse, keeper, ask, listener, signal) {
+  purse.checkWritable();
   return withOp(ask.id, async () => {
     let op = await startPrompt(purse, ask);
     listener.held(op);

@@ -16,7 +16,7 @@ export class Gateway {
     this.#base = base.replace(/\/+$/, '');
   }
 
-  /** The models on offer: `[{id, name, price: {prompt, completion}}]`, in USD per token. */
+  /** The models on offer: `[{id, isAwake, price: {prompt, completion}}]`, in USD per token. */
   async models() {
     const body = await this.#json('/v1/models');
     const list = Array.isArray(body.data) ? body.data : [];
@@ -24,7 +24,7 @@ export class Gateway {
       .filter((model) => typeof model?.id === 'string')
       .map((model) => ({
         id: model.id,
-        name: typeof model.name === 'string' ? model.name : model.id,
+        isAwake: model.nodes_online !== 0,
         price: {
           prompt: String(model.pricing?.prompt ?? ''),
           completion: String(model.pricing?.completion ?? ''),

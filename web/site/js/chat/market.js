@@ -20,6 +20,11 @@ export class Market {
   #rate = '';
   models = [];
 
+  /** Models that a node serves right now; the others are only on the price list. */
+  get awake() {
+    return this.models.filter((model) => model.isAwake);
+  }
+
   constructor(gateway) {
     this.#gateway = gateway;
   }
@@ -31,7 +36,7 @@ export class Market {
       this.#gateway.rate().catch(() => ({})),
     ]);
     this.models = models;
-    this.#rate = String(rate.btc_usd ?? rate.rate ?? '');
+    this.#rate = String(rate.yesterday_fix ?? ''); // bills use the last daily fix
   }
 
   /** What a usual answer to these messages costs, in millisats, or null. */

@@ -7,8 +7,8 @@ const MSAT_PER_BTC = 100_000_000_000n;
 /** The gateway's minimum for one job. */
 export const MINIMUM_JOB_MSAT = 10;
 
-/** Tokens the gateway adds to each message for roles and separators, at most. */
-const TOKENS_PER_MESSAGE = 64;
+/** What the rest of the request and a node's chat template add to the messages, at most. */
+const MARGIN_TOKENS = 512;
 
 /** A decimal number such as `0.0000000050` as `{digits, scale}`, or null if it is none. */
 export function parseDecimal(text) {
@@ -38,13 +38,12 @@ export function jobPriceMsat(price, rate, promptTokens, completionTokens) {
   return Math.max(gross, MINIMUM_JOB_MSAT);
 }
 
-/** More tokens than these messages can have: no tokenizer makes more than one token of a byte. */
+/**
+ * More tokens than the gateway will bill for these messages: it counts one for each byte of the
+ * request's JSON and some for the chat template (no tokenizer makes more than one of a byte).
+ */
 export function promptTokenBound(messages) {
-  const encoder = new TextEncoder();
-  return messages.reduce(
-    (sum, message) => sum + encoder.encode(message.content).length + TOKENS_PER_MESSAGE,
-    0,
-  );
+  return new TextEncoder().encode(JSON.stringify(messages)).length + MARGIN_TOKENS;
 }
 
 /** About how many tokens these messages are, for showing a likely price. */

@@ -34,17 +34,25 @@ export class Composer {
   /** Lists the models with a likely price, keeping the chosen one. */
   showModels() {
     const chosen = this.#model.value;
-    const options = this.#market.models.map(({ id }) => {
-      const likely = this.#market.likelyMsat(id, []);
-      const price = likely === null ? '' : ` \u00B7 ~${satsText(likely)}`;
-      return el('option', { value: id }, id + price);
-    });
+    const { awake, models } = this.#market;
+    const asleep = models.filter((model) => !model.isAwake);
     const nothing = el('option', { value: '' }, 'No model awake');
-    this.#model.replaceChildren(...(options.length > 0 ? options : [nothing]));
-    if (this.#market.models.some(({ id }) => id === chosen)) {
+    const group = el('optgroup', { label: 'Asleep now', disabled: true });
+    group.append(...asleep.map((model) => this.#option(model)));
+    this.#model.replaceChildren(
+      ...(awake.length > 0 ? awake.map((model) => this.#option(model)) : [nothing]),
+      ...(asleep.length > 0 ? [group] : []),
+    );
+    if (awake.some(({ id }) => id === chosen)) {
       this.#model.value = chosen;
     }
     this.showEstimate();
+  }
+
+  #option({ id }) {
+    const likely = this.#market.likelyMsat(id, []);
+    const price = likely === null ? '' : ` \u00B7 ~${satsText(likely)}`;
+    return el('option', { value: id }, id + price);
   }
 
   /** Shows the most the message in the box may hold. */
@@ -64,8 +72,13 @@ export class Composer {
 
   /** Switches between Send and Stop. */
   showAnswering(isAnswering) {
-    byId('send').hidden = isAnswering;
-    byId('stop').hidden = !isAnswering;
+    const [gone, here] = isAnswering ? ['send', 'stop'] : ['stop', 'send'];
+    const hadFocus = document.activeElement === byId(gone);
+    byId(gone).hidden = true;
+    byId(here).hidden = false;
+    if (hadFocus) {
+      byId(here).focus();
+    }
   }
 
   /** Empties the box, after its text has really been sent. */

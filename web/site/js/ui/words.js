@@ -12,7 +12,10 @@ const BY_CODE = {
   model_not_found: 'The gateway no longer offers this model. Choose another.',
   insufficient_funds: 'The gateway asks for more than this prompt was expected to cost.',
   token_spent: 'The gateway says these coins were spent before.',
-  rate_limited: 'That was too many prompts in a minute. Wait a little.',
+  float_empty: 'The gateway has no small coins for exact change just now. Try again soon.',
+  mint_unavailable: 'The gateway cannot reach the mint. Try again in a moment.',
+  payment_pending: 'The mint did not tell the gateway in time whether the coins arrived.',
+  shutting_down: 'The gateway is restarting. Try again in a moment.',
   node_timeout: 'The node did not answer in time.',
   node_error: 'The node failed while answering.',
   connection_lost: 'The connection to the gateway broke.',
@@ -70,7 +73,7 @@ export function historyLine(row) {
     'receive:done': ['Received', 'a token'],
     'withdraw:out': ['Withdrawn', 'as a token'],
     'withdraw:returned': ['Taken back', 'a token nobody claimed'],
-    'prompt:done': [row.model ?? 'Prompt', heldAndBack(row)],
+    'prompt:done': [row.model ?? 'Prompt', row.deltaMsat === 0 ? 'not charged' : heldAndBack(row)],
   };
   const [title, detail] = lines[`${row.kind}:${row.state}`] ?? [row.kind, row.state];
   return { title, detail };

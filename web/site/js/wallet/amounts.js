@@ -75,6 +75,33 @@ export function satsText(msat) {
   return `${formatSats(msat)} ${Math.abs(msat) === MSAT_PER_SAT ? 'sat' : 'sats'}`;
 }
 
+/**
+ * Parts of `amount` from which every smaller amount can be paid exactly: 1, 2, 4 and so on, and
+ * what is left. So a prompt holds little more than it can cost, however large the purse is.
+ */
+export function splitForAnyPayment(amount) {
+  const parts = [];
+  let rest = wholeAmount(amount);
+  for (let power = 1; power <= rest; power *= 2) {
+    parts.push(power);
+    rest -= power;
+  }
+  return [...parts, ...powersOfTwo(rest)].sort((a, b) => a - b);
+}
+
+/** The fewest powers of two that add up to `amount`, smallest first. */
+export function powersOfTwo(amount) {
+  const parts = [];
+  let rest = wholeAmount(amount);
+  for (let power = 1; rest > 0; power *= 2) {
+    if (rest % (power * 2) !== 0) {
+      parts.push(power);
+      rest -= power;
+    }
+  }
+  return parts;
+}
+
 /** The NUT-02 fee for spending `coins`: their parts per thousand, summed, rounded up once. */
 export function inputFee(coins, feePpkOf) {
   const ppk = coins.reduce((sum, coin) => sum + wholeAmount(feePpkOf(coin.id), 'fee'), 0);

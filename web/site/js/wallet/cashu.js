@@ -13,7 +13,6 @@ import {
   getTokenMetadata,
   hashToCurve,
   mnemonicToSeedSync,
-  splitAmount,
   wordlist,
 } from '../../vendor/cashu.mjs';
 import { MSAT_PER_UNIT, wholeAmount } from './amounts.js';
@@ -93,9 +92,12 @@ export class MintClient {
     return quote.state;
   }
 
-  /** The keyset that new coins of this unit are made with: `{id, unit, feePpk, keys}`. */
-  async activeKeyset(unit) {
-    await this.#load();
+  /**
+   * The keyset that new coins of this unit are made with: `{id, unit, feePpk, keys}`. The mint's
+   * list is asked for once, and again if `isForced`.
+   */
+  async activeKeyset(unit, isForced = false) {
+    await this.#load(isForced);
     const active = [...this.#keysets.values()].filter((set) => set.unit === unit && set.isActive);
     if (active.length === 0) {
       throw new MintRefusal(0, `it issues no coins in ${unit}`);
@@ -106,11 +108,6 @@ export class MintClient {
   /** The fee in parts per thousand of a unit for spending one coin of this keyset. */
   feePpkOf(keysetId) {
     return this.#keysets.get(keysetId)?.feePpk ?? 0;
-  }
-
-  /** The amounts, smallest first, that `amount` is split into. */
-  split(keyset, amount) {
-    return splitAmount(amount, keyset.keys, undefined, 'asc').map((part) => part.toNumber());
   }
 
   /**

@@ -35,6 +35,9 @@ export class Keeper {
 
   /** Starts watching; call once, when the purse is open. */
   start() {
+    if (this.#purse.readOnlyReason !== '') {
+      return;
+    }
     const wake = () => void this.wake();
     window.addEventListener('online', wake);
     document.addEventListener('visibilitychange', () => document.hidden || wake());
@@ -121,7 +124,8 @@ export class Keeper {
       if (!(error instanceof MintUnreachable)) {
         console.error(`step of ${op.kind}/${op.state} failed`, error.name, error.message);
       }
-      return { op, waitMillis: Math.min(RETRY_MILLIS * failures, MAX_RETRY_MILLIS) };
+      const waitMillis = Math.min(RETRY_MILLIS * failures, MAX_RETRY_MILLIS);
+      return { op: (await this.#purse.op(op.id)) ?? op, waitMillis };
     }
   }
 }

@@ -4,7 +4,7 @@
 
 import { coverCoins, sumCoins, toMsat, worthMsat } from './amounts.js';
 import { UnreadableToken } from './cashu.js';
-import { planOwnSwap, settleExchange } from './exchange.js';
+import { planOwnSwap, settleAll } from './exchange.js';
 import { moved, newOp, withoutSecrets } from './journal.js';
 import {
   NotEnough,
@@ -163,12 +163,11 @@ async function planReceipt(purse, op) {
 async function receiveChange(purse, op) {
   const own = [];
   const refused = [];
-  for (const exchange of op.exchanges) {
-    const outcome = await settleExchange(purse.mint, exchange);
+  for (const [index, outcome] of (await settleAll(purse, op)).entries()) {
     if (outcome.kind === 'signed') {
       own.push(...outcome.own);
     } else if (outcome.isSpent.every(Boolean)) {
-      refused.push({ reason: 'spent', coins: exchange.inputs });
+      refused.push({ reason: 'spent', coins: op.exchanges[index].inputs });
     } else {
       return askAgain(purse, op); // ours by right and not yet given: keep asking
     }
@@ -177,7 +176,7 @@ async function receiveChange(purse, op) {
 }
 
 async function bringBack(purse, op) {
-  const outcome = await settleExchange(purse.mint, op.exchanges[0]);
+  const [outcome] = await settleAll(purse, op);
   if (outcome.kind === 'signed') {
     return finish(purse, op, outcome.own, []);
   }

@@ -58,6 +58,13 @@ export class Purse extends EventTarget {
     return this.#readOnlyReason;
   }
 
+  /** Throws `PurseReadOnly` if nothing can be moved. */
+  checkWritable() {
+    if (this.#readOnlyReason !== '') {
+      throw new PurseReadOnly(this.#readOnlyReason);
+    }
+  }
+
   /** A name for a new op. */
   newId() {
     return crypto.randomUUID();
@@ -94,9 +101,7 @@ export class Purse extends EventTarget {
    * Every change of coins, counters, ops and history goes through here.
    */
   async commit(work) {
-    if (this.#readOnlyReason !== '') {
-      throw new PurseReadOnly(this.#readOnlyReason);
-    }
+    this.checkWritable();
     const result = await withWallet(() => this.#db.write(work));
     this.#channel.postMessage('changed');
     this.dispatchEvent(new Event('change'));

@@ -9,7 +9,7 @@ import {
   MSAT_PER_UNIT,
 } from './amounts.js';
 import { UnreadableToken, peekToken, sameMint } from './cashu.js';
-import { planOwnSwap, settleExchange } from './exchange.js';
+import { planOwnSwap, settleAll } from './exchange.js';
 import { moved, newOp, withoutSecrets } from './journal.js';
 import { addCoins, note } from './purse.js';
 
@@ -60,7 +60,7 @@ export async function startReceive(purse, text) {
 
 /** One step: swap the coins, or find out that someone else has. */
 export async function driveReceive(purse, op) {
-  const outcome = await settleExchange(purse.mint, op.exchanges[0]);
+  const [outcome] = await settleAll(purse, op);
   if (outcome.kind === 'refused') {
     const reason = outcome.isSpent.includes(true) ? 'spent' : 'refused';
     const refused = withoutSecrets(moved(op, 'refused', purse.now(), { reason }));

@@ -2,7 +2,7 @@
 // The quote is in the journal before the invoice is shown, so closing the page loses nothing.
 
 import { MSAT_PER_SAT, worthMsat } from './amounts.js';
-import { ownParts, planExchange, settleExchange } from './exchange.js';
+import { ownParts, planExchange, settleAll } from './exchange.js';
 import { moved, newOp, withoutSecrets } from './journal.js';
 import { addCoins, note } from './purse.js';
 
@@ -39,7 +39,7 @@ async function askForPayment(purse, op) {
     const minting = await purse.commit(async (tx) => {
       const exchange = await planExchange(tx, purse, keyset, {
         quoteId: op.quote.id,
-        amounts: ownParts(purse, keyset, op.amountMsat),
+        amounts: ownParts(op.amountMsat),
       });
       const next = moved(op, 'minting', purse.now(), { exchanges: [exchange] });
       await tx.put('ops', next);
@@ -58,7 +58,7 @@ async function askForPayment(purse, op) {
 }
 
 async function collect(purse, op) {
-  const outcome = await settleExchange(purse.mint, op.exchanges[0]);
+  const [outcome] = await settleAll(purse, op);
   if (outcome.kind === 'refused') {
     return { op, waitMillis: SLOW_POLL_MILLIS }; // paid and not given: keep asking, keep it visible
   }

@@ -10,7 +10,7 @@ import {
   toMsat,
   worthMsat,
 } from './amounts.js';
-import { ownParts, partsForOthers, planExchange, planOwnSwap, settleExchange } from './exchange.js';
+import { ownParts, partsForOthers, planExchange, planOwnSwap, settleAll } from './exchange.js';
 import { moved, newOp, withoutSecrets } from './journal.js';
 import {
   NotEnough,
@@ -113,15 +113,12 @@ async function planShare(tx, purse, keyset, coins, amount) {
   if (rest < 0) {
     throw new NotEnough(toMsat(keyset.unit, amount), worthMsat(coins));
   }
-  const amounts = [...partsForOthers(purse, keyset, amount), ...ownParts(purse, keyset, rest)];
+  const amounts = [...partsForOthers(amount), ...ownParts(rest)];
   return planExchange(tx, purse, keyset, { inputs, amounts });
 }
 
 async function handOut(purse, op) {
-  const outcomes = [];
-  for (const exchange of op.exchanges) {
-    outcomes.push(await settleExchange(purse.mint, exchange));
-  }
+  const outcomes = await settleAll(purse, op);
   if (outcomes.some((outcome) => outcome.kind === 'refused')) {
     return callOff(purse, op, outcomes);
   }
@@ -179,8 +176,7 @@ async function watch(purse, op) {
 
 async function bringBack(purse, op) {
   const own = [];
-  for (const exchange of op.exchanges) {
-    const outcome = await settleExchange(purse.mint, exchange);
+  for (const outcome of await settleAll(purse, op)) {
     if (outcome.kind === 'signed') {
       own.push(...outcome.own);
     } else if (!outcome.isSpent.every(Boolean)) {
