@@ -248,7 +248,7 @@ final class ConfigTest {
 
     @Test
     void settings_page_isTheTableOfTheCode() throws IOException {
-        Path page = Path.of(System.getProperty("owlrun.root"), "agent", "SETTINGS.md");
+        Path page = Path.of(System.getProperty("owlrun.root"), "docs", "agent-settings.md");
         assertTrue(Files.readString(page).contains(Settings.markdown()), "run --help-config");
     }
 
