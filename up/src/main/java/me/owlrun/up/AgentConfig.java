@@ -53,7 +53,7 @@ final class AgentConfig {
         Map<String, Map<String, String>> open = new LinkedHashMap<>();
         sections.forEach((name, keys) -> open.put(name, new LinkedHashMap<>(keys)));
         List<String> result = new ArrayList<>();
-        Map<String, String> current = Map.of();
+        Map<String, String> current = new LinkedHashMap<>();
         for (String line : lines) {
             String stripped = line.strip();
             if (stripped.startsWith("[") && stripped.contains("]")) {
