@@ -7,18 +7,27 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 
 /// What the tests know of the gateway's books.
 final class Books {
 
-    /// The cost of a payment, by its key.
-    static final String COST_OF_PAYMENT = "SELECT cost_msat FROM payment WHERE payment_key = ?";
+    /// What the ledger booked as cost of the payment made with a token: provider, fee and margin.
+    static final String COST_OF_PAYMENT =
+            """
+            SELECT sum(e.amount_msat)
+            FROM payment p
+            JOIN transfer t ON t.reference = p.id AND t.kind = 'settle'
+            JOIN entry e ON e.transfer_id = t.id
+            JOIN account a ON a.id = e.account_id
+            WHERE p.token_key = ? AND a.kind IN ('provider', 'fee', 'fx')
+            """;
 
     private Books() {}
 
-    /// The key a payment is stored under: SHA-256 of the sorted points of its coins.
-    static byte[] paymentKey(Token token) {
+    /// The name of a token in the gateway: SHA-256 of the sorted points of its coins.
+    static String tokenKey(Token token) {
         List<byte[]> points =
                 token.proofs().stream()
                         .map(Proof::y)
@@ -28,7 +37,7 @@ final class Books {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             points.forEach(sha256::update);
-            return sha256.digest();
+            return HexFormat.of().formatHex(sha256.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
