@@ -130,7 +130,7 @@ final class BadInputTest {
                             WebSocketHandshakeException.class, refused.getCause());
             assertEquals(401, cause.getResponse().statusCode());
         }
-        assertError(system.get(system.gatewayUrl() + path), 401, "invalid_api_key");
+        assertError(system.get(system.gatewayUrl() + path), 426, "upgrade_required");
     }
 
     @Test
