@@ -10,10 +10,12 @@ module me.owlrun.mint {
     requires org.bouncycastle.provider;
     requires embedded.postgres;
 
+    exports me.owlrun.bolt11;
     exports me.owlrun.cashu;
     exports me.owlrun.config;
     exports me.owlrun.db;
     exports me.owlrun.http;
     exports me.owlrun.json;
+    exports me.owlrun.mint;
     exports me.owlrun.money;
 }

@@ -2,6 +2,7 @@ package me.owlrun.cashu;
 
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
@@ -15,6 +16,9 @@ final class Curve {
 
     /// The order of the group.
     static final BigInteger ORDER = PARAMETERS.getN();
+
+    /// The curve as the library's signers want it.
+    static final ECDomainParameters DOMAIN = new ECDomainParameters(PARAMETERS);
 
     private Curve() {}
 

@@ -1,0 +1,315 @@
+package me.owlrun.mint;
+
+import io.helidon.webserver.http.HttpService;
+
+import me.owlrun.config.ConfigException;
+import me.owlrun.config.Secret;
+import me.owlrun.config.Settings;
+import me.owlrun.db.Database;
+import me.owlrun.db.DatabaseException;
+import me.owlrun.db.Migrations;
+import me.owlrun.http.Cors;
+import me.owlrun.http.HttpException;
+import me.owlrun.http.HttpListener;
+import me.owlrun.mint.MintSettings.Network;
+import me.owlrun.mint.check.CheckRoutes;
+import me.owlrun.mint.http.ApiHandler;
+import me.owlrun.mint.http.ErrorBody;
+import me.owlrun.mint.info.InfoRoutes;
+import me.owlrun.mint.keys.KeysRoutes;
+import me.owlrun.mint.keys.KeysetStore;
+import me.owlrun.mint.keys.Keysets;
+import me.owlrun.mint.keys.SeedFile;
+import me.owlrun.mint.keys.SeedSigner;
+import me.owlrun.mint.keys.Signer;
+import me.owlrun.mint.ledger.Ids;
+import me.owlrun.mint.ledger.LedgerStore;
+import me.owlrun.mint.ledger.TransferRules;
+import me.owlrun.mint.lightning.FakeLightning;
+import me.owlrun.mint.lightning.FakeStore;
+import me.owlrun.mint.lightning.Lightning;
+import me.owlrun.mint.quote.AmountLimits;
+import me.owlrun.mint.quote.MeltAttemptStore;
+import me.owlrun.mint.quote.MeltQuoteStore;
+import me.owlrun.mint.quote.MeltRoutes;
+import me.owlrun.mint.quote.Melting;
+import me.owlrun.mint.quote.MintQuoteStore;
+import me.owlrun.mint.quote.MintRoutes;
+import me.owlrun.mint.quote.Minting;
+import me.owlrun.mint.quote.PaymentWatch;
+import me.owlrun.mint.quote.Payments;
+import me.owlrun.mint.restore.RestoreRoutes;
+import me.owlrun.mint.swap.Swap;
+import me.owlrun.mint.swap.SwapRoutes;
+import me.owlrun.money.Msat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/// A running mint: the wiring of all its parts. Several may run on one database.
+public final class Mint implements AutoCloseable {
+
+    private static final String PLAY_DESCRIPTION =
+            "PLAY MONEY: worth nothing, invoices pay themselves. Do not send real sats.";
+
+    private static final String FAKE_NEEDS_PLAY =
+            "The Lightning backend 'fake' is play money; say so with --network=play.";
+    private static final String NO_SEED_FILE =
+            "Setting 'seed.file' is missing; name the file with the mint's seed as"
+                    + " --seed.file=PATH, it is made at the first start.";
+
+    private final Database database;
+    private final Lightning lightning;
+    private final HttpListener listener;
+    private final PaymentWatch watch;
+    private final String url;
+
+    private Mint(
+            Database database,
+            Lightning lightning,
+            HttpListener listener,
+            PaymentWatch watch,
+            String url) {
+        this.database = database;
+        this.lightning = lightning;
+        this.listener = listener;
+        this.watch = watch;
+        this.url = url;
+    }
+
+    /// Starts a mint and returns once it answers.
+    ///
+    /// @param settings read from [MintSettings#TABLE]
+    /// @param clock the time
+    /// @throws ConfigException when the settings do not fit together, or the seed to the database
+    /// @throws DatabaseException when the database cannot be used
+    /// @throws HttpException when the port is taken
+    public static Mint start(Settings settings, Clock clock) {
+        if (settings.get(MintSettings.NETWORK) != Network.PLAY) {
+            throw new ConfigException(List.of(FAKE_NEEDS_PLAY));
+        }
+        Path seedFile =
+                settings.get(MintSettings.SEED_FILE)
+                        .orElseThrow(() -> new ConfigException(List.of(NO_SEED_FILE)));
+        Database database = openDatabase(settings);
+        boolean started = false;
+        try {
+            SecureRandom random = new SecureRandom();
+            Signer signer = new SeedSigner(seed(seedFile, new KeysetStore(database), random));
+            Mint mint = start(settings, clock, random, database, signer);
+            started = true;
+            return mint;
+        } finally {
+            if (!started) {
+                database.close();
+            }
+        }
+    }
+
+    private static Database openDatabase(Settings settings) {
+        Database database =
+                Database.open(
+                        settings.get(MintSettings.DATABASE_URL),
+                        settings.get(MintSettings.DATABASE_USER),
+                        settings.get(MintSettings.DATABASE_PASSWORD).orElse(new Secret("")),
+                        settings.get(MintSettings.DATABASE_CONNECTIONS).intValue());
+        boolean migrated = false;
+        try {
+            Migrations.apply(
+                    database,
+                    List.of(
+                            KeysetStore.migration(),
+                            LedgerStore.migration(),
+                            FakeStore.migration(),
+                            MintQuoteStore.migration()));
+            migrated = true;
+            return database;
+        } finally {
+            if (!migrated) {
+                database.close();
+            }
+        }
+    }
+
+    private static byte[] seed(Path file, KeysetStore keysets, SecureRandom random) {
+        if (Files.exists(file)) {
+            return SeedFile.read(file);
+        }
+        if (!keysets.isEmpty()) {
+            throw new ConfigException(
+                    List.of(
+                            "The seed file '%s' is missing, but the database holds keysets made with it; put"
+                                            .formatted(file)
+                                    + " the file back from its copy."));
+        }
+        return SeedFile.create(file, random);
+    }
+
+    /// What every use case is built from.
+    private record Base(
+            Settings settings,
+            Clock clock,
+            Database database,
+            Signer signer,
+            Keysets keysets,
+            LedgerStore ledger,
+            TransferRules rules,
+            Ids ids,
+            AmountLimits limits,
+            Lightning lightning) {}
+
+    private static Mint start(
+            Settings settings, Clock clock, SecureRandom random, Database database, Signer signer) {
+        Keysets keysets =
+                Keysets.open(
+                        new KeysetStore(database),
+                        signer,
+                        settings.get(MintSettings.INPUT_FEE_PPK),
+                        clock);
+        Base base =
+                new Base(
+                        settings,
+                        clock,
+                        database,
+                        signer,
+                        keysets,
+                        new LedgerStore(database),
+                        new TransferRules(keysets, signer),
+                        new Ids(clock, random),
+                        new AmountLimits(
+                                Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
+                                Msat.ofSat(settings.get(MintSettings.MELT_MAX))),
+                        lightning(settings, clock, random, database));
+        Minting minting = minting(base);
+        Payments payments = payments(base, minting);
+        base.lightning().onReceived(minting::onReceived);
+        AtomicReference<String> url = new AtomicReference<>("");
+        HttpListener listener =
+                listen(settings, routes(base, minting, melting(base, minting, payments), url::get));
+        String publicUrl = url(settings, listener.port());
+        url.set(publicUrl);
+        PaymentWatch watch = PaymentWatch.start(payments, settings.get(MintSettings.MELT_WATCH));
+        return new Mint(database, base.lightning(), listener, watch, publicUrl);
+    }
+
+    private static Minting minting(Base base) {
+        return new Minting(
+                new MintQuoteStore(base.database()),
+                base.ledger(),
+                base.rules(),
+                base.signer(),
+                base.lightning(),
+                base.ids(),
+                base.clock(),
+                base.limits(),
+                base.settings().get(MintSettings.INVOICE_EXPIRY));
+    }
+
+    private static Payments payments(Base base, Minting minting) {
+        return new Payments(
+                new MeltAttemptStore(base.database()),
+                new MeltQuoteStore(base.database()),
+                minting,
+                base.ledger(),
+                base.keysets(),
+                base.signer(),
+                base.lightning(),
+                base.ids(),
+                base.clock(),
+                base.settings().get(MintSettings.MELT_LEASE));
+    }
+
+    private static Melting melting(Base base, Minting minting, Payments payments) {
+        return new Melting(
+                new MeltQuoteStore(base.database()),
+                minting,
+                payments,
+                base.ledger(),
+                base.rules(),
+                base.signer(),
+                base.lightning(),
+                base.ids(),
+                base.clock(),
+                base.limits(),
+                base.settings().get(MintSettings.MELT_QUOTE_EXPIRY));
+    }
+
+    private static List<HttpService> routes(
+            Base base, Minting minting, Melting melting, Supplier<String> url) {
+        InfoRoutes.About about =
+                new InfoRoutes.About(
+                        base.settings().get(MintSettings.NAME),
+                        base.signer().identity(),
+                        url,
+                        PLAY_DESCRIPTION,
+                        base.limits()::mintMaxSteps,
+                        base.limits()::meltMaxSteps);
+        Swap swap = new Swap(base.rules(), base.signer(), base.ledger(), base.ids(), base.clock());
+        return List.of(
+                new KeysRoutes(base.keysets()),
+                new SwapRoutes(swap),
+                new MintRoutes(minting),
+                new MeltRoutes(melting),
+                new CheckRoutes(base.ledger()),
+                new RestoreRoutes(base.ledger(), base.signer()),
+                new InfoRoutes(about, base.clock()));
+    }
+
+    private static Lightning lightning(
+            Settings settings, Clock clock, SecureRandom random, Database database) {
+        FakeLightning.Rules rules =
+                new FakeLightning.Rules(
+                        settings.get(MintSettings.FAKE_PAY_DELAY),
+                        settings.get(MintSettings.FAKE_FEE_RESERVE_PERCENT),
+                        settings.get(MintSettings.FAKE_FEE_RESERVE_MIN));
+        return new FakeLightning(new FakeStore(database), rules, clock, random);
+    }
+
+    private static HttpListener listen(Settings settings, List<HttpService> routes) {
+        HttpListener.Limits limits =
+                new HttpListener.Limits(
+                        settings.get(MintSettings.HOST),
+                        settings.get(MintSettings.PORT).intValue(),
+                        ApiHandler.BODY_BYTES_MAX,
+                        settings.get(MintSettings.CONNECTIONS_MAX).intValue(),
+                        settings.get(MintSettings.DRAIN));
+        return HttpListener.start(
+                limits,
+                ErrorBody::early,
+                http -> {
+                    http.addFilter(new Cors("")).error(Throwable.class, new ErrorBody());
+                    routes.forEach(http::register);
+                },
+                sockets -> {});
+    }
+
+    private static String url(Settings settings, int port) {
+        return settings.get(MintSettings.URL)
+                .map(Object::toString)
+                .orElseGet(() -> "http://" + settings.get(MintSettings.HOST) + ":" + port);
+    }
+
+    /// The address under which wallets know it.
+    public String url() {
+        return url;
+    }
+
+    /// The port it listens on.
+    public int port() {
+        return listener.port();
+    }
+
+    /// Finishes running requests, then stops.
+    @Override
+    public void close() {
+        listener.close();
+        watch.close();
+        lightning.close();
+        database.close();
+    }
+}

@@ -1,0 +1,196 @@
+package me.owlrun.mint.lightning;
+
+import me.owlrun.bolt11.InvoiceWriter;
+import me.owlrun.bolt11.PaymentHash;
+import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.cashu.Scalar;
+import me.owlrun.mint.lightning.FakeStore.Payment;
+import me.owlrun.mint.lightning.PaymentOutcome.Failed;
+import me.owlrun.mint.lightning.PaymentOutcome.NotFound;
+import me.owlrun.mint.lightning.PaymentOutcome.Paid;
+import me.owlrun.mint.lightning.PaymentOutcome.Pending;
+import me.owlrun.mint.lightning.PaymentOutcome.Unknown;
+import me.owlrun.money.Msat;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// The play-money backend: its invoices are valid and pay themselves after a while, and it claims
+/// to have paid every foreign invoice, at a fee of one step of the unit. Nothing real ever moves.
+/// Descriptions can script it ([FakeScript]). All its memory is in the database, and whether an
+/// invoice is paid follows from the clock, so restarts and several processes agree.
+public final class FakeLightning implements Lightning {
+
+    private static final Logger LOG = System.getLogger(FakeLightning.class.getName());
+
+    /// Invoices whose payment is announced by an event; beyond it, look-ups find out.
+    private static final int EVENTS_MAX = 10_000;
+
+    private static final int SECRET_BYTES = 32;
+    private static final String NETWORK = "bc";
+
+    private final FakeStore store;
+    private final Rules rules;
+    private final InstantSource clock;
+    private final SecureRandom random;
+    private final Scalar nodeKey;
+    private final ScheduledThreadPoolExecutor events =
+            new ScheduledThreadPoolExecutor(1, Thread.ofVirtual().name("fake-payer").factory());
+
+    private volatile Consumer<PaymentHash> listener = hash -> {};
+
+    /// How the play money behaves.
+    ///
+    /// @param payDelay when an own invoice is paid by itself
+    /// @param feeReservePercent the fee reserve in whole per cent of the amount
+    /// @param feeReserveMin the least fee reserve in steps of the unit, above zero
+    public record Rules(Duration payDelay, long feeReservePercent, long feeReserveMin) {}
+
+    /// @param store its memory
+    /// @param random makes preimages
+    public FakeLightning(FakeStore store, Rules rules, InstantSource clock, SecureRandom random) {
+        this.store = store;
+        this.rules = rules;
+        this.clock = clock;
+        this.random = random;
+        this.nodeKey = Scalar.random(random);
+        events.setRemoveOnCancelPolicy(true);
+        events.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public NewInvoice createInvoice(Msat amount, String description, Duration expiry) {
+        byte[] preimage = randomBytes();
+        String secretHex = HexFormat.of().formatHex(randomBytes());
+        PaymentHash hash = PaymentHash.ofPreimage(preimage);
+        Instant now = clock.instant();
+        InvoiceWriter.Draft draft =
+                new InvoiceWriter.Draft(NETWORK, amount, hash, secretHex, description, now, expiry);
+        String request = InvoiceWriter.write(draft, nodeKey);
+        Duration delay = FakeScript.of(description).payDelay().orElse(rules.payDelay());
+        Optional<Instant> paysAt =
+                delay.isNegative() ? Optional.empty() : Optional.of(now.plus(delay));
+        store.insertInvoice(hash, amount, paysAt);
+        if (paysAt.isPresent()) {
+            announceLater(hash, delay);
+        }
+        return new NewInvoice(request, hash, HexFormat.of().formatHex(preimage));
+    }
+
+    private byte[] randomBytes() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // announce() deals with its own failures
+    private void announceLater(PaymentHash hash, Duration delay) {
+        if (events.getQueue().size() >= EVENTS_MAX) {
+            return;
+        }
+        try {
+            events.schedule(() -> announce(hash), delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException _) {
+            LOG.log(Level.DEBUG, "No more events: the backend is closed.");
+        }
+    }
+
+    private void announce(PaymentHash hash) {
+        try {
+            if (received(hash).isPresent()) {
+                listener.accept(hash);
+            }
+        } catch (RuntimeException e) { // the edge of a thread; a look-up will find the payment
+            LOG.log(Level.WARNING, "A paid invoice could not be announced.", e);
+        }
+    }
+
+    @Override
+    public Optional<Msat> received(PaymentHash paymentHash) {
+        return store.received(paymentHash, clock.instant());
+    }
+
+    @Override
+    public void reserveForMint(PaymentHash paymentHash) {
+        store.reserve(paymentHash, clock.instant());
+    }
+
+    @Override
+    public void onReceived(Consumer<PaymentHash> newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public long feeReserve(long amount, CurrencyUnit unit) {
+        long percent = Math.ceilDiv(Math.multiplyExact(amount, rules.feeReservePercent()), 100L);
+        return Math.max(percent, rules.feeReserveMin());
+    }
+
+    @Override
+    public PaymentOutcome pay(OutgoingPayment payment) {
+        FakeScript script = FakeScript.of(payment.invoice().description());
+        if (script.payThrows()) {
+            throw new LightningException("scripted to fail while paying");
+        }
+        Payment scripted =
+                new Payment(
+                        script.pay(),
+                        script.check(),
+                        script.checkThrows(),
+                        clock.instant().plus(script.settleDelay()),
+                        payment.unit().toMsat(1));
+        return store.pay(payment, scripted)
+                .map(kept ->
+                        kept.pay() == FakeScript.State.UNPAID
+                                ? new Failed("scripted not to be paid")
+                                : outcome(kept.pay(), payment, kept))
+                .orElseGet(() -> new Failed("the invoice is paid already"));
+    }
+
+    @Override
+    public PaymentOutcome look(OutgoingPayment payment) {
+        Optional<Payment> kept = store.find(payment.attemptId());
+        if (kept.isEmpty()) {
+            return new NotFound();
+        }
+        Payment found = kept.get();
+        if (found.checkThrows()) {
+            throw new LightningException("scripted to fail while looking");
+        }
+        return clock.instant().isBefore(found.settlesAt())
+                ? new Pending()
+                : outcome(found.check(), payment, found);
+    }
+
+    private static PaymentOutcome outcome(
+            FakeScript.State state, OutgoingPayment payment, Payment kept) {
+        return switch (state) {
+            case PAID -> new Paid(preimageHex(payment), kept.fee());
+            case UNPAID -> new NotFound();
+            case PENDING -> new Pending();
+            case UNKNOWN -> new Unknown("scripted");
+            case FAILED -> new Failed("scripted");
+        };
+    }
+
+    /// Nobody knows the preimage of an invoice that was not really paid; this one is made up, and
+    /// the same for every look-up.
+    private static String preimageHex(OutgoingPayment payment) {
+        return PaymentHash.ofPreimage(payment.invoice().paymentHash().bytes()).hex();
+    }
+
+    @Override
+    public void close() {
+        events.shutdownNow();
+    }
+}
