@@ -2,10 +2,6 @@ package me.owlrun.gateway.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
-
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.job.NodePool;
@@ -19,8 +15,6 @@ import me.owlrun.gateway.pay.Cashier;
 import me.owlrun.gateway.pay.Payment;
 import me.owlrun.gateway.pay.Tender;
 import me.owlrun.gateway.pay.TokenDesk;
-import me.owlrun.gateway.pay.TokenHeader;
-import me.owlrun.http.HttpBody;
 import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
 
@@ -37,10 +31,8 @@ import java.util.Optional;
 /// @param oracle knows the rate
 record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool pool, Oracle oracle) {
 
-    private static final int BODY_BYTES_MAX = 10_485_760;
     private static final int IDEMPOTENCY_KEY_CHARS_MAX = 255;
     private static final String JSON = "application/json";
-    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
 
     /// Leaves the examination with a refusal, within this class only.
     private static final class RefusedException extends RuntimeException {
@@ -52,35 +44,35 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
         }
     }
 
-    Admission examine(ServerRequest request) {
+    Admission examine(ChatCall call) {
         try {
-            byte[] body = body(request);
-            TokenDesk.Read token = fine(desk.read(tokenText(request)));
+            byte[] body = body(call);
+            TokenDesk.Read token = fine(desk.read(tokenText(call)));
             ChatRequest chat = chatRequest(body);
             Model model = model(chat.model());
             Tender tender = fine(desk.tender(token));
             cashier.find(token.key()).ifPresent(Admissions::refuseRepeat);
-            return afford(chat, tender, idempotencyKey(request), model);
+            return afford(chat, tender, idempotencyKey(call), model);
         } catch (RefusedException e) {
             return e.refused;
         }
     }
 
-    private static byte[] body(ServerRequest request) {
-        String contentType = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("").strip();
-        if (!contentType.toLowerCase(Locale.ROOT).split(";", 2)[0].strip().equals(JSON)) {
+    private static byte[] body(ChatCall call) {
+        String mediaType = call.contentType().orElse("").split(";", 2)[0].strip();
+        if (!mediaType.toLowerCase(Locale.ROOT).equals(JSON)) {
             throw refuse(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                     "Send the request as Content-Type: application/json.",
                     "Content-Type");
         }
-        return HttpBody.read(request, BODY_BYTES_MAX)
+        return call.body()
                 .orElseThrow(() ->
                         refuse(ErrorCode.BODY_TOO_LARGE, "A request has at most 10 MiB.", "body"));
     }
 
-    private static String tokenText(ServerRequest request) {
-        return TokenHeader.of(request)
+    private static String tokenText(ChatCall call) {
+        return call.ecash()
                 .orElseThrow(() ->
                         refuse(
                                 ErrorCode.NO_PAYMENT_METHOD,
@@ -108,8 +100,8 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
         return catalog.any(id);
     }
 
-    private static Optional<String> idempotencyKey(ServerRequest request) {
-        Optional<String> key = request.headers().first(IDEMPOTENCY_KEY).filter(k -> !k.isBlank());
+    private static Optional<String> idempotencyKey(ChatCall call) {
+        Optional<String> key = call.idempotencyKey();
         if (key.isPresent() && key.get().length() > IDEMPOTENCY_KEY_CHARS_MAX) {
             throw refuse(
                     ErrorCode.INVALID_REQUEST,

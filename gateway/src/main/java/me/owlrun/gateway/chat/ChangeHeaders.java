@@ -2,11 +2,7 @@ package me.owlrun.gateway.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerResponse;
-
-import me.owlrun.gateway.http.Answers;
+import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.pay.Change;
 
@@ -14,30 +10,38 @@ import me.owlrun.gateway.pay.Change;
 /// when the headers would be too long for common clients.
 final class ChangeHeaders {
 
-    private static final HeaderName CHANGE = HeaderNames.create("X-Cashu-Change");
-    private static final HeaderName CHANGE_MSAT = HeaderNames.create("X-Cashu-Change-Msat");
+    private static final String CHANGE = "X-Cashu-Change";
+    private static final String CHANGE_MSAT = "X-Cashu-Change-Msat";
     private static final int HEADER_CHARS_MAX = 4_096;
 
     private ChangeHeaders() {}
 
-    /// Puts change into a response and its body.
-    static void put(ServerResponse response, ObjectNode body, Change change) {
-        int length = change.token().length() + change.tokenMsat().map(String::length).orElse(0);
-        if (length > HEADER_CHARS_MAX) {
+    /// Puts change into an answer and its body.
+    static void put(Answer answer, ObjectNode body, Change change) {
+        boolean fits = putIfShort(answer, CHANGE, change.token());
+        for (String rest : change.tokenMsat().stream().toList()) {
+            fits &= putIfShort(answer, CHANGE_MSAT, rest);
+        }
+        if (!fits) {
             body.set("cashu_change", change.toJson());
-            return;
         }
-        if (!change.token().isEmpty()) {
-            response.header(CHANGE, change.token());
+    }
+
+    private static boolean putIfShort(Answer answer, String header, String token) {
+        if (token.length() > HEADER_CHARS_MAX) {
+            return false;
         }
-        change.tokenMsat().ifPresent(token -> response.header(CHANGE_MSAT, token));
+        if (!token.isEmpty()) {
+            answer.header(header, token);
+        }
+        return true;
     }
 
     /// Sends an error with its refund; clients must not repeat the request by themselves.
-    static void send(ServerResponse response, ApiError error, Change change) {
+    static void send(Answer answer, ApiError error, Change change) {
         ObjectNode body = error.toJson();
-        put(response, body, change);
-        response.header(Answers.SHOULD_RETRY, "false");
-        Answers.send(response, error.code().status(), body);
+        put(answer, body, change);
+        answer.forbidRetry();
+        answer.send(error.code().status(), body);
     }
 }

@@ -2,13 +2,16 @@ package me.owlrun.gateway.chat;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
+import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobBoard;
@@ -26,14 +29,13 @@ import me.owlrun.gateway.pay.Payment;
 import me.owlrun.gateway.pay.PaymentLostException;
 import me.owlrun.gateway.pay.StopSignal;
 import me.owlrun.gateway.pay.TokenDesk;
+import me.owlrun.http.HttpBody;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// `POST /v1/chat/completions`, paid by the request: examine, reserve a node, claim, run, settle,
 /// send the change. Every way out closes the payment: settled when a node answered, refunded in
@@ -44,10 +46,8 @@ public final class ChatRoutes implements HttpService {
 
     private static final HeaderName CHANGE_MODE = HeaderNames.create("X-Cashu-Change-Mode");
 
-    /// Clients that close the connection at the first `[DONE]`.
-    private static final Pattern STOPS_AT_DONE =
-            Pattern.compile("openai/|ai-sdk|langchain|llama-?index|litellm|vercel");
-
+    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+    private static final int BODY_BYTES_MAX = 10_485_760;
     private static final int ID_BYTES = 12;
 
     private final Admissions admissions;
@@ -100,38 +100,49 @@ public final class ChatRoutes implements HttpService {
     }
 
     private void complete(ServerRequest request, ServerResponse response) {
+        Answer answer = new Answer(response);
         if (stopping) {
-            Answers.send(
-                    response,
+            answer.send(
                     ApiError.of(
                             ErrorCode.SHUTTING_DOWN,
                             "This gateway is going away; nothing was claimed, try again."));
             return;
         }
-        switch (admissions.examine(request)) {
-            case Admission.Refused refused -> refuse(response, refused);
-            case Admission.Admitted admitted -> reserve(request, response, admitted);
+        ChatCall call = call(request);
+        switch (admissions.examine(call)) {
+            case Admission.Refused refused -> refuse(answer, refused);
+            case Admission.Admitted admitted ->
+                    reserve(admitted, answer, reply(call, answer, admitted));
         }
     }
 
-    private static void refuse(ServerResponse response, Admission.Refused refused) {
+    private static ChatCall call(ServerRequest request) {
+        Headers headers = request.headers();
+        return new ChatCall(
+                headers.first(HeaderNames.CONTENT_TYPE),
+                HttpBody.read(request, BODY_BYTES_MAX),
+                Credentials.ecash(headers),
+                headers.first(IDEMPOTENCY_KEY).filter(key -> !key.isBlank()),
+                headers.first(CHANGE_MODE),
+                headers.first(HeaderNames.USER_AGENT));
+    }
+
+    private static void refuse(Answer answer, Admission.Refused refused) {
         if (refused.change().isPresent()) {
-            ChangeHeaders.send(response, refused.error(), refused.change().get());
+            ChangeHeaders.send(answer, refused.error(), refused.change().get());
             return;
         }
         if (!refused.mayRetry()) {
-            response.header(Answers.SHOULD_RETRY, "false");
+            answer.forbidRetry();
         }
-        Answers.send(response, refused.error());
+        answer.send(refused.error());
     }
 
     /// Takes a place on a node before any money is touched.
-    private void reserve(
-            ServerRequest request, ServerResponse response, Admission.Admitted admitted) {
+    private void reserve(Admission.Admitted admitted, Answer answer, Reply reply) {
         Optional<NodePool.Slot> slot = pool.reserve(admitted.model().id(), Set.of());
         if (slot.isEmpty()) {
-            Answers.send(
-                    response,
+            answer.send(
                     ApiError.of(
                             ErrorCode.NO_NODES,
                             "No node is free for this model at the moment; the token was not"
@@ -139,60 +150,46 @@ public final class ChatRoutes implements HttpService {
             return;
         }
         try (NodePool.Slot held = slot.get()) {
-            claim(request, response, admitted, held);
+            claim(admitted, answer, reply, held);
         }
     }
 
     private void claim(
-            ServerRequest request,
-            ServerResponse response,
-            Admission.Admitted admitted,
-            NodePool.Slot slot) {
+            Admission.Admitted admitted, Answer answer, Reply reply, NodePool.Slot slot) {
         ClaimResult result =
                 cashier.claim(admitted.tender(), admitted.model().id(), admitted.idempotencyKey());
         switch (result) {
             case ClaimResult.NotClaimed(ApiError error) -> {
                 boolean mayRetry = error.code() != ErrorCode.PAYMENT_PENDING;
-                refuse(response, new Admission.Refused(error, Optional.empty(), mayRetry));
+                refuse(answer, new Admission.Refused(error, Optional.empty(), mayRetry));
             }
             case ClaimResult.Repeated() ->
                     refuse(
-                            response,
+                            answer,
                             cashier.find(admitted.tender().key())
                                     .map(Admissions::repeat)
                                     .orElseGet(Admissions::keyReused));
-            case ClaimResult.Claimed(Payment payment) ->
-                    serve(admitted, payment, slot, reply(request, response, admitted));
+            case ClaimResult.Claimed(Payment payment) -> serve(admitted, payment, slot, reply);
         }
     }
 
-    private Reply reply(
-            ServerRequest request, ServerResponse response, Admission.Admitted admitted) {
+    private Reply reply(ChatCall call, Answer answer, Admission.Admitted admitted) {
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
-        StreamReply.ChunkMaker names =
-                new StreamReply.ChunkMaker(
+        ChunkMaker names =
+                new ChunkMaker(
                         "chatcmpl-" + HexFormat.of().formatHex(id),
                         clock.instant().getEpochSecond(),
                         admitted.model().id());
         if (!admitted.request().stream()) {
-            return new WholeReply(response, names);
+            return new WholeReply(answer, names);
         }
         return new StreamReply(
-                response,
+                answer,
                 stalled,
                 names,
                 admitted.request().includeUsage(),
-                wantsChangeInline(request));
-    }
-
-    private static boolean wantsChangeInline(ServerRequest request) {
-        Optional<String> mode = request.headers().first(CHANGE_MODE);
-        if (mode.isPresent()) {
-            return mode.get().strip().equalsIgnoreCase("inline");
-        }
-        String agent = request.headers().first(HeaderNames.USER_AGENT).orElse("");
-        return STOPS_AT_DONE.matcher(agent.toLowerCase(Locale.ROOT)).find();
+                call.wantsChangeInline());
     }
 
     private void serve(

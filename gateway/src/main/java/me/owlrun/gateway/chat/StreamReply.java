@@ -1,15 +1,9 @@
 package me.owlrun.gateway.chat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerResponse;
-
+import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.pay.Change;
-import me.owlrun.json.Json;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -21,15 +15,12 @@ import java.util.Optional;
 /// that stop at the first mark the change comes before it.
 final class StreamReply implements Reply {
 
-    private static final HeaderName NO_BUFFERING = HeaderNames.create("X-Accel-Buffering");
-    private static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
-
     /// How long the status waits for the first piece.
     private static final Duration STATUS_PATIENCE = Duration.ofMillis(250);
 
     private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
 
-    private final ServerResponse response;
+    private final Answer answer;
     private final StalledWrites stalled;
     private final ChunkMaker chunks;
     private final boolean includeUsage;
@@ -42,12 +33,12 @@ final class StreamReply implements Reply {
     /// @param includeUsage whether the buyer asked for a count of tokens
     /// @param changeInline whether the change comes before the first `[DONE]`
     StreamReply(
-            ServerResponse response,
+            Answer answer,
             StalledWrites stalled,
             ChunkMaker chunks,
             boolean includeUsage,
             boolean changeInline) {
-        this.response = response;
+        this.answer = answer;
         this.stalled = stalled;
         this.chunks = chunks;
         this.includeUsage = includeUsage;
@@ -109,7 +100,7 @@ final class StreamReply implements Reply {
     @Override
     public void failed(ApiError error, Change change) {
         if (writer.isEmpty()) {
-            ChangeHeaders.send(response, error, change);
+            ChangeHeaders.send(answer, error, change);
             return;
         }
         SseWriter out = writer.get();
@@ -145,10 +136,7 @@ final class StreamReply implements Reply {
 
     private SseWriter open() {
         if (writer.isEmpty()) {
-            response.header(HeaderNames.CONTENT_TYPE, EVENT_STREAM);
-            response.header(HeaderNames.CACHE_CONTROL, "no-store");
-            response.header(NO_BUFFERING, "no");
-            SseWriter opened = new SseWriter(response.outputStream(), stalled);
+            SseWriter opened = new SseWriter(answer.eventStream(), stalled);
             writer = Optional.of(opened);
             opened.comment();
         }
@@ -158,73 +146,5 @@ final class StreamReply implements Reply {
     @Override
     public void close() {
         writer.ifPresent(SseWriter::close);
-    }
-
-    /// Makes the chunks of one answer: same identifier, time and model in each.
-    ///
-    /// @param id the answer's identifier
-    /// @param createdEpochSeconds when it began
-    /// @param model the model asked for
-    record ChunkMaker(String id, long createdEpochSeconds, String model) {
-
-        ObjectNode role() {
-            ObjectNode delta = Json.object();
-            delta.put("role", "assistant").put("content", "");
-            return choice(delta, Optional.empty(), Optional.empty());
-        }
-
-        ObjectNode piece(NodeFrame.Piece piece) {
-            return choice(piece.delta(), Optional.of(piece), Optional.empty());
-        }
-
-        ObjectNode finish(String reason) {
-            return choice(Json.object(), Optional.empty(), Optional.of(reason));
-        }
-
-        private ObjectNode choice(
-                ObjectNode delta, Optional<NodeFrame.Piece> piece, Optional<String> finishReason) {
-            ObjectNode chunk = chunk();
-            ObjectNode choice = chunk.putArray("choices").addObject();
-            choice.put("index", 0);
-            choice.set("delta", delta);
-            piece.flatMap(NodeFrame.Piece::logprobs)
-                    .ifPresent(logprobs -> choice.set("logprobs", logprobs));
-            choice.put("finish_reason", finishReason.orElse(null));
-            return chunk;
-        }
-
-        ObjectNode usage(Usage usage) {
-            ObjectNode chunk = chunk();
-            chunk.putArray("choices");
-            chunk.set("usage", WholeReply.usageJson(usage));
-            return chunk;
-        }
-
-        ObjectNode change(Change change) {
-            ObjectNode chunk = chunk();
-            chunk.putArray("choices");
-            chunk.put("type", "cashu_change");
-            chunk.setAll(change.toJson());
-            return chunk;
-        }
-
-        ObjectNode error(ApiError error) {
-            ObjectNode chunk = chunk();
-            chunk.setAll(error.toJson());
-            ObjectNode choice = chunk.putArray("choices").addObject();
-            choice.put("index", 0);
-            choice.putObject("delta");
-            choice.put("finish_reason", "error");
-            return chunk;
-        }
-
-        private ObjectNode chunk() {
-            ObjectNode chunk = Json.object();
-            chunk.put("id", id);
-            chunk.put("object", "chat.completion.chunk");
-            chunk.put("created", createdEpochSeconds);
-            chunk.put("model", model);
-            return chunk;
-        }
     }
 }

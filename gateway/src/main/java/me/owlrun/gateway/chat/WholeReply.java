@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import io.helidon.webserver.http.ServerResponse;
-
-import me.owlrun.gateway.http.Answers;
+import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.pay.Change;
@@ -24,8 +22,8 @@ final class WholeReply implements Reply {
             List.of("content", "reasoning", "reasoning_content", "refusal");
     private static final int OK = 200;
 
-    private final ServerResponse response;
-    private final StreamReply.ChunkMaker names;
+    private final Answer answer;
+    private final ChunkMaker names;
     private final Map<String, StringBuilder> texts = new LinkedHashMap<>();
     private final Map<Integer, ToolCall> toolCalls = new TreeMap<>();
     private ArrayNode logprobs = Json.array();
@@ -39,8 +37,8 @@ final class WholeReply implements Reply {
     }
 
     /// @param names identifier, time and model of the answer
-    WholeReply(ServerResponse response, StreamReply.ChunkMaker names) {
-        this.response = response;
+    WholeReply(Answer answer, ChunkMaker names) {
+        this.answer = answer;
         this.names = names;
     }
 
@@ -109,8 +107,8 @@ final class WholeReply implements Reply {
         }
         choice.put("finish_reason", finishReason);
         body.set("usage", usageJson(usage));
-        ChangeHeaders.put(response, body, change);
-        Answers.send(response, OK, body);
+        ChangeHeaders.put(answer, body, change);
+        answer.send(OK, body);
     }
 
     private ObjectNode message() {
@@ -132,7 +130,7 @@ final class WholeReply implements Reply {
 
     @Override
     public void failed(ApiError error, Change change) {
-        ChangeHeaders.send(response, error, change);
+        ChangeHeaders.send(answer, error, change);
     }
 
     @Override

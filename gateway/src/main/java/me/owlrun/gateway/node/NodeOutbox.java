@@ -1,7 +1,6 @@
 package me.owlrun.gateway.node;
 
-import io.helidon.common.buffers.BufferData;
-
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -21,8 +20,8 @@ final class NodeOutbox {
         /// A text message.
         record Text(String text) implements Item {}
 
-        /// The answer to a WebSocket ping.
-        record Pong(BufferData payload) implements Item {}
+        /// The answer to a WebSocket ping, with its payload.
+        record Pong(ByteBuffer payload) implements Item {}
 
         /// The end of the connection.
         record Close(int code, String reason) implements Item {}

@@ -1,13 +1,11 @@
 package me.owlrun.gateway.node;
 
-import io.helidon.common.buffers.BufferData;
-import io.helidon.websocket.WsSession;
-
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobReceipt;
 import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodeLink;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +31,7 @@ final class NodeSession implements NodeLink {
     private static final int CLOSE_DISPLACED = 4001;
 
     private final NodeStore.Registered node;
-    private final WsSession socket;
+    private final Wire wire;
     private final Thread reader;
     private final Dispatcher dispatcher;
     private final NodeOutbox outbox = new NodeOutbox();
@@ -41,10 +39,23 @@ final class NodeSession implements NodeLink {
     private volatile boolean draining;
     private volatile boolean pinged;
 
+    /// Writes to the socket; called by one thread only, and throws when the connection is gone.
+    interface Wire {
+
+        /// A text message.
+        void text(String text);
+
+        /// The answer to a ping.
+        void pong(ByteBuffer payload);
+
+        /// The end.
+        void close(int code, String reason);
+    }
+
     /// @param reader the thread that reads this connection and ends with it
-    NodeSession(NodeStore.Registered node, WsSession socket, Thread reader, Dispatcher dispatcher) {
+    NodeSession(NodeStore.Registered node, Wire wire, Thread reader, Dispatcher dispatcher) {
         this.node = node;
-        this.socket = socket;
+        this.wire = wire;
         this.reader = reader;
         this.dispatcher = dispatcher;
     }
@@ -63,7 +74,7 @@ final class NodeSession implements NodeLink {
         dispatcher.dispatch(this, NodeMessage.read(text));
     }
 
-    void pong(BufferData payload) {
+    void pong(ByteBuffer payload) {
         add(new NodeOutbox.Item.Pong(payload));
     }
 
@@ -103,15 +114,15 @@ final class NodeSession implements NodeLink {
         }
         return switch (item.get()) {
             case NodeOutbox.Item.Text(String text) -> {
-                var _ = socket.send(text, true);
+                wire.text(text);
                 yield true;
             }
-            case NodeOutbox.Item.Pong(BufferData payload) -> {
-                var _ = socket.pong(payload);
+            case NodeOutbox.Item.Pong(ByteBuffer payload) -> {
+                wire.pong(payload);
                 yield true;
             }
             case NodeOutbox.Item.Close(int code, String reason) -> {
-                var _ = socket.close(code, reason);
+                wire.close(code, reason);
                 yield false;
             }
         };

@@ -7,6 +7,9 @@ import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import io.helidon.websocket.WsUpgradeException;
 
+import me.owlrun.gateway.http.Credentials;
+
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// `GET /v1/gateway/ws?api_key=`: the WebSocket side of one control channel. A request with a wrong
@@ -36,7 +39,7 @@ public final class NodeSocket implements WsListener {
     public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers)
             throws WsUpgradeException {
         var query = prologue.query();
-        Optional<ProviderKey> key = ProviderKey.bearer(headers);
+        Optional<ProviderKey> key = Credentials.bearer(headers).flatMap(ProviderKey::of);
         if (query.contains("api_key")) {
             key = ProviderKey.of(query.get("api_key"));
         }
@@ -52,7 +55,11 @@ public final class NodeSocket implements WsListener {
     @Override
     public void onOpen(WsSession socket) {
         NodeSession opened =
-                new NodeSession(node.orElseThrow(), socket, Thread.currentThread(), dispatcher);
+                new NodeSession(
+                        node.orElseThrow(),
+                        new HelidonWire(socket),
+                        Thread.currentThread(),
+                        dispatcher);
         session = Optional.of(opened);
         opened.open();
     }
@@ -84,7 +91,7 @@ public final class NodeSocket implements WsListener {
 
     @Override
     public void onPing(WsSession socket, BufferData buffer) {
-        session.ifPresent(open -> open.pong(buffer));
+        session.ifPresent(open -> open.pong(ByteBuffer.wrap(buffer.readBytes())));
     }
 
     @Override
@@ -95,5 +102,26 @@ public final class NodeSocket implements WsListener {
     @Override
     public void onError(WsSession socket, Throwable error) {
         session.ifPresent(NodeSession::closed);
+    }
+
+    /// Writes to Helidon's session.
+    private record HelidonWire(WsSession socket) implements NodeSession.Wire {
+
+        @Override
+        public void text(String text) {
+            socket.send(text, true);
+        }
+
+        @Override
+        public void pong(ByteBuffer payload) {
+            byte[] bytes = new byte[payload.remaining()];
+            payload.get(bytes);
+            socket.pong(BufferData.create(bytes));
+        }
+
+        @Override
+        public void close(int code, String reason) {
+            socket.close(code, reason);
+        }
     }
 }

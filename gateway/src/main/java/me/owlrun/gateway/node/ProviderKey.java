@@ -1,8 +1,5 @@
 package me.owlrun.gateway.node;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Headers;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,7 +10,6 @@ import java.util.regex.Pattern;
 final class ProviderKey {
 
     private static final Pattern FORM = Pattern.compile("owlr_prov_[A-Za-z0-9_-]{8,128}");
-    private static final String BEARER = "bearer ";
 
     private final String text;
 
@@ -24,13 +20,6 @@ final class ProviderKey {
     /// The key if the text has its form.
     static Optional<ProviderKey> of(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new ProviderKey(text)) : Optional.empty();
-    }
-
-    /// The key in the header `Authorization`.
-    static Optional<ProviderKey> bearer(Headers headers) {
-        return headers.first(HeaderNames.AUTHORIZATION)
-                .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-                .flatMap(value -> of(value.substring(BEARER.length()).strip()));
     }
 
     /// What is stored.

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerResponse;
 
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobEvent;
@@ -107,7 +108,8 @@ public final class ProxyRoutes implements HttpService {
     /// The job of the path if the key in the request may touch it; otherwise the answer is sent.
     private Optional<Job> authorized(ServerRequest request, ServerResponse response) {
         OptionalLong provider =
-                ProviderKey.bearer(request.headers())
+                Credentials.bearer(request.headers())
+                        .flatMap(ProviderKey::of)
                         .map(key -> dispatcher.nodes().providerId(key))
                         .orElse(OptionalLong.empty());
         if (provider.isEmpty()) {

@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerResponse;
 
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.http.HttpBody;
 import me.owlrun.json.InvalidJsonException;
@@ -33,7 +34,7 @@ public final class RegisterRoutes implements HttpService {
     }
 
     private void register(ServerRequest request, ServerResponse response) {
-        Optional<ProviderKey> key = ProviderKey.bearer(request.headers());
+        Optional<ProviderKey> key = Credentials.bearer(request.headers()).flatMap(ProviderKey::of);
         if (key.isEmpty()) {
             Answers.send(response, invalidKey());
             return;

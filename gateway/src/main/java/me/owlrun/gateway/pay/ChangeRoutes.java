@@ -11,6 +11,7 @@ import io.helidon.webserver.http.ServerResponse;
 
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.json.Json;
 
@@ -38,7 +39,7 @@ public final class ChangeRoutes implements HttpService {
     }
 
     private void change(ServerRequest request, ServerResponse response) {
-        Optional<String> text = TokenHeader.of(request);
+        Optional<String> text = Credentials.ecash(request.headers());
         if (text.isEmpty()) {
             Answers.send(
                     response,
