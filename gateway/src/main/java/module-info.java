@@ -4,8 +4,8 @@ module me.owlrun.gateway {
     requires io.helidon.webserver;
     requires io.helidon.webserver.websocket;
     requires java.logging;
-    requires me.owlrun.mint;
+    requires transitive me.owlrun.mint;
     requires java.net.http;
 
-// nothing is exported: no other module calls the gateway
+    exports me.owlrun.gateway;
 }

@@ -29,9 +29,15 @@ import me.owlrun.mint.lightning.FakeLightning;
 import me.owlrun.mint.lightning.FakeStore;
 import me.owlrun.mint.lightning.Lightning;
 import me.owlrun.mint.quote.AmountLimits;
+import me.owlrun.mint.quote.MeltAttemptStore;
+import me.owlrun.mint.quote.MeltQuoteStore;
+import me.owlrun.mint.quote.MeltRoutes;
+import me.owlrun.mint.quote.Melting;
 import me.owlrun.mint.quote.MintQuoteStore;
 import me.owlrun.mint.quote.MintRoutes;
 import me.owlrun.mint.quote.Minting;
+import me.owlrun.mint.quote.PaymentWatch;
+import me.owlrun.mint.quote.Payments;
 import me.owlrun.mint.restore.RestoreRoutes;
 import me.owlrun.mint.swap.Swap;
 import me.owlrun.mint.swap.SwapRoutes;
@@ -43,6 +49,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /// A running mint: the wiring of all its parts. Several may run on one database.
 public final class Mint implements AutoCloseable {
@@ -59,12 +66,19 @@ public final class Mint implements AutoCloseable {
     private final Database database;
     private final Lightning lightning;
     private final HttpListener listener;
+    private final PaymentWatch watch;
     private final String url;
 
-    private Mint(Database database, Lightning lightning, HttpListener listener, String url) {
+    private Mint(
+            Database database,
+            Lightning lightning,
+            HttpListener listener,
+            PaymentWatch watch,
+            String url) {
         this.database = database;
         this.lightning = lightning;
         this.listener = listener;
+        this.watch = watch;
         this.url = url;
     }
 
@@ -136,6 +150,19 @@ public final class Mint implements AutoCloseable {
         return SeedFile.create(file, random);
     }
 
+    /// What every use case is built from.
+    private record Base(
+            Settings settings,
+            Clock clock,
+            Database database,
+            Signer signer,
+            Keysets keysets,
+            LedgerStore ledger,
+            TransferRules rules,
+            Ids ids,
+            AmountLimits limits,
+            Lightning lightning) {}
+
     private static Mint start(
             Settings settings, Clock clock, SecureRandom random, Database database, Signer signer) {
         Keysets keysets =
@@ -144,47 +171,93 @@ public final class Mint implements AutoCloseable {
                         signer,
                         settings.get(MintSettings.INPUT_FEE_PPK),
                         clock);
-        Ids ids = new Ids(clock, random);
-        LedgerStore ledger = new LedgerStore(database);
-        TransferRules rules = new TransferRules(keysets, signer);
-        AmountLimits limits =
-                new AmountLimits(
-                        Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
-                        Msat.ofSat(settings.get(MintSettings.MELT_MAX)));
-        Lightning lightning = lightning(settings, clock, random, database);
-        Minting minting =
-                new Minting(
-                        new MintQuoteStore(database),
-                        ledger,
-                        rules,
-                        signer,
-                        lightning,
-                        ids,
+        Base base =
+                new Base(
+                        settings,
                         clock,
-                        limits,
-                        settings.get(MintSettings.INVOICE_EXPIRY));
-        lightning.onReceived(minting::onReceived);
+                        database,
+                        signer,
+                        keysets,
+                        new LedgerStore(database),
+                        new TransferRules(keysets, signer),
+                        new Ids(clock, random),
+                        new AmountLimits(
+                                Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
+                                Msat.ofSat(settings.get(MintSettings.MELT_MAX))),
+                        lightning(settings, clock, random, database));
+        Minting minting = minting(base);
+        Payments payments = payments(base, minting);
+        base.lightning().onReceived(minting::onReceived);
         AtomicReference<String> url = new AtomicReference<>("");
-        InfoRoutes.About about =
-                new InfoRoutes.About(
-                        settings.get(MintSettings.NAME),
-                        signer.identity(),
-                        url::get,
-                        PLAY_DESCRIPTION,
-                        limits::mintMaxSteps,
-                        limits::meltMaxSteps);
-        List<HttpService> routes =
-                List.of(
-                        new KeysRoutes(keysets),
-                        new SwapRoutes(new Swap(rules, signer, ledger, ids, clock)),
-                        new MintRoutes(minting),
-                        new CheckRoutes(ledger),
-                        new RestoreRoutes(ledger, signer),
-                        new InfoRoutes(about, clock));
-        HttpListener listener = listen(settings, routes);
+        HttpListener listener =
+                listen(settings, routes(base, minting, melting(base, minting, payments), url::get));
         String publicUrl = url(settings, listener.port());
         url.set(publicUrl);
-        return new Mint(database, lightning, listener, publicUrl);
+        PaymentWatch watch = PaymentWatch.start(payments, settings.get(MintSettings.MELT_WATCH));
+        return new Mint(database, base.lightning(), listener, watch, publicUrl);
+    }
+
+    private static Minting minting(Base base) {
+        return new Minting(
+                new MintQuoteStore(base.database()),
+                base.ledger(),
+                base.rules(),
+                base.signer(),
+                base.lightning(),
+                base.ids(),
+                base.clock(),
+                base.limits(),
+                base.settings().get(MintSettings.INVOICE_EXPIRY));
+    }
+
+    private static Payments payments(Base base, Minting minting) {
+        return new Payments(
+                new MeltAttemptStore(base.database()),
+                new MeltQuoteStore(base.database()),
+                minting,
+                base.ledger(),
+                base.keysets(),
+                base.signer(),
+                base.lightning(),
+                base.ids(),
+                base.clock(),
+                base.settings().get(MintSettings.MELT_LEASE));
+    }
+
+    private static Melting melting(Base base, Minting minting, Payments payments) {
+        return new Melting(
+                new MeltQuoteStore(base.database()),
+                minting,
+                payments,
+                base.ledger(),
+                base.rules(),
+                base.signer(),
+                base.lightning(),
+                base.ids(),
+                base.clock(),
+                base.limits(),
+                base.settings().get(MintSettings.MELT_QUOTE_EXPIRY));
+    }
+
+    private static List<HttpService> routes(
+            Base base, Minting minting, Melting melting, Supplier<String> url) {
+        InfoRoutes.About about =
+                new InfoRoutes.About(
+                        base.settings().get(MintSettings.NAME),
+                        base.signer().identity(),
+                        url,
+                        PLAY_DESCRIPTION,
+                        base.limits()::mintMaxSteps,
+                        base.limits()::meltMaxSteps);
+        Swap swap = new Swap(base.rules(), base.signer(), base.ledger(), base.ids(), base.clock());
+        return List.of(
+                new KeysRoutes(base.keysets()),
+                new SwapRoutes(swap),
+                new MintRoutes(minting),
+                new MeltRoutes(melting),
+                new CheckRoutes(base.ledger()),
+                new RestoreRoutes(base.ledger(), base.signer()),
+                new InfoRoutes(about, base.clock()));
     }
 
     private static Lightning lightning(
@@ -235,6 +308,7 @@ public final class Mint implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
+        watch.close();
         lightning.close();
         database.close();
     }

@@ -111,6 +111,23 @@ public final class MintSettings {
                     60,
                     2_592_000,
                     3_600);
+    static final Setting<Duration> MELT_QUOTE_EXPIRY =
+            Setting.seconds(
+                    "melt.quote_expiry", "how long a melt quote can be taken up", 60, 86_400, 900);
+    static final Setting<Duration> MELT_LEASE =
+            Setting.seconds(
+                    "melt.lease",
+                    "how long a process may hold a payment before another one takes it over",
+                    40,
+                    3_600,
+                    60);
+    static final Setting<Duration> MELT_WATCH =
+            Setting.milliseconds(
+                    "melt.watch",
+                    "how often payments without a holder are looked for",
+                    10,
+                    60_000,
+                    1_000);
     static final Setting<Duration> FAKE_PAY_DELAY =
             Setting.milliseconds(
                     "fake.pay_delay",
@@ -150,6 +167,9 @@ public final class MintSettings {
                     MINT_MAX,
                     MELT_MAX,
                     INVOICE_EXPIRY,
+                    MELT_QUOTE_EXPIRY,
+                    MELT_LEASE,
+                    MELT_WATCH,
                     FAKE_PAY_DELAY,
                     FAKE_FEE_RESERVE_PERCENT,
                     FAKE_FEE_RESERVE_MIN);

@@ -2,7 +2,6 @@ package me.owlrun.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
@@ -14,9 +13,6 @@ import me.owlrun.json.Json;
 
 /// Sends JSON, and lets a path answer one method and refuse the others by name.
 public final class Answers {
-
-    /// The header that keeps the SDKs of OpenAI from repeating a request by themselves.
-    public static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
 
     private static final String JSON = "application/json";
     private static final String NO_STORE = "no-store";

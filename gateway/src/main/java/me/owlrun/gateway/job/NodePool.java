@@ -121,6 +121,11 @@ public final class NodePool {
         }
     }
 
+    /// How many nodes take jobs now.
+    public int countTakingJobs() {
+        return (int) all().stream().filter(NodeLink::takesJobs).count();
+    }
+
     /// How many nodes that take jobs serve each model.
     public Map<String, Integer> nodesByModel() {
         Map<String, Integer> counts = new HashMap<>();

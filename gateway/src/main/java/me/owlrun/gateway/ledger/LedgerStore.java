@@ -79,30 +79,21 @@ public final class LedgerStore {
         return Migration.read(MIGRATION, Objects.requireNonNull(sql, MIGRATION));
     }
 
-    /// What became of a transfer.
-    public enum Posting {
-        /// It happened now.
-        POSTED,
-        /// It had happened before, exactly so; nothing changed.
-        REPEATED
-    }
-
-    /// Makes a transfer, once.
+    /// Makes a transfer; the same one a second time changes nothing.
     ///
     /// @throws LedgerException when a floored account would go below zero, or the same key was used
     ///   for something else
-    public Posting post(Connection connection, Transfer transfer) throws SQLException {
+    public void post(Connection connection, Transfer transfer) throws SQLException {
         byte[] sha256 = sha256(transfer.canonical());
         Optional<Long> id = insertTransfer(connection, transfer, sha256);
         if (id.isEmpty()) {
             requireSame(connection, transfer, sha256);
-            return Posting.REPEATED;
+            return;
         }
         for (Map.Entry<Account, Msat> amount : transfer.amounts().entrySet()) {
             long account = move(connection, transfer, amount.getKey(), amount.getValue());
             insertEntry(connection, id.get(), account, amount.getValue());
         }
-        return Posting.POSTED;
     }
 
     /// The balance of an account; zero when it was never used.

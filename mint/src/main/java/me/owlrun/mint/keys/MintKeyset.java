@@ -15,6 +15,11 @@ public record MintKeyset(CurrencyUnit unit, Keyset keyset) {
         return keyset.id();
     }
 
+    /// The largest amount it has a key for.
+    public long amountMax() {
+        return keyset.keys().lastKey().longValueExact();
+    }
+
     /// Whether it has a key for an amount.
     public boolean hasKey(long amount) {
         return keyset.key(amount).isPresent();

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /// The tables `operation`, `proof` and `promise`: one transaction per entry, and the questions that
 /// are asked of them. Its static methods are steps of a larger transaction of another store.
@@ -44,6 +45,12 @@ public final class LedgerStore {
     private static final String FIND_PROMISES =
             """
             SELECT b, keyset_id, amount, c FROM promise WHERE b = ANY (?::bytea[])
+            """;
+
+    private static final String FIND_OF_OPERATION =
+            """
+            SELECT b, keyset_id, amount, c FROM promise
+            WHERE operation_id = ? ORDER BY output_index
             """;
 
     private final Database database;
@@ -86,6 +93,27 @@ public final class LedgerStore {
             }
             return found;
         });
+    }
+
+    /// The signatures of one operation, in the order of its outputs.
+    public List<SignedMessage> answerOf(UUID operationId) {
+        return database.transaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(FIND_OF_OPERATION)) {
+                query.setObject(1, operationId);
+                List<SignedMessage> signatures = new ArrayList<>();
+                try (ResultSet rows = query.executeQuery()) {
+                    while (rows.next()) {
+                        signedMessage(rows).ifPresent(signatures::add);
+                    }
+                }
+                return signatures;
+            }
+        });
+    }
+
+    /// The blank outputs that a payment under way reserved, in their order.
+    public List<BlindedMessage> blanks(UUID attemptId) {
+        return database.transaction(connection -> PendingRows.blanks(connection, attemptId));
     }
 
     /// Writes an entry in a transaction of its own.

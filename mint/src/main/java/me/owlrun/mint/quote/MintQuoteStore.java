@@ -34,7 +34,7 @@ public final class MintQuoteStore {
 
     private static final String FIND =
             """
-            SELECT id, unit, amount, request, payment_hash, preimage, amount_paid, amount_issued,
+            SELECT id, unit, amount, request, payment_hash, amount_paid, amount_issued,
                    expires_at, updated_at
             FROM mint_quote
             """;
@@ -42,6 +42,11 @@ public final class MintQuoteStore {
     private static final String FIND_BY_ID = FIND + "WHERE id = ?";
 
     private static final String FIND_BY_HASH = FIND + "WHERE payment_hash = ?";
+
+    private static final String LOCK_UNPAID =
+            """
+            SELECT preimage FROM mint_quote WHERE id = ? AND amount_paid = 0 FOR UPDATE
+            """;
 
     private static final String INSERT_PAYMENT =
             """
@@ -164,14 +169,14 @@ public final class MintQuoteStore {
         });
     }
 
-    static String preimageHex(Connection connection, PaymentHash hash) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(FIND_BY_HASH)) {
-            query.setString(1, hash.hex());
+    /// Locks a quote that nothing was paid for and gives its preimage; empty when it was paid.
+    static Optional<String> lockUnpaid(Connection connection, UUID quoteId) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(LOCK_UNPAID)) {
+            query.setObject(1, quoteId);
             try (ResultSet row = query.executeQuery()) {
-                if (!row.next()) {
-                    throw new IllegalStateException("no mint quote for payment " + hash);
-                }
-                return HexFormat.of().formatHex(row.getBytes("preimage"));
+                return row.next()
+                        ? Optional.of(HexFormat.of().formatHex(row.getBytes("preimage")))
+                        : Optional.empty();
             }
         }
     }

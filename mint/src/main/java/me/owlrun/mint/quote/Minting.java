@@ -101,6 +101,17 @@ public final class Minting {
         return found.<Outcome<MintQuote>>map(Done::new).orElseGet(Minting::unknown);
     }
 
+    /// The quote with this invoice, if it is one of ours, after asking Lightning whether it is
+    /// paid.
+    Optional<MintQuote> find(PaymentHash hash) {
+        Optional<MintQuote> found = quotes.find(hash);
+        if (found.isPresent() && found.get().amountPaid() == 0) {
+            creditIfPaid(found.get());
+            return quotes.find(hash);
+        }
+        return found;
+    }
+
     private static Refused<MintQuote> unknown() {
         return new Refused<>(ErrorCode.OTHER, "There is no such quote.");
     }

@@ -33,6 +33,27 @@ final class QuoteJson {
         return node;
     }
 
+    static ObjectNode of(Melting.View view) {
+        MeltQuote quote = view.quote();
+        ObjectNode node = Json.object();
+        node.put("quote", quote.id().toString());
+        node.put("request", quote.request());
+        node.put("method", METHOD);
+        node.put("unit", quote.unit().text());
+        node.put("amount", quote.amount());
+        node.put("fee_reserve", quote.feeReserve());
+        node.put("expiry", quote.expiresAt().getEpochSecond());
+        switch (quote.state()) {
+            case MeltQuote.Unpaid() -> node.put("state", "UNPAID").putNull("payment_preimage");
+            case MeltQuote.Pending() -> node.put("state", "PENDING").putNull("payment_preimage");
+            case MeltQuote.Paid(String preimageHex, var _) -> {
+                node.put("state", "PAID").put("payment_preimage", preimageHex);
+                node.set("change", CashuJson.toJson(view.change(), CashuJson::toJson));
+            }
+        }
+        return node;
+    }
+
     /// The unit of a quote request.
     static Outcome<CurrencyUnit> unit(ObjectNode request) {
         return CurrencyUnit.ofText(CashuJson.text(request, "unit"))

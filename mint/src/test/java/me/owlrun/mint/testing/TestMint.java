@@ -4,6 +4,9 @@ import me.owlrun.db.LocalPostgres;
 import me.owlrun.mint.Mint;
 import me.owlrun.mint.MintSettings;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -11,35 +14,56 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/// Starts play-money mints for tests, on a free port, each database with its own seed file.
-public final class TestMint {
+/// A place where play-money mints can be started, stopped and started again: one database and one
+/// seed file.
+///
+/// @param postgres the server
+/// @param database the name of the database, made when it is missing
+/// @param seedFile the seed, made when it is missing
+public record TestMint(LocalPostgres postgres, String database, Path seedFile) {
 
-    private TestMint() {}
+    /// A place on the shared server, with a database of its own.
+    public static TestMint fresh() {
+        try {
+            Path folder = Files.createTempDirectory("owlrun-mint");
+            folder.toFile().deleteOnExit();
+            return new TestMint(
+                    TestPostgres.shared(), TestPostgres.freshName(), folder.resolve("seed"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
-    /// Starts a mint; a second start with the same folder and database is a restart.
+    /// Starts a mint on a free port. Another one may run at the same place.
     ///
-    /// @param postgres the server
-    /// @param database the name of the mint's database, made when it is missing
-    /// @param folder where its seed lies
     /// @param flags more settings, as `--name=value`
-    public static Mint start(
-            LocalPostgres postgres, String database, Path folder, String... flags) {
-        return start(postgres, database, folder, Clock.systemUTC(), flags);
+    public Mint start(String... flags) {
+        return start(Clock.systemUTC(), flags);
     }
 
     /// Starts a mint with a clock of the test's own.
-    public static Mint start(
-            LocalPostgres postgres, String database, Path folder, Clock clock, String... flags) {
+    public Mint start(Clock clock, String... flags) {
         List<String> all =
                 new ArrayList<>(
                         List.of(
                                 "--network=play",
                                 "--port=0",
-                                "--database.url=" + postgres.url(database),
+                                "--database.url=" + url(),
                                 "--database.user=" + LocalPostgres.USER,
-                                "--seed.file=" + folder.resolve(database + ".seed"),
+                                "--seed.file=" + seedFile,
+                                "--fake.pay_delay=50",
+                                "--melt.watch=20",
                                 "--drain=2"));
+        for (String flag : flags) {
+            String name = flag.substring(0, flag.indexOf('=') + 1);
+            all.removeIf(given -> given.startsWith(name));
+        }
         all.addAll(Arrays.asList(flags));
         return Mint.start(MintSettings.read(Map.of(), all), clock);
+    }
+
+    /// The JDBC address of the database.
+    public String url() {
+        return postgres.url(database);
     }
 }

@@ -1,0 +1,310 @@
+package me.owlrun.gateway;
+
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
+
+import me.owlrun.config.ConfigException;
+import me.owlrun.config.Secret;
+import me.owlrun.config.Settings;
+import me.owlrun.db.Database;
+import me.owlrun.db.DatabaseException;
+import me.owlrun.db.Migrations;
+import me.owlrun.gateway.chat.ChatLimits;
+import me.owlrun.gateway.chat.ChatRoutes;
+import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.ErrorAnswer;
+import me.owlrun.gateway.http.HealthRoutes;
+import me.owlrun.gateway.http.RequestIds;
+import me.owlrun.gateway.http.SiteRoutes;
+import me.owlrun.gateway.job.JobBoard;
+import me.owlrun.gateway.job.NodeLink;
+import me.owlrun.gateway.job.NodePool;
+import me.owlrun.gateway.ledger.LedgerStore;
+import me.owlrun.gateway.market.Catalog;
+import me.owlrun.gateway.market.ModelsRoutes;
+import me.owlrun.gateway.market.Pick;
+import me.owlrun.gateway.meter.EarningStore;
+import me.owlrun.gateway.node.Dispatcher;
+import me.owlrun.gateway.node.NodeSocket;
+import me.owlrun.gateway.node.NodeStore;
+import me.owlrun.gateway.node.ProxyRoutes;
+import me.owlrun.gateway.node.RegisterRoutes;
+import me.owlrun.gateway.oracle.Oracle;
+import me.owlrun.gateway.oracle.RateRoutes;
+import me.owlrun.gateway.pay.ChangeRoutes;
+import me.owlrun.gateway.pay.StopSignal;
+import me.owlrun.gateway.pay.Till;
+import me.owlrun.http.Cors;
+import me.owlrun.http.HttpException;
+import me.owlrun.http.HttpListener;
+import me.owlrun.money.Msat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// A running gateway: the wiring of all its parts. Several may run on one database, each under its
+/// own instance name.
+public final class Gateway implements AutoCloseable {
+
+    /// Headers of answers that scripts of other origins may read.
+    private static final String EXPOSED_HEADERS =
+            "X-Cashu, X-Cashu-Change, X-Cashu-Change-Msat, X-Request-Id, X-Should-Retry,"
+                    + " Retry-After";
+
+    /// Bytes of any request's body; an answer that a node streams is the longest.
+    private static final long BODY_BYTES_MAX = 268_435_456;
+
+    private static final Duration BETWEEN_DRAIN_LOOKS = Duration.ofMillis(50);
+
+    private final Database database;
+    private final Till till;
+    private final Parts parts;
+    private final HttpListener listener;
+    private final StopSignal stop;
+    private final Settings settings;
+
+    private Gateway(
+            Settings settings,
+            Database database,
+            Till till,
+            Parts parts,
+            HttpListener listener,
+            StopSignal stop) {
+        this.settings = settings;
+        this.database = database;
+        this.till = till;
+        this.parts = parts;
+        this.listener = listener;
+        this.stop = stop;
+    }
+
+    /// Starts a gateway and returns once it answers and what an earlier one left is finished.
+    ///
+    /// @param settings read from [GatewaySettings#TABLE]
+    /// @param clock the time
+    /// @throws ConfigException when the settings do not fit together
+    /// @throws DatabaseException when the database cannot be used
+    /// @throws HttpException when the port is taken
+    public static Gateway start(Settings settings, Clock clock) {
+        Catalog catalog = catalog(settings);
+        Database database = openDatabase(settings);
+        boolean started = false;
+        StopSignal stop = new StopSignal();
+        try {
+            LedgerStore ledger = new LedgerStore(clock);
+            EarningStore earnings = new EarningStore(database);
+            SecureRandom random = new SecureRandom();
+            Till till = new Till(setup(settings), database, ledger, earnings, random, clock, stop);
+            till.begin();
+            NodeStore nodes = new NodeStore(database, ledger, clock);
+            Parts parts = parts(settings, catalog, till, nodes, earnings, random, clock, stop);
+            HttpListener listener = listen(settings, parts);
+            till.backgroundWork().forEach(Gateway::inBackground);
+            inBackground(parts.chat.stalledWrites());
+            started = true;
+            return new Gateway(settings, database, till, parts, listener, stop);
+        } finally {
+            if (!started) {
+                stop.stop();
+                database.close();
+            }
+        }
+    }
+
+    private static Catalog catalog(Settings settings) {
+        Optional<Path> file = settings.get(GatewaySettings.PRICES_FILE);
+        if (file.isEmpty()) {
+            return Catalog.standard();
+        }
+        try {
+            return Catalog.parse(Files.readAllBytes(file.get()));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigException(
+                    List.of(
+                            "The price list '%s' cannot be read (%s); mend it or leave out"
+                                            .formatted(file.get(), e.getMessage())
+                                    + " --prices.file."));
+        }
+    }
+
+    static Database openDatabase(Settings settings) {
+        Database database =
+                Database.open(
+                        settings.get(GatewaySettings.DATABASE_URL),
+                        settings.get(GatewaySettings.DATABASE_USER),
+                        settings.get(GatewaySettings.DATABASE_PASSWORD).orElse(new Secret("")),
+                        settings.get(GatewaySettings.DATABASE_CONNECTIONS).intValue());
+        boolean migrated = false;
+        try {
+            Migrations.apply(
+                    database,
+                    List.of(
+                            LedgerStore.migration(),
+                            EarningStore.migration(),
+                            Till.migration(),
+                            NodeStore.migration()));
+            migrated = true;
+            return database;
+        } finally {
+            if (!migrated) {
+                database.close();
+            }
+        }
+    }
+
+    private static Till.Setup setup(Settings settings) {
+        return new Till.Setup(
+                settings.get(GatewaySettings.MINT_URL),
+                mintPublicUrl(settings),
+                settings.get(GatewaySettings.MINT_ALIASES),
+                settings.get(GatewaySettings.MINT_TIMEOUT),
+                Msat.ofSat(settings.get(GatewaySettings.TOKEN_MAX)),
+                Msat.ofSat(settings.get(GatewaySettings.FLOAT_TARGET)),
+                settings.get(GatewaySettings.FLOAT_KITS),
+                settings.get(GatewaySettings.INSTANCE));
+    }
+
+    private static URI mintPublicUrl(Settings settings) {
+        return settings.get(GatewaySettings.MINT_PUBLIC_URL)
+                .orElse(settings.get(GatewaySettings.MINT_URL));
+    }
+
+    /// What answers requests.
+    ///
+    /// @param routes in the order in which they are asked
+    private record Parts(
+            NodePool pool,
+            JobBoard board,
+            Dispatcher dispatcher,
+            ChatRoutes chat,
+            HealthRoutes health,
+            List<HttpService> routes) {}
+
+    private static Parts parts(
+            Settings settings,
+            Catalog catalog,
+            Till till,
+            NodeStore nodes,
+            EarningStore earnings,
+            SecureRandom random,
+            Clock clock,
+            StopSignal stop) {
+        NodePool pool = new NodePool(new Pick(random));
+        JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), random);
+        Oracle oracle = new Oracle(settings.get(GatewaySettings.USD_PER_BTC));
+        Dispatcher dispatcher =
+                new Dispatcher(
+                        pool,
+                        board,
+                        nodes,
+                        earnings,
+                        oracle,
+                        clock,
+                        settings.get(GatewaySettings.RELAY_WAIT));
+        ChatRoutes chat =
+                new ChatRoutes(
+                        till.desk(),
+                        till.cashier(),
+                        catalog,
+                        oracle,
+                        pool,
+                        board,
+                        chatLimits(settings),
+                        random,
+                        clock,
+                        stop);
+        HealthRoutes health = new HealthRoutes(till::problems, pool::countTakingJobs);
+        List<HttpService> routes =
+                List.of(
+                        chat,
+                        new ChangeRoutes(till.desk(), till.cashier()),
+                        new ModelsRoutes(catalog, pool::nodesByModel),
+                        new RateRoutes(oracle),
+                        new RegisterRoutes(nodes),
+                        new ProxyRoutes(dispatcher),
+                        health,
+                        new SiteRoutes(mintPublicUrl(settings), network(settings)));
+        return new Parts(pool, board, dispatcher, chat, health, routes);
+    }
+
+    private static String network(Settings settings) {
+        return settings.get(GatewaySettings.NETWORK).name().toLowerCase(Locale.ROOT);
+    }
+
+    private static ChatLimits chatLimits(Settings settings) {
+        return new ChatLimits(
+                settings.get(GatewaySettings.JOB_ACCEPT),
+                settings.get(GatewaySettings.JOB_FIRST_BYTE),
+                settings.get(GatewaySettings.JOB_SILENCE),
+                settings.get(GatewaySettings.JOB_MAX),
+                settings.get(GatewaySettings.JOB_NODES).intValue(),
+                settings.get(GatewaySettings.WRITE_MAX));
+    }
+
+    private static HttpListener listen(Settings settings, Parts parts) {
+        HttpListener.Limits limits =
+                new HttpListener.Limits(
+                        settings.get(GatewaySettings.HOST),
+                        settings.get(GatewaySettings.PORT).intValue(),
+                        BODY_BYTES_MAX,
+                        settings.get(GatewaySettings.CONNECTIONS_MAX).intValue(),
+                        settings.get(GatewaySettings.DRAIN));
+        return HttpListener.start(
+                limits,
+                ApiError::early,
+                http -> addRoutes(http, parts),
+                sockets ->
+                        sockets.endpoint(NodeSocket.PATH, () -> new NodeSocket(parts.dispatcher)));
+    }
+
+    private static void addRoutes(HttpRouting.Builder http, Parts parts) {
+        http.addFilter(new RequestIds(new SecureRandom()));
+        http.addFilter(new Cors(EXPOSED_HEADERS));
+        http.error(Throwable.class, new ErrorAnswer());
+        parts.routes.forEach(http::register);
+    }
+
+    private static void inBackground(Runnable work) {
+        Thread.ofVirtual().name(work.getClass().getSimpleName()).start(work);
+    }
+
+    /// The port it listens on.
+    public int port() {
+        return listener.port();
+    }
+
+    /// Where it listens.
+    public String url() {
+        return "http://" + settings.get(GatewaySettings.HOST) + ":" + port();
+    }
+
+    /// Takes no new requests, lets running jobs end within the time set for it, then stops.
+    @Override
+    public void close() {
+        parts.health.stopping();
+        parts.chat.stopping();
+        awaitJobs();
+        parts.pool.all().forEach(NodeLink::drain);
+        listener.close();
+        stop.stop();
+        till.close();
+        database.close();
+    }
+
+    private void awaitJobs() {
+        long deadline = System.nanoTime() + settings.get(GatewaySettings.DRAIN).toNanos();
+        while (parts.board.size() > 0 && System.nanoTime() < deadline) {
+            if (stop.isStoppingWithin(BETWEEN_DRAIN_LOOKS)) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package me.owlrun.gateway;
+
+import me.owlrun.config.ConfigException;
+import me.owlrun.config.Secret;
+import me.owlrun.config.Setting;
+import me.owlrun.config.Settings;
+import me.owlrun.gateway.oracle.BtcRate;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The table of the gateway's settings. Flags are `--name=value`, environment variables
+/// `OWLRUN_GATEWAY_NAME` with dots as underscores.
+public final class GatewaySettings {
+
+    /// What the environment variables begin with.
+    public static final String ENVIRONMENT_PREFIX = "OWLRUN_GATEWAY";
+
+    /// Which money the mint deals in.
+    public enum Network {
+        /// Play money, worth nothing.
+        PLAY,
+        /// Bitcoin.
+        BITCOIN
+    }
+
+    static final Setting<String> HOST = Setting.text("host", "address to listen on", "127.0.0.1");
+    static final Setting<Long> PORT =
+            Setting.number("port", "port to listen on; 0 takes a free one", "", 0, 65_535, 8080);
+    static final Setting<String> INSTANCE =
+            new Setting<>(
+                    "instance",
+                    "name of this gateway; the same over restarts, another for every gateway on one"
+                            + " database",
+                    "",
+                    "1 to 16 lower-case letters and digits",
+                    "a",
+                    GatewaySettings::instance);
+    static final Setting<Network> NETWORK =
+            Setting.choice(
+                    "network",
+                    "the money the mint deals in; the web page shows it",
+                    Network.class,
+                    Network.BITCOIN);
+    static final Setting<String> DATABASE_URL =
+            Setting.text(
+                    "database.url",
+                    "address of the PostgreSQL database",
+                    "jdbc:postgresql://127.0.0.1:5432/owlrun_gateway");
+    static final Setting<String> DATABASE_USER =
+            Setting.text("database.user", "user of the database", "owlrun");
+    static final Setting<Optional<Secret>> DATABASE_PASSWORD =
+            Setting.secret("database.password", "password of that user");
+    static final Setting<Long> DATABASE_CONNECTIONS =
+            Setting.number("database.connections", "connections held at once", "", 2, 200, 16);
+    static final Setting<URI> MINT_URL =
+            Setting.url("mint.url", "where this gateway reaches the mint", "http://127.0.0.1:3338");
+    static final Setting<Optional<URI>> MINT_PUBLIC_URL =
+            new Setting<>(
+                    "mint.public_url",
+                    "the mint's name in tokens, where browsers reach it; empty: as mint.url",
+                    "",
+                    "an http or https address, or empty",
+                    "",
+                    GatewaySettings::optionalUrl);
+    static final Setting<List<URI>> MINT_ALIASES =
+            new Setting<>(
+                    "mint.aliases",
+                    "other names of the same mint that tokens may carry",
+                    "",
+                    "http or https addresses with commas between, or empty",
+                    "",
+                    GatewaySettings::urls);
+    static final Setting<Duration> MINT_TIMEOUT =
+            Setting.milliseconds(
+                    "mint.timeout", "time for one answer of the mint", 100, 60_000, 10_000);
+    static final Setting<Long> TOKEN_MAX =
+            Setting.number(
+                    "token.max", "the most one request may carry", "sat", 1, 10_000_000, 1_000_000);
+    static final Setting<Long> FLOAT_TARGET =
+            Setting.number(
+                    "float.target",
+                    "small coins held for exact change of payments in sats; the mint is asked for an"
+                            + " invoice when half is gone",
+                    "sat",
+                    10,
+                    1_000_000,
+                    1_000);
+    static final Setting<Long> FLOAT_KITS =
+            Setting.number(
+                    "float.kits",
+                    "sets of small coins ready at any time, one for each payment in sats under way",
+                    "",
+                    1,
+                    10_000,
+                    50);
+    static final Setting<BtcRate> USD_PER_BTC =
+            new Setting<>(
+                    "oracle.usd_per_btc",
+                    "fixed price of bitcoin that bills are made with",
+                    "USD",
+                    "above 0, at most two decimals",
+                    "87200.00",
+                    BtcRate::ofUsd);
+    static final Setting<Optional<Path>> PRICES_FILE =
+            Setting.path("prices.file", "price list; empty: the one that comes with the gateway");
+    static final Setting<Duration> JOB_ACCEPT =
+            Setting.milliseconds(
+                    "job.accept", "time for a node to take an offer", 100, 60_000, 3_000);
+    static final Setting<Duration> JOB_FIRST_BYTE =
+            Setting.milliseconds(
+                    "job.first_byte",
+                    "time for a node's first piece; models may have to be loaded",
+                    100,
+                    600_000,
+                    60_000);
+    static final Setting<Duration> JOB_SILENCE =
+            Setting.milliseconds("job.silence", "time between two pieces", 100, 600_000, 30_000);
+    static final Setting<Duration> JOB_MAX =
+            Setting.seconds("job.max", "time for a whole answer", 1, 86_400, 1_800);
+    static final Setting<Long> JOB_NODES =
+            Setting.number("job.nodes", "nodes that are tried for one request", "", 1, 10, 3);
+    static final Setting<Duration> RELAY_WAIT =
+            Setting.milliseconds(
+                    "relay.wait",
+                    "time a node waits for a slow buyer before the job is given up",
+                    100,
+                    60_000,
+                    10_000);
+    static final Setting<Duration> WRITE_MAX =
+            Setting.seconds("http.write", "time for one write to a buyer", 1, 600, 20);
+    static final Setting<Long> CONNECTIONS_MAX =
+            Setting.number(
+                    "http.connections",
+                    "HTTP connections held at once, nodes included; stay well below the limit of"
+                            + " open files",
+                    "",
+                    10,
+                    50_000,
+                    5_000);
+    static final Setting<Duration> DRAIN =
+            Setting.seconds("drain", "time for running jobs after a stop", 0, 300, 30);
+
+    /// All of them.
+    public static final List<Setting<?>> TABLE =
+            List.of(
+                    HOST,
+                    PORT,
+                    INSTANCE,
+                    NETWORK,
+                    DATABASE_URL,
+                    DATABASE_USER,
+                    DATABASE_PASSWORD,
+                    DATABASE_CONNECTIONS,
+                    MINT_URL,
+                    MINT_PUBLIC_URL,
+                    MINT_ALIASES,
+                    MINT_TIMEOUT,
+                    TOKEN_MAX,
+                    FLOAT_TARGET,
+                    FLOAT_KITS,
+                    USD_PER_BTC,
+                    PRICES_FILE,
+                    JOB_ACCEPT,
+                    JOB_FIRST_BYTE,
+                    JOB_SILENCE,
+                    JOB_MAX,
+                    JOB_NODES,
+                    RELAY_WAIT,
+                    WRITE_MAX,
+                    CONNECTIONS_MAX,
+                    DRAIN);
+
+    private GatewaySettings() {}
+
+    /// Reads the settings.
+    ///
+    /// @throws ConfigException when anything is wrong, with every problem found
+    public static Settings read(Map<String, String> environment, List<String> flags) {
+        return Settings.read(TABLE, ENVIRONMENT_PREFIX, environment, flags);
+    }
+
+    private static String instance(String text) {
+        if (!text.matches("[a-z0-9]{1,16}")) {
+            throw new IllegalArgumentException("out of bounds");
+        }
+        return text;
+    }
+
+    private static Optional<URI> optionalUrl(String text) {
+        return text.isBlank() ? Optional.empty() : Optional.of(url(text));
+    }
+
+    private static List<URI> urls(String text) {
+        return Arrays.stream(text.split(","))
+                .filter(part -> !part.isBlank())
+                .map(GatewaySettings::url)
+                .toList();
+    }
+
+    private static URI url(String text) {
+        return Setting.url("url", "", "").parse().apply(text);
+    }
+}

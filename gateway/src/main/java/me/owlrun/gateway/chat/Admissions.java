@@ -1,0 +1,188 @@
+package me.owlrun.gateway.chat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.job.NodePool;
+import me.owlrun.gateway.market.Catalog;
+import me.owlrun.gateway.market.Model;
+import me.owlrun.gateway.market.ModelsRoutes;
+import me.owlrun.gateway.meter.PromptBound;
+import me.owlrun.gateway.meter.Tariff;
+import me.owlrun.gateway.oracle.Oracle;
+import me.owlrun.gateway.pay.Cashier;
+import me.owlrun.gateway.pay.Payment;
+import me.owlrun.gateway.pay.Tender;
+import me.owlrun.gateway.pay.TokenDesk;
+import me.owlrun.json.InvalidJsonException;
+import me.owlrun.json.Json;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/// Looks at requests in the order of docs/errors.md and says which can be served. Nothing is
+/// reserved, claimed or written here.
+///
+/// @param desk looks at tokens
+/// @param cashier knows earlier payments
+/// @param catalog knows models and prices
+/// @param pool knows which models nodes serve
+/// @param oracle knows the rate
+record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool pool, Oracle oracle) {
+
+    private static final int IDEMPOTENCY_KEY_CHARS_MAX = 255;
+    private static final String JSON = "application/json";
+
+    /// Leaves the examination with a refusal, within this class only.
+    private static final class RefusedException extends RuntimeException {
+        private final transient Admission.Refused refused;
+
+        private RefusedException(Admission.Refused refused) {
+            super(refused.error().message(), null, false, false);
+            this.refused = refused;
+        }
+    }
+
+    Admission examine(ChatCall call) {
+        try {
+            byte[] body = body(call);
+            TokenDesk.Read token = fine(desk.read(tokenText(call)));
+            ChatRequest chat = chatRequest(body);
+            Model model = model(chat.model());
+            Tender tender = fine(desk.tender(token));
+            cashier.find(token.key()).ifPresent(Admissions::refuseRepeat);
+            return afford(chat, tender, idempotencyKey(call), model);
+        } catch (RefusedException e) {
+            return e.refused;
+        }
+    }
+
+    private static byte[] body(ChatCall call) {
+        String mediaType = call.contentType().orElse("").split(";", 2)[0].strip();
+        if (!mediaType.toLowerCase(Locale.ROOT).equals(JSON)) {
+            throw refuse(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "Send the request as Content-Type: application/json.",
+                    "Content-Type");
+        }
+        return call.body()
+                .orElseThrow(() ->
+                        refuse(ErrorCode.BODY_TOO_LARGE, "A request has at most 10 MiB.", "body"));
+    }
+
+    private static String tokenText(ChatCall call) {
+        return call.ecash()
+                .orElseThrow(() ->
+                        refuse(
+                                ErrorCode.NO_PAYMENT_METHOD,
+                                "Send ecash of this gateway's mint in the header X-Cashu.",
+                                "X-Cashu"));
+    }
+
+    private static ChatRequest chatRequest(byte[] body) {
+        ObjectNode json;
+        try {
+            json = Json.parseObject(body);
+        } catch (InvalidJsonException e) {
+            throw refuse(ErrorCode.INVALID_JSON, "The body: " + e.getMessage() + ".", "body");
+        }
+        return switch (ChatRequest.read(json)) {
+            case ChatRequest.Reading.Fine(ChatRequest request) -> request;
+            case ChatRequest.Reading.Wrong(ApiError error) -> throw refuse(error);
+        };
+    }
+
+    private Model model(String id) {
+        if (catalog.listed(id).isEmpty() && !pool.nodesByModel().containsKey(id)) {
+            throw refuse(ModelsRoutes.notFound());
+        }
+        return catalog.any(id);
+    }
+
+    private static Optional<String> idempotencyKey(ChatCall call) {
+        Optional<String> key = call.idempotencyKey();
+        if (key.isPresent() && key.get().length() > IDEMPOTENCY_KEY_CHARS_MAX) {
+            throw refuse(
+                    ErrorCode.INVALID_REQUEST,
+                    "An Idempotency-Key has at most 255 characters.",
+                    "Idempotency-Key");
+        }
+        return key;
+    }
+
+    private Admission afford(
+            ChatRequest chat, Tender tender, Optional<String> idempotencyKey, Model model) {
+        Tariff tariff = new Tariff(model.price(), oracle.billingRate());
+        PromptBound prompt = chat.promptBound();
+        long affordable = tariff.affordableCompletionTokens(tender.paid(), prompt.tokensMax());
+        if (affordable < 1) {
+            throw refuse(
+                    ErrorCode.INSUFFICIENT_FUNDS,
+                    "The token does not cover this prompt and one token of answer; at most %d"
+                                    .formatted(prompt.tokensMax())
+                            + " prompt tokens are reckoned with, and 10 msat at least.",
+                    "X-Cashu");
+        }
+        long wanted = Math.min(chat.maxTokens().orElse(Long.MAX_VALUE), affordable);
+        return new Admission.Admitted(chat, tender, idempotencyKey, model, tariff, prompt, wanted);
+    }
+
+    /// What is answered to a token that came before.
+    static Admission.Refused repeat(Payment payment) {
+        return switch (payment.state()) {
+            case Payment.State.Intent() -> inProgress();
+            case Payment.State.Claimed() -> inProgress();
+            case Payment.State.Closed closed ->
+                    new Admission.Refused(
+                            ApiError.of(
+                                    ErrorCode.TOKEN_SPENT,
+                                    "This token paid for an earlier request; its change is in"
+                                            + " this answer.",
+                                    "X-Cashu"),
+                            Optional.of(closed.change()),
+                            false);
+        };
+    }
+
+    /// What is answered to an Idempotency-Key that came before with another token.
+    static Admission.Refused keyReused() {
+        return new Admission.Refused(
+                ApiError.of(
+                        ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                        "This Idempotency-Key came with another token; nothing was claimed.",
+                        "Idempotency-Key"),
+                Optional.empty(),
+                false);
+    }
+
+    private static Admission.Refused inProgress() {
+        return new Admission.Refused(
+                ApiError.of(
+                        ErrorCode.PAYMENT_IN_PROGRESS,
+                        "This token pays for a request that still runs; POST /v1/cashu/change"
+                                + " tells its outcome.",
+                        "X-Cashu"),
+                Optional.empty(),
+                false);
+    }
+
+    private static void refuseRepeat(Payment payment) {
+        throw new RefusedException(repeat(payment));
+    }
+
+    private static <T> T fine(TokenDesk.Look<T> look) {
+        return switch (look) {
+            case TokenDesk.Look.Fine<T>(T value) -> value;
+            case TokenDesk.Look.Wrong<T>(ApiError error) -> throw refuse(error);
+        };
+    }
+
+    private static RefusedException refuse(ErrorCode code, String message, String param) {
+        return refuse(ApiError.of(code, message, param));
+    }
+
+    private static RefusedException refuse(ApiError error) {
+        return new RefusedException(new Admission.Refused(error, Optional.empty(), true));
+    }
+}

@@ -1,0 +1,296 @@
+package me.owlrun.gateway.chat;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+import me.owlrun.gateway.http.Answer;
+import me.owlrun.gateway.http.Answers;
+import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.Credentials;
+import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.job.Job;
+import me.owlrun.gateway.job.JobBoard;
+import me.owlrun.gateway.job.JobReceipt;
+import me.owlrun.gateway.job.NodeIdentity;
+import me.owlrun.gateway.job.NodePool;
+import me.owlrun.gateway.market.Catalog;
+import me.owlrun.gateway.meter.AnswerMeter;
+import me.owlrun.gateway.meter.Bill;
+import me.owlrun.gateway.oracle.Oracle;
+import me.owlrun.gateway.pay.Cashier;
+import me.owlrun.gateway.pay.Change;
+import me.owlrun.gateway.pay.ClaimResult;
+import me.owlrun.gateway.pay.Payment;
+import me.owlrun.gateway.pay.PaymentLostException;
+import me.owlrun.gateway.pay.StopSignal;
+import me.owlrun.gateway.pay.TokenDesk;
+import me.owlrun.http.HttpBody;
+
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+
+/// `POST /v1/chat/completions`, paid by the request: examine, reserve a node, claim, run, settle,
+/// send the change. Every way out closes the payment: settled when a node answered, refunded in
+/// full when none did, left to `Recovery` when even that fails.
+public final class ChatRoutes implements HttpService {
+
+    private static final System.Logger LOG = System.getLogger(ChatRoutes.class.getName());
+
+    private static final HeaderName CHANGE_MODE = HeaderNames.create("X-Cashu-Change-Mode");
+
+    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+    private static final int BODY_BYTES_MAX = 10_485_760;
+    private static final int ID_BYTES = 12;
+
+    private final Admissions admissions;
+    private final Cashier cashier;
+    private final NodePool pool;
+    private final JobBoard board;
+    private final ChatLimits limits;
+    private final StalledWrites stalled;
+    private final SecureRandom random;
+    private final InstantSource clock;
+    private volatile boolean stopping;
+
+    /// @param desk looks at tokens
+    /// @param stop ends background work
+    public ChatRoutes(
+            TokenDesk desk,
+            Cashier cashier,
+            Catalog catalog,
+            Oracle oracle,
+            NodePool pool,
+            JobBoard board,
+            ChatLimits limits,
+            SecureRandom random,
+            InstantSource clock,
+            StopSignal stop) {
+        this.admissions = new Admissions(desk, cashier, catalog, pool, oracle);
+        this.cashier = cashier;
+        this.pool = pool;
+        this.board = board;
+        this.limits = limits;
+        this.stalled = new StalledWrites(limits.writeMax(), stop);
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /// Watches writes to buyers until the gateway stops.
+    public Runnable stalledWrites() {
+        return stalled;
+    }
+
+    /// Takes no new requests from now on.
+    public void stopping() {
+        stopping = true;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Answers.post(rules, "/v1/chat/completions", this::complete);
+        Answers.post(rules, "/chat/completions", this::complete);
+    }
+
+    private void complete(ServerRequest request, ServerResponse response) {
+        Answer answer = new Answer(response);
+        if (stopping) {
+            answer.send(
+                    ApiError.of(
+                            ErrorCode.SHUTTING_DOWN,
+                            "This gateway is going away; nothing was claimed, try again."));
+            return;
+        }
+        ChatCall call = call(request);
+        switch (admissions.examine(call)) {
+            case Admission.Refused refused -> refuse(answer, refused);
+            case Admission.Admitted admitted ->
+                    reserve(admitted, answer, reply(call, answer, admitted));
+        }
+    }
+
+    private static ChatCall call(ServerRequest request) {
+        Headers headers = request.headers();
+        return new ChatCall(
+                headers.first(HeaderNames.CONTENT_TYPE),
+                HttpBody.read(request, BODY_BYTES_MAX),
+                Credentials.ecash(headers),
+                headers.first(IDEMPOTENCY_KEY).filter(key -> !key.isBlank()),
+                headers.first(CHANGE_MODE),
+                headers.first(HeaderNames.USER_AGENT));
+    }
+
+    private static void refuse(Answer answer, Admission.Refused refused) {
+        if (refused.change().isPresent()) {
+            ChangeHeaders.send(answer, refused.error(), refused.change().get());
+            return;
+        }
+        if (!refused.mayRetry()) {
+            answer.forbidRetry();
+        }
+        answer.send(refused.error());
+    }
+
+    /// Takes a place on a node before any money is touched.
+    private void reserve(Admission.Admitted admitted, Answer answer, Reply reply) {
+        Optional<NodePool.Slot> slot = pool.reserve(admitted.model().id(), Set.of());
+        if (slot.isEmpty()) {
+            answer.send(
+                    ApiError.of(
+                            ErrorCode.NO_NODES,
+                            "No node is free for this model at the moment; the token was not"
+                                    + " claimed."));
+            return;
+        }
+        try (NodePool.Slot held = slot.get()) {
+            claim(admitted, answer, reply, held);
+        }
+    }
+
+    private void claim(
+            Admission.Admitted admitted, Answer answer, Reply reply, NodePool.Slot slot) {
+        ClaimResult result =
+                cashier.claim(admitted.tender(), admitted.model().id(), admitted.idempotencyKey());
+        switch (result) {
+            case ClaimResult.NotClaimed(ApiError error) -> {
+                boolean mayRetry = error.code() != ErrorCode.PAYMENT_PENDING;
+                refuse(answer, new Admission.Refused(error, Optional.empty(), mayRetry));
+            }
+            case ClaimResult.Repeated() ->
+                    refuse(
+                            answer,
+                            cashier.find(admitted.tender().key())
+                                    .map(Admissions::repeat)
+                                    .orElseGet(Admissions::keyReused));
+            case ClaimResult.Claimed(Payment payment) -> serve(admitted, payment, slot, reply);
+        }
+    }
+
+    private Reply reply(ChatCall call, Answer answer, Admission.Admitted admitted) {
+        byte[] id = new byte[ID_BYTES];
+        random.nextBytes(id);
+        ChunkMaker names =
+                new ChunkMaker(
+                        "chatcmpl-" + HexFormat.of().formatHex(id),
+                        clock.instant().getEpochSecond(),
+                        admitted.model().id());
+        if (!admitted.request().stream()) {
+            return new WholeReply(answer, names);
+        }
+        return new StreamReply(
+                answer,
+                stalled,
+                names,
+                admitted.request().includeUsage(),
+                call.wantsChangeInline());
+    }
+
+    private void serve(
+            Admission.Admitted admitted, Payment payment, NodePool.Slot slot, Reply reply) {
+        boolean closed = false;
+        try {
+            JobOutcome outcome = run(admitted, slot, reply);
+            closed = true;
+            close(admitted, payment, outcome, reply);
+        } catch (BuyerGoneException e) {
+            LOG.log(System.Logger.Level.DEBUG, "payment {0}: the buyer is gone", payment.id());
+        } finally {
+            if (!closed) {
+                cashier.abandon(payment);
+            }
+        }
+    }
+
+    private JobOutcome run(Admission.Admitted admitted, NodePool.Slot slot, Reply reply) {
+        JobRun run =
+                new JobRun(
+                        pool,
+                        board,
+                        limits,
+                        admitted.model().id(),
+                        admitted.request()
+                                .forNode(
+                                        admitted.completionTokensMax(),
+                                        admitted.model().contextLength()),
+                        () -> new AnswerMeter(admitted.prompt(), admitted.completionTokensMax()),
+                        reply);
+        try {
+            return run.run(slot);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return internalError();
+        } catch (BuyerGoneException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a job failed by a mistake of ours", e);
+            return internalError();
+        }
+    }
+
+    private static JobOutcome internalError() {
+        return new JobOutcome.Failed(
+                ApiError.of(
+                        ErrorCode.INTERNAL_ERROR,
+                        "The gateway made a mistake; your payment is returned."));
+    }
+
+    /// Closes the payment first and tells the buyer after, so that what it is told is stored.
+    private void close(
+            Admission.Admitted admitted, Payment payment, JobOutcome outcome, Reply reply) {
+        try (reply) {
+            switch (outcome) {
+                case JobOutcome.Answered answered -> {
+                    Cashier.Settled settled =
+                            settle(admitted, payment, answered.job(), answered.meter());
+                    reply.answered(answered.finishReason());
+                    reply.settled(settled.bill().usage(), settled.change());
+                }
+                case JobOutcome.BuyerGone gone -> closeForGoneBuyer(admitted, payment, gone);
+                case JobOutcome.Failed(ApiError error) -> {
+                    Change change = cashier.refund(payment);
+                    reply.failed(error, change);
+                }
+            }
+        } catch (PaymentLostException e) {
+            LOG.log(System.Logger.Level.WARNING, e.getMessage());
+        }
+    }
+
+    /// A buyer who hangs up pays for what was produced, and gets everything back when that is
+    /// nothing.
+    private void closeForGoneBuyer(
+            Admission.Admitted admitted, Payment payment, JobOutcome.BuyerGone gone) {
+        if (gone.meter().hasContent()) {
+            var _ = settle(admitted, payment, gone.job(), gone.meter());
+        } else {
+            var _ = cashier.refund(payment);
+        }
+    }
+
+    private Cashier.Settled settle(
+            Admission.Admitted admitted, Payment payment, Job job, AnswerMeter meter) {
+        NodeIdentity node = job.node().identity();
+        Cashier.Settled settled =
+                cashier.settle(
+                        payment,
+                        job.id(),
+                        node.providerId(),
+                        node.nodeId(),
+                        tier -> Bill.of(meter.usage(), admitted.tariff(), tier, payment.paid()));
+        job.node()
+                .complete(
+                        new JobReceipt(
+                                job.id(),
+                                job.model(),
+                                settled.bill().usage().totalTokens(),
+                                settled.bill().split().provider()));
+        return settled;
+    }
+}

@@ -1,0 +1,237 @@
+package me.owlrun.gateway.chat;
+
+import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.job.Job;
+import me.owlrun.gateway.job.JobBoard;
+import me.owlrun.gateway.job.JobEvent;
+import me.owlrun.gateway.job.NodeLink;
+import me.owlrun.gateway.job.NodePool;
+import me.owlrun.gateway.meter.AnswerMeter;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// Gets one request answered: offers it to a node, relays what the node says, and turns to the next
+/// node when one fails before the buyer has seen anything. Runs on the buyer's thread.
+final class JobRun {
+
+    private static final Duration TICK = Duration.ofMillis(250);
+
+    private final NodePool pool;
+    private final JobBoard board;
+    private final ChatLimits limits;
+    private final String model;
+    private final byte[] request;
+    private final Supplier<AnswerMeter> meters;
+    private final Reply reply;
+    private final long endNanos;
+
+    /// @param request the request for a node's engine
+    /// @param meters makes a fresh meter for each node
+    JobRun(
+            NodePool pool,
+            JobBoard board,
+            ChatLimits limits,
+            String model,
+            byte[] request,
+            Supplier<AnswerMeter> meters,
+            Reply reply) {
+        this.pool = pool;
+        this.board = board;
+        this.limits = limits;
+        this.model = model;
+        this.request = request;
+        this.meters = meters;
+        this.reply = reply;
+        this.endNanos = System.nanoTime() + limits.jobMax().toNanos();
+    }
+
+    /// Runs until the answer is there, the buyer is gone, or no node is left to try.
+    ///
+    /// @param reserved the place on the first node; closed here
+    JobOutcome run(NodePool.Slot reserved) throws InterruptedException {
+        Set<NodeLink> tried = new HashSet<>();
+        NodePool.Slot slot = reserved;
+        for (int attempt = 1; ; attempt++) {
+            tried.add(slot.node());
+            JobOutcome outcome;
+            try (NodePool.Slot held = slot) {
+                outcome = attempt(held.node());
+            }
+            if (!(outcome instanceof JobOutcome.Failed)
+                    || attempt >= limits.nodesMax()
+                    || !reply.canRestart()) {
+                return outcome;
+            }
+            Optional<NodePool.Slot> next = pool.reserve(model, tried);
+            if (next.isEmpty()) {
+                return outcome;
+            }
+            reply.restart();
+            slot = next.get();
+        }
+    }
+
+    private JobOutcome attempt(NodeLink node) throws InterruptedException {
+        Job job = board.open(node, model, request);
+        AnswerMeter meter = meters.get();
+        boolean over = false;
+        try {
+            JobOutcome outcome =
+                    node.offer(job) ? new Relaying(job, meter).relay() : failed(notTaken());
+            over = outcome instanceof JobOutcome.Answered answered && !answered.cut();
+            return outcome;
+        } catch (BuyerGoneException e) {
+            return new JobOutcome.BuyerGone(job, meter);
+        } finally {
+            board.close(job);
+            if (!over) {
+                node.cancel(job.id());
+            }
+        }
+    }
+
+    private static JobOutcome failed(ApiError error) {
+        return new JobOutcome.Failed(error);
+    }
+
+    private static ApiError notTaken() {
+        return ApiError.of(
+                ErrorCode.NO_NODES, "No node took the request; your payment is returned.");
+    }
+
+    private static ApiError nodeError() {
+        return ApiError.of(
+                ErrorCode.NODE_ERROR, "The node failed at the request; your payment is returned.");
+    }
+
+    private static ApiError nodeTimeout() {
+        return ApiError.of(
+                ErrorCode.NODE_TIMEOUT,
+                "The node did not answer in time; your payment is returned.");
+    }
+
+    /// The relay of one node's answer.
+    private final class Relaying {
+
+        private static final String BUDGET_SPENT = "length";
+
+        private final Job job;
+        private final AnswerMeter meter;
+        private final SseParser parser = new SseParser();
+        private Optional<String> finishReason = Optional.empty();
+        private boolean accepted;
+        private long deadlineNanos = System.nanoTime() + limits.acceptMax().toNanos();
+
+        private Relaying(Job job, AnswerMeter meter) {
+            this.job = job;
+            this.meter = meter;
+        }
+
+        private JobOutcome relay() throws InterruptedException {
+            while (true) {
+                Optional<JobEvent> event = job.next(untilNextLook());
+                Optional<JobOutcome> end = event.isPresent() ? on(event.get()) : onSilence();
+                if (end.isPresent()) {
+                    return end.get();
+                }
+            }
+        }
+
+        private Duration untilNextLook() {
+            long left = Math.min(deadlineNanos, endNanos) - System.nanoTime();
+            return Duration.ofNanos(Math.clamp(left, 0, TICK.toNanos()));
+        }
+
+        private Optional<JobOutcome> onSilence() {
+            long now = System.nanoTime();
+            if (now < deadlineNanos && now < endNanos) {
+                reply.tick();
+                return Optional.empty();
+            }
+            return Optional.of(failed(accepted ? nodeTimeout() : notTaken()));
+        }
+
+        private Optional<JobOutcome> on(JobEvent event) {
+            return switch (event) {
+                case JobEvent.Accepted() -> {
+                    accept();
+                    yield Optional.empty();
+                }
+                case JobEvent.Rejected _ -> Optional.of(failed(notTaken()));
+                case JobEvent.Bytes bytes -> {
+                    accept();
+                    yield onBytes(bytes.data());
+                }
+                case JobEvent.Done() -> {
+                    Optional<JobOutcome> end = onEvents(parser.end());
+                    yield end.isPresent() ? end : Optional.of(end());
+                }
+                case JobEvent.Failed _ -> Optional.of(failed(nodeError()));
+            };
+        }
+
+        private void accept() {
+            if (!accepted) {
+                accepted = true;
+                deadlineNanos = System.nanoTime() + limits.firstByteMax().toNanos();
+                reply.accepted();
+            }
+        }
+
+        private Optional<JobOutcome> onBytes(byte[] bytes) {
+            try {
+                return onEvents(parser.feed(bytes));
+            } catch (SseParser.EventTooLargeException e) {
+                return Optional.of(failed(nodeError()));
+            }
+        }
+
+        private Optional<JobOutcome> onEvents(List<String> events) {
+            for (String data : events) {
+                Optional<JobOutcome> end =
+                        switch (FrameCleaner.clean(data)) {
+                            case NodeFrame.Piece piece -> onPiece(piece);
+                            case NodeFrame.End() -> Optional.of(end());
+                            case NodeFrame.EngineError() -> Optional.of(failed(nodeError()));
+                            case NodeFrame.Nothing() -> Optional.empty();
+                        };
+                if (end.isPresent()) {
+                    return end;
+                }
+            }
+            return Optional.empty();
+        }
+
+        private Optional<JobOutcome> onPiece(NodeFrame.Piece piece) {
+            deadlineNanos = System.nanoTime() + limits.silenceMax().toNanos();
+            piece.usage()
+                    .ifPresent(usage ->
+                            meter.reported(usage.promptTokens(), usage.completionTokens()));
+            if (piece.hasContent()) {
+                if (meter.isSpent()) {
+                    return Optional.of(new JobOutcome.Answered(job, meter, BUDGET_SPENT, true));
+                }
+                meter.frame(piece.contentBytes());
+            }
+            reply.piece(piece);
+            if (piece.finishReason().isPresent()) {
+                finishReason = piece.finishReason();
+            }
+            return Optional.empty();
+        }
+
+        /// The node has sent all: an answer, unless it is none.
+        private JobOutcome end() {
+            if (!meter.hasContent() && finishReason.isEmpty()) {
+                return failed(nodeError());
+            }
+            return new JobOutcome.Answered(job, meter, finishReason.orElse("stop"), false);
+        }
+    }
+}

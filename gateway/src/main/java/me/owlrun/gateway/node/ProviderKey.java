@@ -1,0 +1,39 @@
+package me.owlrun.gateway.node;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// An owner's key `owlr_prov_…`: it opens the account and is stored only as a hash.
+final class ProviderKey {
+
+    private static final Pattern FORM = Pattern.compile("owlr_prov_[A-Za-z0-9_-]{8,128}");
+
+    private final String text;
+
+    private ProviderKey(String text) {
+        this.text = text;
+    }
+
+    /// The key if the text has its form.
+    static Optional<ProviderKey> of(String text) {
+        return FORM.matcher(text).matches() ? Optional.of(new ProviderKey(text)) : Optional.empty();
+    }
+
+    /// What is stored.
+    byte[] sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "owlr_prov_[REDACTED]";
+    }
+}

@@ -1,0 +1,76 @@
+package me.owlrun.gateway.node;
+
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+import me.owlrun.gateway.http.Answers;
+import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.Credentials;
+import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.http.HttpBody;
+import me.owlrun.json.InvalidJsonException;
+import me.owlrun.json.Json;
+
+import java.util.Optional;
+
+/// `POST /v1/gateway/register`: a node says what it is, before it opens the control channel.
+public final class RegisterRoutes implements HttpService {
+
+    private static final int BODY_BYTES_MAX = 65_536;
+
+    private final NodeStore nodes;
+
+    /// @param nodes where nodes are kept
+    public RegisterRoutes(NodeStore nodes) {
+        this.nodes = nodes;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Answers.post(rules, "/v1/gateway/register", this::register);
+    }
+
+    private void register(ServerRequest request, ServerResponse response) {
+        Optional<ProviderKey> key = Credentials.bearer(request.headers()).flatMap(ProviderKey::of);
+        if (key.isEmpty()) {
+            Answers.send(response, invalidKey());
+            return;
+        }
+        Optional<byte[]> body = HttpBody.read(request, BODY_BYTES_MAX);
+        if (body.isEmpty()) {
+            Answers.send(
+                    response,
+                    ApiError.of(ErrorCode.BODY_TOO_LARGE, "A registration has at most 64 KiB."));
+            return;
+        }
+        switch (read(body.get())) {
+            case Registration.Reading.Wrong(ApiError error) -> Answers.send(response, error);
+            case Registration.Reading.Fine(Registration node) -> {
+                nodes.register(key.get(), node);
+                Answers.send(
+                        response,
+                        Status.OK_200.code(),
+                        Json.object().put("status", "registered").put("node_id", node.nodeId()));
+            }
+        }
+    }
+
+    private static Registration.Reading read(byte[] body) {
+        try {
+            return Registration.read(Json.parseObject(body));
+        } catch (InvalidJsonException e) {
+            return new Registration.Reading.Wrong(
+                    ApiError.of(ErrorCode.INVALID_JSON, "The body is " + e.getMessage() + "."));
+        }
+    }
+
+    static ApiError invalidKey() {
+        return ApiError.of(
+                ErrorCode.INVALID_API_KEY,
+                "Send your key owlr_prov_... as Authorization: Bearer, and register it first.",
+                "Authorization");
+    }
+}

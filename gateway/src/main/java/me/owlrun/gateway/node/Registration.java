@@ -1,0 +1,158 @@
+package me.owlrun.gateway.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.ErrorCode;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// What a node says about itself when it registers (seed 000, "Registration"; spec section 4).
+///
+/// @param nodeId the machine's own name, stable
+/// @param gpu the GPU's name
+/// @param gpuVendor `nvidia`, `amd`, `apple`, `cpu` or `none`
+/// @param models tags it serves
+/// @param capacity jobs it runs at the same time; 1 for nodes that do not say
+/// @param protocol 2 for nodes that know our additions, else 1
+record Registration(
+        String nodeId,
+        String gpu,
+        String gpuVendor,
+        int vramTotalMb,
+        int vramFreeMb,
+        List<String> models,
+        int capacity,
+        int protocol,
+        String region,
+        String version,
+        String lightningAddress,
+        long redeemThresholdSats,
+        String referralCode,
+        int freeTierPct) {
+
+    private static final int TEXT_CHARS_MAX = 256;
+    private static final int MODELS_MAX = 200;
+    private static final int CAPACITY_MAX = 256;
+    private static final int VRAM_MB_MAX = 100_000_000;
+    private static final int REDEEM_SATS_MAX = 1_000_000_000;
+    private static final int REDEEM_SATS_DEFAULT = 500;
+    private static final int PROTOCOL_MAX = 1_000;
+    private static final int PERCENT_MAX = 100;
+
+    private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}");
+    private static final Set<String> VENDORS = Set.of("nvidia", "amd", "apple", "cpu", "none");
+
+    /// What reading a registration gives.
+    sealed interface Reading {
+        /// In order.
+        record Fine(Registration registration) implements Reading {}
+
+        /// Not in order.
+        record Wrong(ApiError error) implements Reading {}
+    }
+
+    /// Reads the body of a registration; fields that are unknown are ignored.
+    static Reading read(ObjectNode body) {
+        try {
+            return new Reading.Fine(
+                    new Registration(
+                            matching(body, "node_id", NODE_ID, "1 to 64 letters, digits or ._-"),
+                            text(body, "gpu", true),
+                            vendor(body),
+                            number(body, "vram_total_mb", true, 0, 0, VRAM_MB_MAX),
+                            number(body, "vram_free_mb", true, 0, 0, VRAM_MB_MAX),
+                            models(body),
+                            number(body, "capacity", false, 1, 1, CAPACITY_MAX),
+                            number(body, "protocol", false, 1, 1, PROTOCOL_MAX),
+                            text(body, "region", false),
+                            text(body, "version", false),
+                            text(body, "lightning_address", false),
+                            number(
+                                    body,
+                                    "redeem_threshold_sats",
+                                    false,
+                                    REDEEM_SATS_DEFAULT,
+                                    0,
+                                    REDEEM_SATS_MAX),
+                            text(body, "referral_code", false),
+                            number(body, "free_tier_pct", false, 0, 0, PERCENT_MAX)));
+        } catch (WrongFieldException e) {
+            return new Reading.Wrong(e.error);
+        }
+    }
+
+    /// Leaves the reading of one field, within this class only.
+    private static final class WrongFieldException extends RuntimeException {
+        private final transient ApiError error;
+
+        private WrongFieldException(String field, String allowed) {
+            super(field, null, false, false);
+            error =
+                    ApiError.of(
+                            ErrorCode.INVALID_REQUEST,
+                            "'" + field + "' must be " + allowed + ".",
+                            field);
+        }
+    }
+
+    private static String text(ObjectNode body, String field, boolean required) {
+        JsonNode value = body.path(field);
+        if (!required && (value.isMissingNode() || value.isNull())) {
+            return "";
+        }
+        if (!value.isTextual() || value.textValue().length() > TEXT_CHARS_MAX) {
+            throw new WrongFieldException(field, "a text of up to 256 characters");
+        }
+        return value.textValue();
+    }
+
+    private static String matching(ObjectNode body, String field, Pattern pattern, String allowed) {
+        String value = text(body, field, true);
+        if (!pattern.matcher(value).matches()) {
+            throw new WrongFieldException(field, allowed);
+        }
+        return value;
+    }
+
+    private static String vendor(ObjectNode body) {
+        String value = text(body, "gpu_vendor", true);
+        if (!VENDORS.contains(value)) {
+            throw new WrongFieldException("gpu_vendor", "nvidia, amd, apple, cpu or none");
+        }
+        return value;
+    }
+
+    private static int number(
+            ObjectNode body, String field, boolean required, int absent, int min, int max) {
+        JsonNode value = body.path(field);
+        if (!required && (value.isMissingNode() || value.isNull())) {
+            return absent;
+        }
+        boolean fits = value.isIntegralNumber() && value.canConvertToInt();
+        if (!fits || value.intValue() < min || value.intValue() > max) {
+            throw new WrongFieldException(field, "a whole number from " + min + " to " + max);
+        }
+        return value.intValue();
+    }
+
+    private static List<String> models(ObjectNode body) {
+        JsonNode list = body.path("models");
+        if (!list.isArray() || list.size() > MODELS_MAX) {
+            throw new WrongFieldException("models", "a list of up to " + MODELS_MAX + " tags");
+        }
+        Set<String> models = new LinkedHashSet<>();
+        for (JsonNode model : list) {
+            if (!model.isTextual() || !MODEL.matcher(model.textValue()).matches()) {
+                throw new WrongFieldException("models", "a list of model tags");
+            }
+            models.add(model.textValue());
+        }
+        return List.copyOf(models);
+    }
+}

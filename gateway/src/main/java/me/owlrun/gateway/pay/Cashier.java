@@ -1,0 +1,266 @@
+package me.owlrun.gateway.pay;
+
+import me.owlrun.cashu.Amounts;
+import me.owlrun.cashu.Keyset;
+import me.owlrun.cashu.OutputData;
+import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.meter.Bill;
+import me.owlrun.gateway.meter.ProviderTier;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/// Takes payments and closes them. In the order of a payment: [#claim] swaps the buyer's proofs
+/// into ours, in amounts that make any change; [#settle] or [#refund] closes the payment in one
+/// local transaction without asking the mint. Thread-safe.
+public final class Cashier {
+
+    private static final System.Logger LOG = System.getLogger(Cashier.class.getName());
+
+    /// The mint's keyset was replaced between our look and the swap: look again.
+    private static final int KEYSET_INACTIVE = 12002;
+
+    private static final int PROOFS_SPENT = 11001;
+    private static final int CLAIMS_MAX = 2;
+
+    private final PaymentStore payments;
+    private final OperationRunner runner;
+    private final MintKeysets keysets;
+    private final SecureRandom random;
+    private final String bootId;
+
+    /// Payments that a thread of this process is at work on; everything else that is open was left
+    /// behind.
+    private final Set<String> live = ConcurrentHashMap.newKeySet();
+
+    Cashier(
+            PaymentStore payments,
+            OperationRunner runner,
+            MintKeysets keysets,
+            SecureRandom random,
+            String bootId) {
+        this.payments = payments;
+        this.runner = runner;
+        this.keysets = keysets;
+        this.random = random;
+        this.bootId = bootId;
+    }
+
+    /// The payment made with a token, unless it was refused.
+    ///
+    /// @param tokenKey the token's name, see [TokenDesk.Read]
+    public Optional<Payment> find(String tokenKey) {
+        return payments.ofToken(tokenKey);
+    }
+
+    /// Claims a token: writes the intent, swaps at the mint, records the result.
+    ///
+    /// @param idempotencyKey the header of that name, if sent
+    public ClaimResult claim(Tender tender, String model, Optional<String> idempotencyKey) {
+        ClaimResult result = new ClaimResult.NotClaimed(TokenDesk.mintUnavailable());
+        Tender current = tender;
+        for (int claim = 0; claim < CLAIMS_MAX; claim++) {
+            Attempt attempt = attempt(current, model, idempotencyKey);
+            result = attempt.result;
+            if (attempt.mintCode != KEYSET_INACTIVE) {
+                return result;
+            }
+            keysets.refresh();
+            if (!(keysets.active(tender.unit())
+                    instanceof MintKeysets.Lookup.Found<Keyset>(Keyset target))) {
+                return result;
+            }
+            current =
+                    new Tender(
+                            tender.key(),
+                            tender.unit(),
+                            tender.encoding(),
+                            tender.inputs(),
+                            tender.feeSteps(),
+                            target,
+                            tender.paid());
+        }
+        return result;
+    }
+
+    /// One try at claiming, with the mint's code when it refused.
+    private record Attempt(ClaimResult result, int mintCode) {}
+
+    private Attempt attempt(Tender tender, String model, Optional<String> idempotencyKey) {
+        Payment payment = newPayment(tender, model);
+        MintOperation operation = newOperation(tender);
+        live.add(payment.id());
+        boolean claimed = false;
+        try {
+            switch (payments.begin(
+                    payment, tender, idempotencyKey.map(Cashier::sha256), operation)) {
+                case STARTED -> {}
+                case REPEATED -> {
+                    return new Attempt(new ClaimResult.Repeated(), 0);
+                }
+                case NO_KIT -> {
+                    return new Attempt(new ClaimResult.NotClaimed(floatEmpty()), 0);
+                }
+            }
+            Attempt attempt = ask(payment, operation);
+            claimed = attempt.result instanceof ClaimResult.Claimed;
+            return attempt;
+        } finally {
+            if (!claimed) {
+                live.remove(payment.id());
+            }
+        }
+    }
+
+    private Attempt ask(Payment payment, MintOperation operation) {
+        return switch (runner.runFirst(operation)) {
+            case OperationResult.Done(var proofs) -> {
+                payments.claimed(payment, operation, proofs);
+                yield new Attempt(new ClaimResult.Claimed(payment), 0);
+            }
+            case OperationResult.Refused(int code) -> {
+                payments.refused(payment, operation, code);
+                yield new Attempt(new ClaimResult.NotClaimed(refusal(code)), code);
+            }
+            case OperationResult.NotSent() -> {
+                payments.refused(payment, operation, 0);
+                yield new Attempt(new ClaimResult.NotClaimed(TokenDesk.mintUnavailable()), 0);
+            }
+            case OperationResult.Pending(String reason) -> {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "payment {0}: the mint''s answer is unknown ({1}); asking again later",
+                        payment.id(),
+                        reason);
+                yield new Attempt(new ClaimResult.NotClaimed(pending()), 0);
+            }
+        };
+    }
+
+    private Payment newPayment(Tender tender, String model) {
+        byte[] id = new byte[16];
+        random.nextBytes(id);
+        return new Payment(
+                "pay_" + HexFormat.of().formatHex(id),
+                model,
+                tender.unit(),
+                tender.encoding(),
+                tender.paid(),
+                bootId,
+                new Payment.State.Intent());
+    }
+
+    private MintOperation newOperation(Tender tender) {
+        List<OutputData> outputs =
+                Amounts.splitForAnyChange(tender.steps()).stream()
+                        .map(amount -> OutputData.random(amount, tender.target().id(), random))
+                        .toList();
+        return new MintOperation(
+                UUID.randomUUID(),
+                MintOperation.Purpose.CLAIM,
+                tender.inputs(),
+                Optional.empty(),
+                tender.target().id(),
+                tender.unit(),
+                tender.feeSteps(),
+                outputs);
+    }
+
+    /// A payment that was settled.
+    ///
+    /// @param change what the buyer gets
+    /// @param bill what was paid for
+    public record Settled(Change change, Bill bill) {}
+
+    /// Pays for a served job and makes change.
+    ///
+    /// @param jobId the job that served it
+    /// @param providerId who served it
+    /// @param nodeId on which machine
+    /// @param bill makes the bill for the provider's tier
+    /// @throws PaymentLostException when another gateway has closed the payment
+    public Settled settle(
+            Payment payment,
+            String jobId,
+            long providerId,
+            String nodeId,
+            Function<ProviderTier, Bill> bill) {
+        try {
+            PaymentStore.Settled settled =
+                    payments.settle(
+                            payment, new PaymentStore.Service(jobId, providerId, nodeId, bill));
+            return new Settled(settled.change(), settled.bill());
+        } finally {
+            live.remove(payment.id());
+        }
+    }
+
+    /// Gives everything back.
+    ///
+    /// @throws PaymentLostException when another gateway has closed the payment
+    public Change refund(Payment payment) {
+        try {
+            return payments.refund(payment);
+        } finally {
+            live.remove(payment.id());
+        }
+    }
+
+    /// Lets go of a payment that cannot be closed now; [Recovery] refunds it.
+    public void abandon(Payment payment) {
+        live.remove(payment.id());
+    }
+
+    /// Whether a thread of this process is at work on a payment.
+    boolean isLive(String paymentId) {
+        return live.contains(paymentId);
+    }
+
+    private static ApiError refusal(int code) {
+        return code == PROOFS_SPENT
+                ? ApiError.of(
+                        ErrorCode.TOKEN_SPENT,
+                        "The token was spent before; use fresh ecash.",
+                        "X-Cashu")
+                : ApiError.of(
+                        ErrorCode.INVALID_CASHU_TOKEN,
+                        "The mint refuses the token (code %d); nothing was claimed."
+                                .formatted(code),
+                        "X-Cashu");
+    }
+
+    private static ApiError floatEmpty() {
+        return ApiError.of(
+                ErrorCode.FLOAT_EMPTY,
+                "There are no small coins for exact change at the moment; nothing was claimed."
+                        + " Pay in msat, or try again in a few seconds.");
+    }
+
+    private static ApiError pending() {
+        return ApiError.of(
+                ErrorCode.PAYMENT_PENDING,
+                "The mint did not answer in time. If it took the token you get all of it back:"
+                        + " POST /v1/cashu/change with the token in X-Cashu.");
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

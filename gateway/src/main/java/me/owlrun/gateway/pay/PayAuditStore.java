@@ -1,0 +1,96 @@
+package me.owlrun.gateway.pay;
+
+import me.owlrun.db.Database;
+import me.owlrun.gateway.ledger.Finding;
+import me.owlrun.gateway.ledger.LedgerAuditStore;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The invariants between payments, vault and ledger as queries.
+public final class PayAuditStore {
+
+    private static final String TREASURY_IS_VAULT =
+            """
+            SELECT 'vault holds ' || held || ' msat, ecash_treasury says ' || booked
+            FROM (
+                SELECT
+                    (SELECT coalesce(sum(CASE unit WHEN 'sat' THEN amount * 1000 ELSE amount END), 0)
+                    FROM vault_proof WHERE state IN ('held', 'spending')) AS held,
+                    (SELECT -coalesce(sum(balance_msat), 0)
+                    FROM account WHERE kind = 'ecash_treasury') AS booked) AS both_sides
+            WHERE held <> booked
+            """;
+
+    private static final String ESCROW_OF_CLOSED =
+            """
+            SELECT 'payment ' || p.id || ' is ' || p.state || ' with '
+                || coalesce(sum(e.amount_msat), 0) || ' msat in escrow'
+            FROM payment p
+            LEFT JOIN transfer t ON t.reference = p.id
+            LEFT JOIN entry e ON e.transfer_id = t.id
+                AND e.account_id = (SELECT id FROM account WHERE kind = 'job_escrow')
+            GROUP BY p.id
+            HAVING coalesce(sum(e.amount_msat), 0)
+                <> CASE p.state WHEN 'claimed' THEN p.paid_msat ELSE 0 END
+            """;
+
+    private static final String PAID_IS_COST_AND_CHANGE =
+            """
+            SELECT 'payment ' || id || ': paid ' || paid_msat || ', cost ' || cost_msat
+                || ', change ' || change_msat
+            FROM payment
+            WHERE state IN ('settled', 'refunded') AND paid_msat <> cost_msat + change_msat
+            """;
+
+    private static final String CHANGE_IS_GIVEN =
+            """
+            SELECT 'payment ' || p.id || ': change ' || p.change_msat || ' msat, given '
+                || coalesce(sum(CASE v.unit WHEN 'sat' THEN v.amount * 1000 ELSE v.amount END), 0)
+            FROM payment p LEFT JOIN vault_proof v ON v.given_to = p.id
+            GROUP BY p.id
+            HAVING coalesce(sum(CASE v.unit WHEN 'sat' THEN v.amount * 1000 ELSE v.amount END), 0)
+                <> coalesce(p.change_msat, 0)
+            """;
+
+    private static final String COST_IS_BILL =
+            """
+            SELECT 'payment ' || p.id || ' (' || p.state || '): cost ' || p.cost_msat || ', bill '
+                || coalesce(b.cost_msat, 0)
+            FROM payment p LEFT JOIN bill b ON b.payment_id = p.id
+            WHERE coalesce(p.cost_msat, 0) <> coalesce(b.cost_msat, 0)
+                OR (p.state = 'settled') <> (b.payment_id IS NOT NULL)
+            """;
+
+    private static final String PROVIDERS_ARE_BILLS =
+            """
+            SELECT 'provider ' || b.provider_id || ': bills ' || sum(b.provider_msat)
+                || ' msat, earned per day ' || (
+                    SELECT coalesce(sum(d.earned_msat), 0) FROM provider_day d
+                    WHERE d.provider_id = b.provider_id)
+            FROM bill b GROUP BY b.provider_id
+            HAVING sum(b.provider_msat) <> (
+                SELECT coalesce(sum(d.earned_msat), 0) FROM provider_day d
+                WHERE d.provider_id = b.provider_id)
+            """;
+
+    private final Database database;
+
+    /// @param database where the payments lie
+    public PayAuditStore(Database database) {
+        this.database = database;
+    }
+
+    /// Checks everything; empty when all holds.
+    public List<Finding> findings() {
+        Map<String, String> invariants = new LinkedHashMap<>();
+        invariants.put("treasury_is_vault", TREASURY_IS_VAULT);
+        invariants.put("escrow_of_closed_payments", ESCROW_OF_CLOSED);
+        invariants.put("paid_is_cost_and_change", PAID_IS_COST_AND_CHANGE);
+        invariants.put("change_is_given", CHANGE_IS_GIVEN);
+        invariants.put("cost_is_bill", COST_IS_BILL);
+        invariants.put("providers_are_bills", PROVIDERS_ARE_BILLS);
+        return LedgerAuditStore.check(database, invariants);
+    }
+}

@@ -1,0 +1,128 @@
+package me.owlrun.gateway.pay;
+
+import java.time.Duration;
+import java.util.List;
+
+/// Finishes payments that nobody works on any more: those of a gateway that is gone, and our own
+/// whose mint did not answer.
+///
+/// - *Intent*: the claim is run again, which is safe (see [OperationRunner]). Claimed now: refunded
+///   in full. Refused: nothing was taken. Still unknown: looked at again later.
+/// - *Claimed*: refunded in full. What the buyer has seen of the answer is unknown, and failed
+///   inference is never charged.
+/// - *Settled, refunded, refused*: nothing to do.
+///
+/// Owners are boots of gateways with a lease in the database, so that several gateways can do this
+/// at once: a payment is adopted by one conditional update.
+public final class Recovery implements Runnable {
+
+    private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
+
+    private static final int BATCH_MAX = 100;
+    private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(3);
+    private static final Duration REST_AFTER_UNKNOWN = Duration.ofSeconds(5);
+
+    private final PaymentStore payments;
+    private final OperationRunner runner;
+    private final Cashier cashier;
+    private final Instance instance;
+    private final StopSignal stop;
+
+    Recovery(
+            PaymentStore payments,
+            OperationRunner runner,
+            Cashier cashier,
+            Instance instance,
+            StopSignal stop) {
+        this.payments = payments;
+        this.runner = runner;
+        this.cashier = cashier;
+        this.instance = instance;
+        this.stop = stop;
+    }
+
+    /// Sweeps until the gateway stops.
+    @Override
+    public void run() {
+        while (!stop.isStoppingWithin(BETWEEN_SWEEPS)) {
+            try {
+                sweep();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "recovery failed; it goes on", e);
+            }
+        }
+    }
+
+    /// Finishes everything that can be finished now.
+    public void sweep() {
+        List<Payment> open;
+        do {
+            open =
+                    payments.openAndAbandoned(instance.bootId(), BATCH_MAX).stream()
+                            .filter(payment -> !cashier.isLive(payment.id()))
+                            .toList();
+            open.forEach(this::finish);
+        } while (open.size() == BATCH_MAX);
+    }
+
+    private void finish(Payment found) {
+        if (!found.ownerBoot().equals(instance.bootId())
+                && !payments.adopt(found, instance.bootId())) {
+            return;
+        }
+        Payment payment =
+                new Payment(
+                        found.id(),
+                        found.model(),
+                        found.unit(),
+                        found.encoding(),
+                        found.paid(),
+                        instance.bootId(),
+                        found.state());
+        try {
+            switch (payment.state()) {
+                case Payment.State.Intent() -> finishIntent(payment);
+                case Payment.State.Claimed() -> refund(payment);
+                case Payment.State.Closed _ -> {}
+            }
+        } catch (PaymentLostException e) {
+            LOG.log(System.Logger.Level.INFO, e.getMessage());
+        }
+    }
+
+    private void finishIntent(Payment payment) {
+        MintOperation claim = payments.claimOf(payment);
+        switch (runner.runAgain(claim)) {
+            case OperationResult.Done(var proofs) -> {
+                payments.claimed(payment, claim, proofs);
+                refund(payment);
+            }
+            case OperationResult.Refused(int code) -> {
+                payments.refused(payment, claim, code);
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "payment {0}: the mint had refused it (code {1})",
+                        payment.id(),
+                        code);
+            }
+            case OperationResult.NotSent() -> payments.postpone(payment, REST_AFTER_UNKNOWN);
+            case OperationResult.Pending(String reason) -> {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "payment {0}: still unknown at the mint ({1})",
+                        payment.id(),
+                        reason);
+                payments.postpone(payment, REST_AFTER_UNKNOWN);
+            }
+        }
+    }
+
+    private void refund(Payment payment) {
+        Change change = payments.refund(payment);
+        LOG.log(
+                System.Logger.Level.INFO,
+                "payment {0}: refunded {1} that was left behind",
+                payment.id(),
+                change.change());
+    }
+}

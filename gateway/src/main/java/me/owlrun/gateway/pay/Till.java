@@ -1,0 +1,137 @@
+package me.owlrun.gateway.pay;
+
+import me.owlrun.db.Database;
+import me.owlrun.db.Migration;
+import me.owlrun.gateway.http.Problem;
+import me.owlrun.gateway.ledger.LedgerStore;
+import me.owlrun.gateway.meter.EarningStore;
+import me.owlrun.money.Msat;
+
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// The parts of this package put together.
+public final class Till implements AutoCloseable {
+
+    private static final int BOOT_ID_BYTES = 12;
+
+    private final MintClient client;
+    private final TokenDesk desk;
+    private final Cashier cashier;
+    private final Recovery recovery;
+    private final FloatKeeper floatKeeper;
+    private final Instance instance;
+
+    /// What the till has to know.
+    ///
+    /// @param mint where this gateway reaches the mint
+    /// @param mintPublic the mint's name in tokens
+    /// @param mintAliases other names it goes by
+    /// @param answerMax how long the mint may take
+    /// @param valueMax the most one request may carry
+    /// @param floatTarget what the float of small coins shall hold
+    /// @param kitsTarget how many kits shall be free
+    /// @param instanceName the name of this gateway
+    public record Setup(
+            URI mint,
+            URI mintPublic,
+            List<URI> mintAliases,
+            Duration answerMax,
+            Msat valueMax,
+            Msat floatTarget,
+            long kitsTarget,
+            String instanceName) {}
+
+    /// @param stop ends background work
+    public Till(
+            Setup setup,
+            Database database,
+            LedgerStore ledger,
+            EarningStore earnings,
+            SecureRandom random,
+            InstantSource clock,
+            StopSignal stop) {
+        byte[] bootId = new byte[BOOT_ID_BYTES];
+        random.nextBytes(bootId);
+        client = new MintClient(setup.mint(), setup.answerMax());
+        MintKeysets keysets = new MintKeysets(client);
+        OperationRunner runner = new OperationRunner(client, keysets, stop);
+        PaymentStore payments =
+                new PaymentStore(database, ledger, earnings, clock, setup.mintPublic().toString());
+        instance =
+                new Instance(
+                        setup.instanceName(), HexFormat.of().formatHex(bootId), database, stop);
+        desk = new TokenDesk(keysets, mints(setup), setup.valueMax());
+        cashier = new Cashier(payments, runner, keysets, random, instance.bootId());
+        recovery = new Recovery(payments, runner, cashier, instance, stop);
+        floatKeeper =
+                new FloatKeeper(
+                        new FloatStore(database, ledger, clock),
+                        runner,
+                        keysets,
+                        client,
+                        random,
+                        clock,
+                        stop,
+                        setup.floatTarget(),
+                        setup.kitsTarget());
+    }
+
+    private static List<URI> mints(Setup setup) {
+        List<URI> mints = new ArrayList<>(setup.mintAliases());
+        mints.add(setup.mint());
+        mints.add(setup.mintPublic());
+        return mints;
+    }
+
+    /// The migration that makes the tables of this package.
+    public static Migration migration() {
+        return PaymentStore.migration();
+    }
+
+    /// Looks at tokens.
+    public TokenDesk desk() {
+        return desk;
+    }
+
+    /// Takes payments.
+    public Cashier cashier() {
+        return cashier;
+    }
+
+    /// Takes the lease of this instance and finishes what earlier ones left.
+    public void begin() {
+        instance.begin();
+        recovery.sweep();
+    }
+
+    /// What has to run until the gateway stops, each on a thread of its own.
+    public List<Runnable> backgroundWork() {
+        return List.of(instance, recovery, floatKeeper);
+    }
+
+    /// What keeps payments from being taken, if anything does.
+    public List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>(floatKeeper.problems());
+        if (instance.isDisplaced()) {
+            problems.add(
+                    new Problem(
+                            "instance_displaced",
+                            "Another gateway runs under this one's name",
+                            "Give each gateway on a database its own --instance."));
+        }
+        return problems;
+    }
+
+    /// Gives up the lease and closes the connections to the mint.
+    @Override
+    public void close() {
+        instance.end();
+        client.close();
+    }
+}

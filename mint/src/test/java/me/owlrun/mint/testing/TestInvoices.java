@@ -1,0 +1,36 @@
+package me.owlrun.mint.testing;
+
+import me.owlrun.bolt11.InvoiceWriter;
+import me.owlrun.bolt11.PaymentHash;
+import me.owlrun.cashu.Scalar;
+import me.owlrun.money.Msat;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/// Makes invoices of strangers, whose description may script the play-money backend that pays them.
+public final class TestInvoices {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Instant MADE = Instant.parse("2026-11-21T00:00:00Z");
+
+    private TestInvoices() {}
+
+    /// A fresh invoice.
+    public static String of(Msat amount, String description) {
+        byte[] preimage = new byte[32];
+        RANDOM.nextBytes(preimage);
+        return InvoiceWriter.write(
+                new InvoiceWriter.Draft(
+                        "bc",
+                        amount,
+                        PaymentHash.ofPreimage(preimage),
+                        HexFormat.of().formatHex(preimage),
+                        description,
+                        MADE,
+                        Duration.ofHours(1)),
+                Scalar.random(RANDOM));
+    }
+}
