@@ -1,5 +1,6 @@
 package me.owlrun.mint.http;
 
+import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ErrorHandler;
 import io.helidon.webserver.http.ServerRequest;
@@ -17,6 +18,8 @@ public final class ErrorBody implements ErrorHandler<Throwable> {
 
     private static final Logger LOG = System.getLogger(ErrorBody.class.getName());
 
+    private static final int FAULT = Status.INTERNAL_SERVER_ERROR_500.code();
+
     /// The body for a refusal.
     public static byte[] of(ErrorCode code, String detail) {
         return Json.bytes(Json.object().put("detail", detail).put("code", code.number()));
@@ -29,6 +32,12 @@ public final class ErrorBody implements ErrorHandler<Throwable> {
 
     @Override
     public void handle(ServerRequest request, ServerResponse response, Throwable fault) {
+        if (fault instanceof HttpException known && known.status().code() < FAULT) {
+            response.status(known.status());
+            Status status = known.status();
+            ApiHandler.send(response, early(status.code(), status.reasonPhrase()));
+            return;
+        }
         LOG.log(Level.ERROR, "A request to " + request.path().path() + " failed.", fault);
         response.status(Status.INTERNAL_SERVER_ERROR_500);
         ApiHandler.send(
