@@ -10,6 +10,7 @@ import me.owlrun.cashu.CashuJson;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Keyset;
 import me.owlrun.cashu.OutputData;
+import me.owlrun.cashu.Proof;
 import me.owlrun.cashu.Token;
 import me.owlrun.cashu.TokenCodec;
 import me.owlrun.json.Json;
@@ -68,13 +69,22 @@ final class Purse {
         return total;
     }
 
+    /// Tokens may name a keyset by its short form, which only wallets understand.
+    private static Proof inFull(Proof proof, Keyset keyset) {
+        return proof.keysetId().matches(keyset.id()) ? proof.withKeysetId(keyset.id()) : proof;
+    }
+
     private static void swap(String mintUrl, Token token) throws Exception {
         CurrencyUnit unit = CurrencyUnit.ofText(token.unit()).orElseThrow();
         SecureRandom random = new SecureRandom();
         ObjectNode request = Json.object();
         try (Local local = new Local()) {
             Keyset keyset = new PlayToken(local, mintUrl).activeKeyset(unit);
-            request.set("inputs", CashuJson.toJson(token.proofs(), CashuJson::toJson));
+            request.set(
+                    "inputs",
+                    CashuJson.toJson(
+                            token.proofs(),
+                            proof -> CashuJson.toJson(inFull(proof, keyset).withoutDleq())));
             request.set(
                     "outputs",
                     CashuJson.toJson(

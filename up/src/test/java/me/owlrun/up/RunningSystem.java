@@ -65,7 +65,6 @@ final class RunningSystem implements AutoCloseable {
     static RunningSystem start(
             Path root, List<String> before, Path data, String engine, int[] ports)
             throws IOException {
-        Files.createDirectories(data);
         Path screen = Files.createTempFile("owlrun-up", ".screen");
         List<String> command = new ArrayList<>(before);
         command.addAll(
@@ -210,8 +209,8 @@ final class RunningSystem implements AutoCloseable {
 
     /// Stops it as Ctrl-C does.
     int stop() throws IOException {
-        process.destroy();
-        boolean ended = waitFor(STOP_MAX);
+        boolean asked = process.toHandle().destroy(); // Process.destroy would close its output
+        boolean ended = asked && waitFor(STOP_MAX);
         if (!ended) {
             process.destroyForcibly();
             throw new IllegalStateException("up.sh did not stop:\n" + screen());
