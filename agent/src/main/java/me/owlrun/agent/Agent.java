@@ -28,7 +28,7 @@ import java.util.random.RandomGenerator;
 
 /// A running node: the wiring of its parts, started in order and closed in reverse. Any number may
 /// run in one process; each needs its own configuration file and dashboard port.
-public final class Agent implements AutoCloseable {
+final class Agent implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Agent.class.getName());
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);

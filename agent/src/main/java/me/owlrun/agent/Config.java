@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 /// @param dashboardPort port of the page on loopback, 0 for any free one
 /// @param debug whether more is logged
 /// @param warnings what is odd about the file, as sentences
-public record Config(
+record Config(
         Path file,
         Account account,
         Marketplace marketplace,

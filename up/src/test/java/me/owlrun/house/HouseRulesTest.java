@@ -112,17 +112,17 @@ final class HouseRulesTest {
         all.addAll(Sources.testClasses());
         for (ClassModel model : all) {
             String user = packageOf(model.thisClass().asInternalName());
+            Set<String> named = new HashSet<>(descriptorTypes(model));
             for (PoolEntry entry : model.constantPool()) {
                 if (entry instanceof ClassEntry type) {
-                    String outermost = outermost(type.asInternalName());
-                    usersByType.computeIfAbsent(outermost, t -> new HashSet<>()).add(user);
+                    named.add(type.asInternalName());
+                } else if (entry instanceof MemberRefEntry member) {
+                    addTypes(member.type().stringValue(), named);
                 }
             }
-            descriptorTypes(model)
-                    .forEach(type ->
-                            usersByType
-                                    .computeIfAbsent(outermost(type), t -> new HashSet<>())
-                                    .add(user));
+            for (String type : named) {
+                usersByType.computeIfAbsent(outermost(type), t -> new HashSet<>()).add(user);
+            }
         }
         List<String> breaches = new ArrayList<>();
         for (ClassModel model : Sources.mainClasses()) {

@@ -57,8 +57,8 @@ final class Tools {
                 "install chromium, or run scripts/test.sh as root");
     }
 
-    static Path curl() {
-        return find("curl", "", "install curl");
+    static Path shellcheck() {
+        return find("shellcheck", "", "install shellcheck, or run scripts/test.sh as root");
     }
 
     /// The folder with the wallet library from npm.
