@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /// Maps a secret to a point nobody knows the discrete logarithm of (NUT-00).
-public final class HashToCurve {
+final class HashToCurve {
 
     private static final byte[] DOMAIN =
             "Secp256k1_HashToCurve_Cashu_".getBytes(StandardCharsets.UTF_8);

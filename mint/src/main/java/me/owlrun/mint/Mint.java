@@ -143,9 +143,9 @@ public final class Mint implements AutoCloseable {
         if (!keysets.isEmpty()) {
             throw new ConfigException(
                     List.of(
-                            "The seed file '%s' is missing, but the database holds keysets made with it; put"
+                            "The database holds keysets, but their seed file '%s' is missing;"
                                             .formatted(file)
-                                    + " the file back from its copy."));
+                                    + " put the file back from its copy."));
         }
         return SeedFile.create(file, random);
     }

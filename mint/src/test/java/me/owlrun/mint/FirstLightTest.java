@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Proof;
+import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestWallet;
 

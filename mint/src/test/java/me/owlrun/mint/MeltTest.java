@@ -14,6 +14,7 @@ import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Proof;
 import me.owlrun.json.Json;
+import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestClock;
 import me.owlrun.mint.testing.TestInvoices;
 import me.owlrun.mint.testing.TestMint;

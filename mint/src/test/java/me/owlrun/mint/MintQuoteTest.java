@@ -12,6 +12,7 @@ import me.owlrun.bolt11.InvoiceReader;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.json.Json;
+import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestClock;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestWallet;

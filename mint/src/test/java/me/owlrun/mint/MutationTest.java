@@ -11,6 +11,7 @@ import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Proof;
 import me.owlrun.json.Json;
 import me.owlrun.mint.outcome.ErrorCode;
+import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestInvoices;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestWallet;

@@ -11,6 +11,7 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.http.HttpException;
+import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestWallet;
 
@@ -139,6 +140,15 @@ final class StartTest {
             assertEquals(8, TestWallet.sum(one.swap(proofs, List.of(4L, 4L))));
             assertEquals(List.of("SPENT"), two.states(proofs));
         }
+    }
+
+    @Test
+    void documentation_showsTheTableOfSettings() throws IOException {
+        Path page = Path.of(System.getProperty("owlrun.root", ".."), "docs", "mint.md");
+        String table = Settings.markdown(MintSettings.TABLE);
+        assertTrue(
+                Files.readString(page).contains(table),
+                "docs/mint.md must hold this table:\n" + table);
     }
 
     @Test

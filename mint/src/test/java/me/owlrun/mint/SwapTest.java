@@ -10,6 +10,7 @@ import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Proof;
 import me.owlrun.cashu.Scalar;
+import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestWallet;
 import me.owlrun.mint.testing.TestWallet.Reply;
@@ -211,7 +212,10 @@ final class SwapTest {
             strings = {
                 "[\"P2PK\",{\"nonce\":\"00\",\"data\":\"02ab\",\"tags\":[]}]",
                 " [\"HTLC\",{\"nonce\":\"00\",\"data\":\"02ab\"}]",
-                "[\"P2PK\"]"
+                "[\"P2PK\"]",
+                "[\"\\u00502PK\",{}]",
+                "[\"P2PK\",{\"data\":1,\"data\":2}]",
+                "[ \"HTLC\", not JSON"
             })
     void swap_spendingCondition_isRefused(String secret) {
         OutputData locked =

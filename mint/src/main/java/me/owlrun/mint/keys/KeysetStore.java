@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// The rows of the table `keyset`.
 public final class KeysetStore {
@@ -67,17 +68,22 @@ public final class KeysetStore {
         return database.transaction(KeysetStore::all);
     }
 
-    /// Runs work that may add keysets while no other process can.
-    void locked(Database.Action action) {
+    /// Adds keysets while no other process can.
+    ///
+    /// @param missing given all keysets there are, those to add; each signs from now on in place of
+    ///   the one of its unit before
+    void add(Instant now, UnaryOperator<List<KeysetRow>> missing) {
         database.inTransaction(connection -> {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SELECT pg_advisory_xact_lock(" + LOCK_KEY + ")");
             }
-            action.run(connection);
+            for (KeysetRow row : missing.apply(all(connection))) {
+                rotateTo(connection, row, now);
+            }
         });
     }
 
-    static List<KeysetRow> all(Connection connection) throws SQLException {
+    private static List<KeysetRow> all(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(ALL)) {
             List<KeysetRow> keysets = new ArrayList<>();
@@ -95,8 +101,8 @@ public final class KeysetStore {
         }
     }
 
-    /// Adds a keyset that signs from now on in place of the one of its unit before.
-    static void rotateTo(Connection connection, KeysetRow row, Instant now) throws SQLException {
+    private static void rotateTo(Connection connection, KeysetRow row, Instant now)
+            throws SQLException {
         try (PreparedStatement deactivate = connection.prepareStatement(DEACTIVATE);
                 PreparedStatement insert = connection.prepareStatement(INSERT)) {
             deactivate.setString(1, row.unit().text());

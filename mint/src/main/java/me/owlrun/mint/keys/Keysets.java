@@ -8,6 +8,7 @@ import me.owlrun.config.ConfigException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,21 +50,22 @@ public final class Keysets {
     /// @throws ConfigException when the database's keysets come from another seed
     public static Keysets open(
             KeysetStore store, Signer signer, long inputFeePpk, InstantSource clock) {
-        store.locked(connection -> {
-            List<KeysetRow> rows = KeysetStore.all(connection);
-            rows.forEach(row -> requireSameSeed(row, signer));
-            for (CurrencyUnit unit : CurrencyUnit.values()) {
-                List<KeysetRow> ofUnit = rows.stream().filter(row -> row.unit() == unit).toList();
-                if (ofUnit.stream().noneMatch(r -> r.active() && r.inputFeePpk() == inputFeePpk)) {
-                    Signer.KeysetPath path =
-                            new Signer.KeysetPath(unit, ofUnit.size(), inputFeePpk);
-                    KeysetId id = signer.load(path).id();
-                    KeysetRow row = new KeysetRow(id, unit, path.index(), inputFeePpk, true);
-                    KeysetStore.rotateTo(connection, row, clock.instant());
-                }
-            }
-        });
+        store.add(clock.instant(), rows -> missing(rows, signer, inputFeePpk));
         return new Keysets(store, signer, clock);
+    }
+
+    private static List<KeysetRow> missing(List<KeysetRow> rows, Signer signer, long inputFeePpk) {
+        rows.forEach(row -> requireSameSeed(row, signer));
+        List<KeysetRow> missing = new ArrayList<>();
+        for (CurrencyUnit unit : CurrencyUnit.values()) {
+            List<KeysetRow> ofUnit = rows.stream().filter(row -> row.unit() == unit).toList();
+            if (ofUnit.stream().noneMatch(r -> r.active() && r.inputFeePpk() == inputFeePpk)) {
+                Signer.KeysetPath path = new Signer.KeysetPath(unit, ofUnit.size(), inputFeePpk);
+                KeysetId id = signer.load(path).id();
+                missing.add(new KeysetRow(id, unit, path.index(), inputFeePpk, true));
+            }
+        }
+        return missing;
     }
 
     private static void requireSameSeed(KeysetRow row, Signer signer) {

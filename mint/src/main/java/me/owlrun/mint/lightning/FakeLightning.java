@@ -36,6 +36,8 @@ public final class FakeLightning implements Lightning {
     /// Invoices whose payment is announced by an event; beyond it, look-ups find out.
     private static final int EVENTS_MAX = 10_000;
 
+    private static final Duration CLOSE_WAIT_MAX = Duration.ofSeconds(10);
+
     private static final int SECRET_BYTES = 32;
     private static final String NETWORK = "bc";
 
@@ -191,6 +193,13 @@ public final class FakeLightning implements Lightning {
 
     @Override
     public void close() {
-        events.shutdownNow();
+        events.shutdown(); // drops what is not due yet; an interrupt would break a connection
+        try {
+            if (!events.awaitTermination(CLOSE_WAIT_MAX.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.log(Level.WARNING, "An event is still under way; its database closes now.");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,10 +1,9 @@
-package me.owlrun.mint;
+package me.owlrun.mint.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.db.LocalPostgres;
-import me.owlrun.mint.testing.TestMint;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,7 +13,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /// Asks a mint's database whether every step of money is where the books say.
-final class Audit {
+public final class Audit {
 
     /// Each must find nothing.
     private static final List<String> BREACHES =
@@ -27,8 +26,8 @@ final class Audit {
                     // an operation whose sums are not those of its proofs and promises
                     "SELECT id FROM operation o WHERE input_amount <> (SELECT coalesce(sum(amount),"
                             + " 0) FROM proof WHERE operation_id = o.id)",
-                    "SELECT id FROM operation o WHERE output_amount <> (SELECT coalesce(sum(amount),"
-                            + " 0) FROM promise WHERE operation_id = o.id)",
+                    "SELECT id FROM operation o WHERE output_amount <> (SELECT"
+                            + " coalesce(sum(amount), 0) FROM promise WHERE operation_id = o.id)",
                     // a quote whose account is not the sum of what happened to it
                     "SELECT id FROM mint_quote q WHERE amount_paid <> (SELECT coalesce(sum(amount),"
                             + " 0) FROM incoming_payment WHERE quote_id = q.id)",
@@ -62,7 +61,7 @@ final class Audit {
     private Audit() {}
 
     /// The one number that a query gives.
-    static long number(TestMint mint, String sql) {
+    public static long number(TestMint mint, String sql) {
         try (Connection connection =
                         DriverManager.getConnection(mint.url(), LocalPostgres.USER, "");
                 PreparedStatement query = connection.prepareStatement(sql);
@@ -77,7 +76,7 @@ final class Audit {
     /// Fails when the books are wrong, or when what is outstanding is not what wallets hold.
     ///
     /// @param held what all wallets hold of the unit, pending proofs included
-    static void check(TestMint mint, CurrencyUnit unit, long held) {
+    public static void check(TestMint mint, CurrencyUnit unit, long held) {
         try (Connection connection =
                         DriverManager.getConnection(mint.url(), LocalPostgres.USER, "");
                 PreparedStatement outstanding = connection.prepareStatement(OUTSTANDING)) {
