@@ -1,0 +1,90 @@
+package me.owlrun.gateway;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// A gateway in a process of its own, so that it can really be killed.
+final class GatewayProcess {
+
+    private static final String READY = "gateway ready at ";
+
+    private final Process process;
+    private final String url;
+
+    private GatewayProcess(Process process, String url) {
+        this.process = process;
+        this.url = url;
+    }
+
+    /// Starts one and waits for its ready line.
+    static GatewayProcess start(List<String> flags) {
+        String classPath =
+                String.join(
+                        File.pathSeparator,
+                        Stream.of("jdk.module.path", "java.class.path")
+                                .map(name -> System.getProperty(name, ""))
+                                .filter(path -> !path.isEmpty())
+                                .toList());
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                ProcessHandle.current().info().command().orElse("java"),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                classPath,
+                                "me.owlrun.gateway.Main"));
+        command.addAll(flags);
+        try {
+            Process process =
+                    new ProcessBuilder(command)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+            for (String line : (Iterable<String>) out.lines()::iterator) {
+                if (line.startsWith(READY)) {
+                    return new GatewayProcess(process, line.substring(READY.length()));
+                }
+            }
+            throw new AssertionError("the gateway did not start");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String url() {
+        return url;
+    }
+
+    /// Kills it as `kill -9` does and waits for its end.
+    void kill() {
+        try {
+            process.destroyForcibly();
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("the gateway did not die");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Asks it to stop and waits for its end; its exit status.
+    int stop() {
+        try {
+            process.destroy();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("the gateway did not stop");
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

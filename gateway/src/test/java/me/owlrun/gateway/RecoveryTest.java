@@ -1,0 +1,231 @@
+package me.owlrun.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.json.Json;
+import me.owlrun.mint.testing.TestMint;
+
+import org.junit.jupiter.api.Test;
+
+import java.net.http.HttpResponse;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Whatever breaks between claim and change, the buyer gets its money by the original token.
+final class RecoveryTest {
+
+    private static final String MODEL = "qwen2.5:0.5b";
+    private static final String HELLO =
+            "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}";
+
+    private static JsonNode awaitOutcome(TestBuyer buyer, String token) {
+        Waiting.until("outcome", () -> buyer.outcome(token).statusCode() == 200);
+        return Json.parse(buyer.outcome(token).body());
+    }
+
+    @Test
+    void gateway_killedWhileAJobRuns_refundsAtTheNextStart() {
+        try (TestGateway gateway = TestGateway.startAsProcess();
+                ExecutorService buyers = Executors.newVirtualThreadPerTaskExecutor()) {
+            TestBuyer buyer = new TestBuyer(gateway);
+            for (CurrencyUnit unit : CurrencyUnit.values()) {
+                String token = buyer.token(unit, 7_000, true);
+                TestNode node =
+                        TestNode.connect(
+                                gateway.url(),
+                                List.of(MODEL),
+                                (n, job) -> {
+                                    n.accept(job);
+                                    n.chunk(job, "data: " + HELLO + "\n\n");
+                                });
+                Callable<HttpResponse<String>> request =
+                        () -> buyer.complete(token, TestBuyer.request(MODEL, true));
+                Future<HttpResponse<String>> running = buyers.submit(request);
+                Waiting.until("running", () -> buyer.outcome(token).statusCode() == 202);
+                String claimed = "SELECT count(*) FROM payment WHERE state = 'claimed'";
+                Waiting.until("claimed", () -> TestSql.number(gateway, claimed) == 1);
+
+                gateway.kill();
+                gateway.startGateway();
+
+                JsonNode outcome = awaitOutcome(buyer, token);
+                assertEquals("refunded", outcome.path("state").asText());
+                assertEquals(unit.toMsat(7_000).value(), buyer.cash(outcome));
+                assertEquals(List.of(), gateway.audit());
+                running.cancel(true);
+                node.close();
+            }
+        }
+    }
+
+    @Test
+    void mint_loses_theAnswerToTheClaim_theReplayClaims() throws Exception {
+        TestMint place = TestMint.fresh();
+        try (var mint = place.start();
+                TcpProxy proxy = new TcpProxy(mint.port());
+                TestGateway gateway =
+                        TestGateway.startBehind(
+                                mint,
+                                "--mint.url=http://127.0.0.1:" + proxy.port(),
+                                "--mint.public_url=" + mint.url())) {
+            gateway.awaitFloat();
+            TestBuyer buyer = new TestBuyer(gateway);
+            try (TestNode node =
+                    TestNode.answering(gateway.url(), MODEL, List.of(HELLO, "[DONE]"))) {
+                String token = buyer.token(CurrencyUnit.SAT, 50, true);
+                proxy.dropAnswers("/v1/swap", 1);
+                HttpResponse<String> response =
+                        buyer.complete(token, TestBuyer.request(MODEL, true));
+                assertEquals(200, response.statusCode(), response.body());
+                JsonNode change = TestBuyer.changeEvent(response.body());
+                assertEquals(50_000 - change.path("cost_msats").asLong(), buyer.cash(change));
+                assertTrue(proxy.dropped() >= 1);
+                assertEquals("[DONE]", TestBuyer.events(response.body()).getLast());
+                assertEquals(List.of(), gateway.audit());
+                assertTrue(node.key().startsWith("owlr_prov_"));
+            }
+        }
+    }
+
+    @Test
+    void mint_losesEveryAnswerToTheClaim_theMoneyComesBackLater() throws Exception {
+        TestMint place = TestMint.fresh();
+        try (var mint = place.start();
+                TcpProxy proxy = new TcpProxy(mint.port());
+                TestGateway gateway =
+                        TestGateway.startBehind(
+                                mint,
+                                "--mint.url=http://127.0.0.1:" + proxy.port(),
+                                "--mint.public_url=" + mint.url())) {
+            gateway.awaitFloat();
+            TestBuyer buyer = new TestBuyer(gateway);
+            try (TestNode node = TestNode.answering(gateway.url(), MODEL, List.of(HELLO))) {
+                String token = buyer.token(CurrencyUnit.MSAT, 4_321, true);
+                proxy.dropAnswers("/v1/swap", 1_000);
+                HttpResponse<String> response =
+                        buyer.complete(token, TestBuyer.request(MODEL, true));
+                assertEquals(503, response.statusCode(), response.body());
+                assertEquals(
+                        "payment_pending", Json.parse(response.body()).at("/error/code").asText());
+                assertEquals("false", response.headers().firstValue("x-should-retry").orElse(""));
+                assertEquals(202, buyer.outcome(token).statusCode());
+
+                proxy.dropAnswers("/v1/swap", 0);
+                JsonNode outcome = awaitOutcome(buyer, token);
+                assertEquals("refunded", outcome.path("state").asText());
+                assertEquals(4_321, buyer.cash(outcome));
+                assertEquals(List.of(), gateway.audit());
+                assertTrue(node.key().startsWith("owlr_prov_"));
+            }
+        }
+    }
+
+    @Test
+    void mint_downAtTheClaim_leavesTheTokenUnspent() throws Exception {
+        TestMint place = TestMint.fresh();
+        try (var mint = place.start();
+                TcpProxy proxy = new TcpProxy(mint.port());
+                TestGateway gateway =
+                        TestGateway.startBehind(
+                                mint,
+                                "--mint.url=http://127.0.0.1:" + proxy.port(),
+                                "--mint.public_url=" + mint.url())) {
+            gateway.awaitFloat();
+            TestBuyer buyer = new TestBuyer(gateway);
+            try (TestNode node =
+                    TestNode.answering(gateway.url(), MODEL, List.of(HELLO, "[DONE]"))) {
+                String token = buyer.token(CurrencyUnit.SAT, 50, true);
+                proxy.cut();
+                HttpResponse<String> response =
+                        buyer.complete(token, TestBuyer.request(MODEL, true));
+                assertEquals(503, response.statusCode(), response.body());
+                assertEquals(
+                        "mint_unavailable", Json.parse(response.body()).at("/error/code").asText());
+                assertEquals(404, buyer.outcome(token).statusCode());
+                assertEquals(50_000, buyer.cash(token));
+                assertEquals(List.of(), gateway.audit());
+                assertTrue(node.key().startsWith("owlr_prov_"));
+            }
+        }
+    }
+
+    @Test
+    void token_sentManyTimesAtOnce_paysForOneJob() throws Exception {
+        try (TestGateway gateway = TestGateway.start();
+                ExecutorService buyers = Executors.newVirtualThreadPerTaskExecutor()) {
+            TestBuyer buyer = new TestBuyer(gateway);
+            List<TestNode> nodes =
+                    List.of(
+                            TestNode.answering(gateway.url(), MODEL, List.of(HELLO, "[DONE]")),
+                            TestNode.answering(gateway.url(), MODEL, List.of(HELLO, "[DONE]")),
+                            TestNode.answering(gateway.url(), MODEL, List.of(HELLO, "[DONE]")));
+            String token = buyer.token(CurrencyUnit.MSAT, 5_000, true);
+            Callable<HttpResponse<String>> request =
+                    () -> buyer.complete(token, TestBuyer.request(MODEL, true));
+            List<Future<HttpResponse<String>>> answers =
+                    buyers.invokeAll(Collections.nCopies(8, request));
+            int served = 0;
+            for (Future<HttpResponse<String>> answer : answers) {
+                HttpResponse<String> response = get(answer);
+                if (response.statusCode() == 200) {
+                    served++;
+                } else {
+                    String code = Json.parse(response.body()).at("/error/code").asText();
+                    assertTrue(
+                            List.of("payment_in_progress", "token_spent", "no_nodes")
+                                    .contains(code),
+                            response.body());
+                }
+            }
+            assertEquals(1, served);
+            HttpResponse<String> late = buyer.complete(token, TestBuyer.request(MODEL, true));
+            assertEquals(402, late.statusCode());
+            String change = late.headers().firstValue("X-Cashu-Change").orElse("");
+            assertEquals(4_990, buyer.cash(change));
+            assertEquals(List.of(), gateway.audit());
+            nodes.forEach(TestNode::close);
+        }
+    }
+
+    private static HttpResponse<String> get(Future<HttpResponse<String>> future)
+            throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void idempotencyKey_withAnotherToken_isRefusedAndClaimsNothing() {
+        try (TestGateway gateway = TestGateway.start();
+                TestNode node =
+                        TestNode.answering(gateway.url(), MODEL, List.of(HELLO, "[DONE]"))) {
+            TestBuyer buyer = new TestBuyer(gateway);
+            String first = buyer.token(CurrencyUnit.MSAT, 5_000, true);
+            String second = buyer.token(CurrencyUnit.MSAT, 5_000, true);
+            assertEquals(
+                    200,
+                    buyer.complete(first, TestBuyer.request(MODEL, true), "Idempotency-Key", "abc")
+                            .statusCode());
+            HttpResponse<String> reused =
+                    buyer.complete(
+                            second, TestBuyer.request(MODEL, true), "Idempotency-Key", "abc");
+            assertEquals(409, reused.statusCode());
+            assertEquals(
+                    "idempotency_key_reused", Json.parse(reused.body()).at("/error/code").asText());
+            assertEquals(5_000, buyer.cash(second));
+            assertEquals(List.of(), gateway.audit());
+            assertTrue(node.key().startsWith("owlr_prov_"));
+        }
+    }
+}
