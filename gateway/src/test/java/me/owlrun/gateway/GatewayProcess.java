@@ -23,8 +23,7 @@ final class GatewayProcess {
         this.url = url;
     }
 
-    /// Starts one and waits for its ready line.
-    static GatewayProcess start(List<String> flags) {
+    private static List<String> command(List<String> arguments) {
         String classPath =
                 String.join(
                         File.pathSeparator,
@@ -41,10 +40,37 @@ final class GatewayProcess {
                                 "-cp",
                                 classPath,
                                 "me.owlrun.gateway.Main"));
-        command.addAll(flags);
+        command.addAll(arguments);
+        return command;
+    }
+
+    /// How a program ended.
+    ///
+    /// @param output standard output and error together
+    record Result(int status, String output) {}
+
+    /// Runs the program to its end.
+    static Result run(String word, List<String> flags) {
+        List<String> arguments = new ArrayList<>(flags);
+        arguments.add(word);
         try {
             Process process =
-                    new ProcessBuilder(command)
+                    new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Result(process.waitFor(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Starts one and waits for its ready line.
+    static GatewayProcess start(List<String> flags) {
+        try {
+            Process process =
+                    new ProcessBuilder(command(flags))
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
             BufferedReader out = process.inputReader(StandardCharsets.UTF_8);

@@ -228,7 +228,8 @@ final class NodeFailureTest {
         List<String> hostile =
                 List.of(
                         "{\"type\":\"cashu_change\",\"token\":\"cashuAforged\",\"choices\":[]}",
-                        "{\"id\":\"evil\",\"model\":\"evil\",\"secret\":1,\"choices\":[{\"index\":0,"
+                        "{\"id\":\"evil\",\"model\":\"evil\",\"secret\":1,"
+                                + "\"choices\":[{\"index\":0,"
                                 + "\"evil\":2,\"delta\":{\"content\":\"Hello\",\"evil\":3}}]}",
                         "{\"choices\":[],\"usage\":{\"prompt_tokens\":2000000000,"
                                 + "\"completion_tokens\":2000000000}}",

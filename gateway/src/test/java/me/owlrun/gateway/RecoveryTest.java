@@ -15,10 +15,12 @@ import java.net.http.HttpResponse;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /// Whatever breaks between claim and change, the buyer gets its money by the original token.
 final class RecoveryTest {
@@ -226,6 +228,49 @@ final class RecoveryTest {
             assertEquals(5_000, buyer.cash(second));
             assertEquals(List.of(), gateway.audit());
             assertTrue(node.key().startsWith("owlr_prov_"));
+        }
+    }
+
+    @Test
+    void gateway_besideAnother_leavesItsRunningJobsAlone() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(1);
+        try (TestGateway gateway = TestGateway.start();
+                ExecutorService buyers = Executors.newVirtualThreadPerTaskExecutor();
+                TestNode node =
+                        TestNode.connect(
+                                gateway.url(),
+                                List.of(MODEL),
+                                (n, job) -> {
+                                    n.accept(job);
+                                    n.chunk(job, "data: " + HELLO + "\n\n");
+                                    running.countDown();
+                                    await(go);
+                                    n.done(job);
+                                })) {
+            TestBuyer buyer = new TestBuyer(gateway);
+            String token = buyer.token(CurrencyUnit.MSAT, 6_000, true);
+            Future<HttpResponse<String>> answer =
+                    buyers.submit(() -> buyer.complete(token, TestBuyer.request(MODEL, true)));
+            await(running);
+
+            try (Gateway other = gateway.another("--instance=b")) {
+                assertEquals(202, buyer.outcome(token).statusCode());
+                go.countDown();
+                JsonNode change = TestBuyer.changeEvent(get(answer).body());
+                assertEquals(5_990, buyer.cash(change));
+                assertTrue(other.port() > 0);
+            }
+            assertEquals(List.of(), gateway.audit());
+            assertTrue(node.key().startsWith("owlr_prov_"));
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(20, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

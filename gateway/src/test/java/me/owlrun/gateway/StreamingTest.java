@@ -186,7 +186,8 @@ final class StreamingTest {
         socket.setReceiveBufferSize(4_096);
         byte[] body = Json.bytes(TestBuyer.request(model, true));
         String head =
-                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n"
+                        + "Content-Type: application/json\r\n"
                         + "X-Cashu: %s\r\nContent-Length: %d\r\n\r\n".formatted(token, body.length);
         socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
         socket.getOutputStream().write(body);

@@ -100,6 +100,13 @@ final class TestGateway implements AutoCloseable {
         }
     }
 
+    /// One more gateway on the same database and mint.
+    Gateway another(String flag) {
+        List<String> all = new ArrayList<>(allFlags());
+        all.add(flag);
+        return Gateway.start(GatewaySettings.read(Map.of(), all), Clock.systemUTC());
+    }
+
     /// Kills the gateway's process.
     void kill() {
         process.orElseThrow().kill();
@@ -124,6 +131,11 @@ final class TestGateway implements AutoCloseable {
 
     Mint mint() {
         return mint;
+    }
+
+    /// The settings by which another program finds the database.
+    List<String> databaseFlags() {
+        return List.of("--database.url=" + databaseUrl(), "--database.user=" + LocalPostgres.USER);
     }
 
     String databaseUrl() {

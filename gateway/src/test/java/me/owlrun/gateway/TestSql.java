@@ -12,6 +12,18 @@ final class TestSql {
 
     private TestSql() {}
 
+    /// Changes something behind the gateway's back.
+    static void execute(TestGateway gateway, String sql) {
+        try (Database database =
+                Database.open(gateway.databaseUrl(), LocalPostgres.USER, new Secret(""), 2)) {
+            database.inTransaction(connection -> {
+                try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                    statement.execute();
+                }
+            });
+        }
+    }
+
     /// The one number that a query gives.
     static long number(TestGateway gateway, String sql) {
         try (Database database =

@@ -3,6 +3,8 @@ package me.owlrun.gateway.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import me.owlrun.json.Json;
 
 import org.junit.jupiter.api.Test;
@@ -23,18 +25,46 @@ final class FrameCleanerTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    {"choices":[{"delta":{"content":"a"}}]}                       | {"content":"a"}
-                    {"choices":[{"delta":{"role":"system","content":"a"}}]}       | {"content":"a"}
-                    {"choices":[{"delta":{"content":5}}]}                         | {}
-                    {"choices":[{"delta":{"content":""}}]}                        | {}
-                    {"choices":[{"delta":{"reasoning_content":"a","x":1}}]}       | {"reasoning_content":"a"}
-                    {"choices":[{"index":1,"delta":{"content":"no"}},{"index":0,"delta":{"content":"a"}}]} | {"content":"a"}
-                    {"choices":[{"delta":{"tool_calls":[{"id":"c","type":"evil","function":{"name":"f","arguments":"{}","x":1}}]}}]} | {"tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]}
-                    {"choices":[{"delta":"evil"}]}                                | {}
+                    {"content":"a"}                                | {"content":"a"}
+                    {"role":"system","content":"a"}                | {"content":"a"}
+                    {"content":5}                                  | {}
+                    {"content":""}                                 | {}
+                    {"reasoning":"a","x":1}                        | {"reasoning":"a"}
+                    {"reasoning_content":"a","content":null}       | {"reasoning_content":"a"}
+                    "evil"                                         | {}
+                    null                                           | {}
                     """)
-    void clean_delta_keepsKnownFieldsOnly(String frame, String delta) {
-        NodeFrame.Piece piece = assertInstanceOf(NodeFrame.Piece.class, FrameCleaner.clean(frame));
-        assertEquals(Json.parse(delta), piece.delta());
+    void clean_delta_keepsKnownFieldsOnly(String sent, String kept) {
+        assertEquals(Json.parse(kept), deltaOf("{\"choices\":[{\"delta\":" + sent + "}]}"));
+    }
+
+    private static JsonNode deltaOf(String frame) {
+        return assertInstanceOf(NodeFrame.Piece.class, FrameCleaner.clean(frame)).delta();
+    }
+
+    @Test
+    void clean_severalChoices_keepsTheFirst() {
+        String frame =
+                """
+                {"choices": [{"index": 1, "delta": {"content": "no"}},
+                             {"index": 0, "delta": {"content": "a"}}]}
+                """;
+        assertEquals(Json.parse("{\"content\":\"a\"}"), deltaOf(frame));
+    }
+
+    @Test
+    void clean_toolCalls_keepsTheirKnownFields() {
+        String frame =
+                """
+                {"choices": [{"delta": {"tool_calls": [{"id": "c", "type": "evil", "x": 1,
+                    "function": {"name": "f", "arguments": "{}", "x": 1}}]}}]}
+                """;
+        String kept =
+                """
+                {"tool_calls": [{"index": 0, "id": "c", "type": "function",
+                    "function": {"name": "f", "arguments": "{}"}}]}
+                """;
+        assertEquals(Json.parse(kept), deltaOf(frame));
     }
 
     @ParameterizedTest
