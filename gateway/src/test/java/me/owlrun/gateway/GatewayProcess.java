@@ -37,6 +37,8 @@ final class GatewayProcess {
                                 ProcessHandle.current().info().command().orElse("java"),
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
+                                "-Djava.util.logging.config.file="
+                                        + System.getProperty("java.util.logging.config.file", ""),
                                 "-cp",
                                 classPath,
                                 "me.owlrun.gateway.Main"));

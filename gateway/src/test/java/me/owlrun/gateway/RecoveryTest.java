@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.cashu.Proof;
 import me.owlrun.json.Json;
+import me.owlrun.mint.Mint;
 import me.owlrun.mint.testing.TestMint;
 
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,48 @@ final class RecoveryTest {
                 assertTrue(node.key().startsWith("owlr_prov_"));
             }
         }
+    }
+
+    @Test
+    void mint_thatForgetsItsAnswers_isAskedForOurOutputs() throws Exception {
+        TestMint place = TestMint.fresh();
+        try (var mint = place.start();
+                TcpProxy proxy = new TcpProxy(mint.port());
+                TestGateway gateway =
+                        TestGateway.startBehind(
+                                mint,
+                                "--mint.url=http://127.0.0.1:" + proxy.port(),
+                                "--mint.public_url=" + mint.url())) {
+            gateway.awaitFloat();
+            TestBuyer buyer = new TestBuyer(gateway);
+            try (TestNode node =
+                    TestNode.answering(gateway.url(), MODEL, List.of(HELLO, "[DONE]"))) {
+                String token = buyer.token(CurrencyUnit.MSAT, 900, true);
+                proxy.answerInstead("/v1/swap", 1, refusal(11001));
+                proxy.dropAnswers("/v1/swap", 1);
+                HttpResponse<String> response =
+                        buyer.complete(token, TestBuyer.request(MODEL, true));
+                assertEquals(200, response.statusCode(), response.body());
+                assertEquals(890, buyer.cash(TestBuyer.changeEvent(response.body())));
+                assertEquals(1, proxy.dropped());
+
+                String other = buyer.token(CurrencyUnit.MSAT, 900, true);
+                proxy.answerInstead("/v1/swap", 1, refusal(11001));
+                HttpResponse<String> refused =
+                        buyer.complete(other, TestBuyer.request(MODEL, true));
+                assertEquals(402, refused.statusCode(), refused.body());
+                assertEquals(900, buyer.cash(other));
+                assertEquals(List.of(), gateway.audit());
+                assertTrue(node.key().startsWith("owlr_prov_"));
+            }
+        }
+    }
+
+    private static String refusal(int code) {
+        String body = "{\"detail\":\"no\",\"code\":%d}".formatted(code);
+        return "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n"
+                + "Connection: close\r\nContent-Length: %d\r\n\r\n%s"
+                        .formatted(body.length(), body);
     }
 
     @Test
@@ -271,6 +315,69 @@ final class RecoveryTest {
             assertTrue(latch.await(20, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void gateway_stoppedInGoodOrder_letsTheStreamEndFirst() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(1);
+        try (TestGateway gateway = TestGateway.start("--drain=20");
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                TestNode node =
+                        TestNode.connect(
+                                gateway.url(),
+                                List.of(MODEL),
+                                (n, job) -> {
+                                    n.accept(job);
+                                    n.chunk(job, "data: " + HELLO + "\n\n");
+                                    running.countDown();
+                                    await(go);
+                                    n.done(job);
+                                })) {
+            TestBuyer buyer = new TestBuyer(gateway);
+            String token = buyer.token(CurrencyUnit.SAT, 6, true);
+            Future<HttpResponse<String>> answer =
+                    threads.submit(() -> buyer.complete(token, TestBuyer.request(MODEL, true)));
+            await(running);
+
+            Future<?> stopped = threads.submit(gateway::stopGateway);
+            Waiting.until("stopping", () -> gateway.health("status").equals("stopping"));
+            assertEquals(
+                    "shutting_down",
+                    Json.parse(buyer.complete("cashuA", TestBuyer.request(MODEL, true)).body())
+                            .at("/error/code")
+                            .asText());
+            go.countDown();
+            HttpResponse<String> response = get(answer);
+            assertEquals(5_990, buyer.cash(TestBuyer.changeEvent(response.body())));
+            assertEquals("drain", node.await("drain").path("type").asText());
+            stopped.get(15, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void mint_withFees_keepsThemAndEverythingElseIsExact() {
+        Mint mint = TestMint.fresh().start("--keyset.input_fee_ppk=200");
+        try (TestGateway gateway = TestGateway.startBehind(mint);
+                TestNode node =
+                        TestNode.answering(gateway.url(), MODEL, List.of(HELLO, "[DONE]"))) {
+            gateway.awaitFloat();
+            TestBuyer buyer = new TestBuyer(gateway);
+            for (CurrencyUnit unit : CurrencyUnit.values()) {
+                List<Proof> proofs = buyer.wallet(unit).mint(1_023);
+                long fee = Math.ceilDiv(proofs.size() * 200L, 1_000);
+                String token = buyer.wallet(unit).token(proofs, true);
+                HttpResponse<String> response =
+                        buyer.complete(token, TestBuyer.request(MODEL, true));
+                assertEquals(200, response.statusCode(), response.body());
+                JsonNode change = TestBuyer.changeEvent(response.body());
+                assertEquals(
+                        unit.toMsat(1_023 - fee).value() - 10,
+                        change.path("change_msats").asLong());
+            }
+            assertEquals(List.of(), gateway.audit());
+            assertTrue(node.key().startsWith("owlr_prov_"));
         }
     }
 }

@@ -20,7 +20,9 @@ final class TcpProxy implements AutoCloseable {
     private final AtomicInteger toDrop = new AtomicInteger();
     private final AtomicInteger dropped = new AtomicInteger();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger toAnswer = new AtomicInteger();
     private volatile String path = "";
+    private volatile String canned = "";
 
     TcpProxy(int targetPort) throws IOException {
         this.targetPort = targetPort;
@@ -36,6 +38,14 @@ final class TcpProxy implements AutoCloseable {
     void dropAnswers(String requestPath, int count) {
         path = requestPath;
         toDrop.set(count);
+    }
+
+    /// Answers the next requests for a path itself, after the answers to be lost are lost; they do
+    /// not reach the mint.
+    void answerInstead(String requestPath, int count, String answer) {
+        path = requestPath;
+        canned = answer;
+        toAnswer.set(count);
     }
 
     /// How many answers were lost.
@@ -78,7 +88,11 @@ final class TcpProxy implements AutoCloseable {
                 OutputStream out = to.getOutputStream();
                 for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
                     if (requests) {
-                        look(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+                        String head = new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
+                        if (isAnsweredHere(head)) {
+                            answerHere();
+                            return;
+                        }
                     } else if (dropNext) {
                         dropped.incrementAndGet();
                         return;
@@ -94,12 +108,25 @@ final class TcpProxy implements AutoCloseable {
             }
         }
 
-        private void look(String request) {
-            if (!path.isEmpty()
-                    && request.startsWith("POST " + path + " ")
-                    && toDrop.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
-                dropNext = true;
+        private boolean isAnsweredHere(String request) {
+            if (path.isEmpty() || !request.startsWith("POST " + path + " ")) {
+                return false;
             }
+            if (takeOne(toDrop)) {
+                dropNext = true;
+                return false;
+            }
+            return takeOne(toAnswer);
+        }
+
+        private static boolean takeOne(AtomicInteger count) {
+            return count.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        }
+
+        private void answerHere() throws IOException {
+            OutputStream out = client.getOutputStream();
+            out.write(canned.getBytes(StandardCharsets.UTF_8));
+            out.flush();
         }
     }
 

@@ -27,7 +27,7 @@ final class NodeSession implements NodeLink {
     private static final long TICK_MILLIS = 1_000;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
-    private static final int CLOSE_NORMAL = 1000;
+    private static final int CLOSE_GOING_AWAY = 1001;
     private static final int CLOSE_DISPLACED = 4001;
 
     private final NodeStore.Registered node;
@@ -212,16 +212,12 @@ final class NodeSession implements NodeLink {
     @Override
     public void drain() {
         send(GatewayMessage.drain());
+        add(new NodeOutbox.Item.Close(CLOSE_GOING_AWAY, "going away"));
     }
 
     @Override
     public void displaced() {
         add(new NodeOutbox.Item.Close(CLOSE_DISPLACED, "displaced by a newer connection"));
         dispatcher.board().nodeGone(this);
-    }
-
-    /// Ends the connection from our side.
-    void close() {
-        add(new NodeOutbox.Item.Close(CLOSE_NORMAL, "bye"));
     }
 }
