@@ -49,6 +49,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// A running gateway: the wiring of all its parts. Several may run on one database, each under its
 /// own instance name.
@@ -61,6 +62,9 @@ public final class Gateway implements AutoCloseable {
 
     /// Bytes of any request's body; an answer that a node streams is the longest.
     private static final long BODY_BYTES_MAX = 268_435_456;
+
+    /// How long nodes may take to hang up after they were told.
+    private static final Duration FAREWELL_MAX = Duration.ofSeconds(3);
 
     private static final Duration BETWEEN_DRAIN_LOOKS = Duration.ofMillis(50);
 
@@ -291,17 +295,18 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         parts.health.stopping();
         parts.chat.stopping();
-        awaitJobs();
+        await(settings.get(GatewaySettings.DRAIN), () -> parts.board.size() == 0);
         parts.pool.all().forEach(NodeLink::drain);
+        await(FAREWELL_MAX, () -> parts.pool.all().isEmpty());
         listener.close();
         stop.stop();
         till.close();
         database.close();
     }
 
-    private void awaitJobs() {
-        long deadline = System.nanoTime() + settings.get(GatewaySettings.DRAIN).toNanos();
-        while (parts.board.size() > 0 && System.nanoTime() < deadline) {
+    private void await(Duration waitMax, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + waitMax.toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
             if (stop.isStoppingWithin(BETWEEN_DRAIN_LOOKS)) {
                 return;
             }

@@ -85,8 +85,8 @@ public final class GatewaySettings {
     static final Setting<Long> FLOAT_TARGET =
             Setting.number(
                     "float.target",
-                    "small coins held for exact change of payments in sats; the mint is asked for an"
-                            + " invoice when half is gone",
+                    "small coins held for exact change of payments in sats; the mint is asked for"
+                            + " an invoice when half is gone",
                     "sat",
                     10,
                     1_000_000,

@@ -75,6 +75,21 @@ final class TestBuyer {
         }
     }
 
+    /// A browser's question before a request with headers of its own.
+    HttpResponse<String> options(String path) {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(gateway.url() + path))
+                        .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                        .header("Origin", "https://example.com")
+                        .header("Access-Control-Request-Headers", "x-cashu, x-stainless-os")
+                        .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /// The data of all events of a stream, `[DONE]` included.
     static List<String> events(String stream) {
         List<String> events = new ArrayList<>();

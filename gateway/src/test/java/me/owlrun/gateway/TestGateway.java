@@ -1,5 +1,7 @@
 package me.owlrun.gateway;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import me.owlrun.config.Settings;
 import me.owlrun.db.LocalPostgres;
 import me.owlrun.json.Json;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A real gateway with a real mint on a real PostgreSQL, each with a database of its own; it can be
 /// stopped and started again at the same place.
@@ -26,13 +29,16 @@ final class TestGateway implements AutoCloseable {
     private final Mint mint;
     private final String mintUrl;
     private final List<String> flags;
-    private Gateway gateway;
+    private final boolean ownProcess;
+    private Optional<Gateway> gateway = Optional.empty();
+    private Optional<GatewayProcess> process = Optional.empty();
 
-    private TestGateway(String mintUrl, Mint mint, List<String> flags) {
-        this.mintUrl = mintUrl;
+    private TestGateway(Mint mint, boolean ownProcess, List<String> flags) {
         this.mint = mint;
+        this.mintUrl = mint.url();
+        this.ownProcess = ownProcess;
         this.flags = flags;
-        this.gateway = Gateway.start(settings(), Clock.systemUTC());
+        startGateway();
     }
 
     /// Starts mint and gateway and waits until payments in sats can be taken.
@@ -40,17 +46,29 @@ final class TestGateway implements AutoCloseable {
     /// @param flags more settings of the gateway
     static TestGateway start(String... flags) {
         Mint mint = TestMint.fresh().start();
-        TestGateway started = new TestGateway(mint.url(), mint, Arrays.asList(flags));
+        TestGateway started = new TestGateway(mint, false, Arrays.asList(flags));
+        started.awaitFloat();
+        return started;
+    }
+
+    /// The same with the gateway in a process of its own, so that it can be killed.
+    static TestGateway startAsProcess(String... flags) {
+        Mint mint = TestMint.fresh().start();
+        TestGateway started = new TestGateway(mint, true, Arrays.asList(flags));
         started.awaitFloat();
         return started;
     }
 
     /// Starts a mint, and a gateway that reaches it at another address.
     static TestGateway startBehind(Mint mint, String... flags) {
-        return new TestGateway(mint.url(), mint, Arrays.asList(flags));
+        return new TestGateway(mint, false, Arrays.asList(flags));
     }
 
     private Settings settings() {
+        return GatewaySettings.read(Map.of(), allFlags());
+    }
+
+    private List<String> allFlags() {
         List<String> all =
                 new ArrayList<>(
                         List.of(
@@ -65,7 +83,7 @@ final class TestGateway implements AutoCloseable {
             all.removeIf(given -> given.startsWith(name));
         }
         all.addAll(flags);
-        return GatewaySettings.read(Map.of(), all);
+        return all;
     }
 
     /// Waits until small coins for change are there.
@@ -73,22 +91,38 @@ final class TestGateway implements AutoCloseable {
         Waiting.until("float", () -> get("/healthz").body().contains("\"status\":\"ok\""));
     }
 
-    /// Stops the gateway in good order and starts it again on the same database.
-    void restart() {
-        gateway.close();
-        gateway = Gateway.start(settings(), Clock.systemUTC());
-    }
-
-    void stopGateway() {
-        gateway.close();
-    }
-
+    /// Starts the gateway, again or for the first time.
     void startGateway() {
-        gateway = Gateway.start(settings(), Clock.systemUTC());
+        if (ownProcess) {
+            process = Optional.of(GatewayProcess.start(allFlags()));
+        } else {
+            gateway = Optional.of(Gateway.start(settings(), Clock.systemUTC()));
+        }
+    }
+
+    /// One more gateway on the same database and mint.
+    Gateway another(String flag) {
+        List<String> all = new ArrayList<>(allFlags());
+        all.add(flag);
+        return Gateway.start(GatewaySettings.read(Map.of(), all), Clock.systemUTC());
+    }
+
+    /// Kills the gateway's process.
+    void kill() {
+        process.orElseThrow().kill();
+        process = Optional.empty();
+    }
+
+    /// Stops the gateway in good order.
+    void stopGateway() {
+        gateway.ifPresent(Gateway::close);
+        gateway = Optional.empty();
+        process.map(GatewayProcess::stop).ifPresent(status -> assertEquals(143, status));
+        process = Optional.empty();
     }
 
     String url() {
-        return gateway.url();
+        return process.map(GatewayProcess::url).or(() -> gateway.map(Gateway::url)).orElseThrow();
     }
 
     String mintUrl() {
@@ -97,6 +131,11 @@ final class TestGateway implements AutoCloseable {
 
     Mint mint() {
         return mint;
+    }
+
+    /// The settings by which another program finds the database.
+    List<String> databaseFlags() {
+        return List.of("--database.url=" + databaseUrl(), "--database.user=" + LocalPostgres.USER);
     }
 
     String databaseUrl() {
@@ -125,7 +164,7 @@ final class TestGateway implements AutoCloseable {
 
     @Override
     public void close() {
-        gateway.close();
+        stopGateway();
         mint.close();
     }
 }

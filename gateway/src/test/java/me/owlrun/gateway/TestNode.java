@@ -6,16 +6,20 @@ import me.owlrun.json.Json;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +93,23 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
     private void open() {
         URI uri = URI.create(gatewayUrl.replace("http:", "ws:") + "/v1/gateway/ws?api_key=" + key);
         socket = Optional.of(http.newWebSocketBuilder().buildAsync(uri, this).join());
+    }
+
+    /// The HTTP status of an attempt to open the control channel with a key; 101 when it opens.
+    static int statusOfSocket(String gatewayUrl, String key) {
+        String encoded = URLEncoder.encode(key, StandardCharsets.UTF_8);
+        URI uri =
+                URI.create(
+                        gatewayUrl.replace("http:", "ws:") + "/v1/gateway/ws?api_key=" + encoded);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            http.newWebSocketBuilder().buildAsync(uri, new WebSocket.Listener() {}).join().abort();
+            return 101;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof WebSocketHandshakeException refused) {
+                return refused.getResponse().statusCode();
+            }
+            throw e;
+        }
     }
 
     String key() {

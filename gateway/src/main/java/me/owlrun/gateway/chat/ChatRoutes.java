@@ -198,12 +198,24 @@ public final class ChatRoutes implements HttpService {
         try {
             JobOutcome outcome = run(admitted, slot, reply);
             closed = true;
-            close(admitted, payment, outcome, reply);
+            uninterrupted(() -> close(admitted, payment, outcome, reply));
         } catch (BuyerGoneException e) {
             LOG.log(System.Logger.Level.DEBUG, "payment {0}: the buyer is gone", payment.id());
         } finally {
             if (!closed) {
                 cashier.abandon(payment);
+            }
+        }
+    }
+
+    /// Runs something that an interrupt must not break; the interrupt stays for later.
+    private static void uninterrupted(Runnable action) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            action.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

@@ -25,6 +25,7 @@ final class SseWriter implements AutoCloseable {
     private final StalledWrites stalled;
     private final ReentrantLock lock = new ReentrantLock();
     private Optional<Thread> writing = Optional.empty();
+    private boolean brokenOff;
     private long writingSinceNanos;
     private long wroteNanos = System.nanoTime();
 
@@ -86,6 +87,11 @@ final class SseWriter implements AutoCloseable {
         try {
             writing = Optional.empty();
             wroteNanos = System.nanoTime();
+            if (brokenOff) {
+                // The interrupt was for the write only; the payment has yet to be closed.
+                brokenOff = false;
+                var _ = Thread.interrupted();
+            }
         } finally {
             lock.unlock();
         }
@@ -95,8 +101,9 @@ final class SseWriter implements AutoCloseable {
     void breakOffAfter(Duration writeMax) {
         lock.lock();
         try {
-            if (System.nanoTime() - writingSinceNanos > writeMax.toNanos()) {
-                writing.ifPresent(Thread::interrupt);
+            if (writing.isPresent() && System.nanoTime() - writingSinceNanos > writeMax.toNanos()) {
+                brokenOff = true;
+                writing.get().interrupt();
             }
         } finally {
             lock.unlock();

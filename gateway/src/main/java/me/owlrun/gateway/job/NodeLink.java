@@ -30,7 +30,7 @@ public interface NodeLink {
     /// Tells the node that a job is settled.
     void complete(JobReceipt receipt);
 
-    /// Tells the node that this gateway stops.
+    /// Tells the node that this gateway stops, and closes the connection.
     void drain();
 
     /// Closes the connection because the node opened a newer one.

@@ -21,6 +21,11 @@ public record Bill(Usage usage, ModelPrice price, BtcRate rate, ProviderTier tie
         return new Bill(usage, tariff.price(), tariff.rate(), tier, Split.of(cost, tier));
     }
 
+    /// What a bitcoin cost, in US cents.
+    public long usdCentsPerBtc() {
+        return rate.usdCentsPerBtc();
+    }
+
     /// What the buyer pays.
     public Msat cost() {
         return split.cost();

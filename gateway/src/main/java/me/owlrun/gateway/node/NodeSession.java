@@ -27,7 +27,7 @@ final class NodeSession implements NodeLink {
     private static final long TICK_MILLIS = 1_000;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
-    private static final int CLOSE_NORMAL = 1000;
+    private static final int CLOSE_GOING_AWAY = 1001;
     private static final int CLOSE_DISPLACED = 4001;
 
     private final NodeStore.Registered node;
@@ -62,9 +62,20 @@ final class NodeSession implements NodeLink {
 
     /// Joins the pool and starts writing.
     void open() {
-        var writer = Thread.ofVirtual().name("node-writer").start(this::writeUntilClosed);
-        assert writer != null;
         dispatcher.pool().join(this);
+        Thread.ofVirtual().name("node-writer").start(this::writeUntilClosed);
+        Thread.ofVirtual().name("node-watch").start(this::awaitEnd);
+    }
+
+    /// Waits for the end of the reading thread, which ends with the connection however that ends.
+    private void awaitEnd() {
+        try {
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closed();
+        }
     }
 
     /// Takes a message of the node.
@@ -139,6 +150,7 @@ final class NodeSession implements NodeLink {
         }
     }
 
+    /// Gives the node a moment to answer our close, then cuts the connection.
     private void end() {
         try {
             if (!reader.join(CLOSE_WAIT)) {
@@ -148,11 +160,9 @@ final class NodeSession implements NodeLink {
             reader.interrupt();
             Thread.currentThread().interrupt();
         }
-        dispatcher.pool().leave(this);
-        dispatcher.board().nodeGone(this);
     }
 
-    /// Leaves at once, when the node has closed the connection in good order.
+    /// Takes the node out of the pool and tells the buyers of its jobs.
     void closed() {
         dispatcher.pool().leave(this);
         dispatcher.board().nodeGone(this);
@@ -202,16 +212,12 @@ final class NodeSession implements NodeLink {
     @Override
     public void drain() {
         send(GatewayMessage.drain());
+        add(new NodeOutbox.Item.Close(CLOSE_GOING_AWAY, "going away"));
     }
 
     @Override
     public void displaced() {
         add(new NodeOutbox.Item.Close(CLOSE_DISPLACED, "displaced by a newer connection"));
         dispatcher.board().nodeGone(this);
-    }
-
-    /// Ends the connection from our side.
-    void close() {
-        add(new NodeOutbox.Item.Close(CLOSE_NORMAL, "bye"));
     }
 }

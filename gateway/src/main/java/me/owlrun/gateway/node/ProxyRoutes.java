@@ -43,7 +43,8 @@ public final class ProxyRoutes implements HttpService {
 
     /// A request that the WebSocket side did not take.
     private void notUpgraded(ServerRequest request, ServerResponse response) {
-        if (request.headers().contains(HeaderNames.UPGRADE)) {
+        Optional<String> upgrade = request.headers().first(HeaderNames.UPGRADE);
+        if (upgrade.isPresent() && upgrade.get().equalsIgnoreCase("websocket")) {
             Answers.send(response, RegisterRoutes.invalidKey());
             return;
         }

@@ -4,7 +4,7 @@ import me.owlrun.cashu.Token;
 import me.owlrun.cashu.TokenCodec;
 
 /// The two written forms of tokens (NUT-00); a buyer gets change in the form it paid with.
-public enum Encoding {
+enum Encoding {
     /// `cashuA`, JSON.
     A,
     /// `cashuB`, CBOR.

@@ -20,7 +20,7 @@ import java.util.UUID;
 /// Keeps small coins at hand, so that a payment in sats gets exact change: kits of msat proofs 1,
 /// 2, 4 … 512, made of loose ones. When those run out it asks the mint for an invoice and shows it;
 /// the operator's payment of it is booked as the operator's own money.
-public final class FloatKeeper implements Runnable {
+final class FloatKeeper implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(FloatKeeper.class.getName());
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /// This start of this gateway: a name, a boot id that never comes again, and a lease that says it
 /// is alive. Payments name the boot that works on them.
-public final class Instance implements Runnable {
+final class Instance implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(Instance.class.getName());
 

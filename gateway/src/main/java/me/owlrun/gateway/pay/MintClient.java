@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /// Asks a Cashu mint over HTTP (NUT-01 to 04, 09). Works with any standard mint. Thread-safe.
-public final class MintClient implements AutoCloseable {
+final class MintClient implements AutoCloseable {
 
     private static final int ANSWER_BYTES_MAX = 4_194_304;
     private static final int LIST_MAX = 1_000;

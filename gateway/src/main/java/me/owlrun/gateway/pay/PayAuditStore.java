@@ -16,7 +16,8 @@ public final class PayAuditStore {
             SELECT 'vault holds ' || held || ' msat, ecash_treasury says ' || booked
             FROM (
                 SELECT
-                    (SELECT coalesce(sum(CASE unit WHEN 'sat' THEN amount * 1000 ELSE amount END), 0)
+                    (SELECT coalesce(
+                        sum(CASE unit WHEN 'sat' THEN amount * 1000 ELSE amount END), 0)
                     FROM vault_proof WHERE state IN ('held', 'spending')) AS held,
                     (SELECT -coalesce(sum(balance_msat), 0)
                     FROM account WHERE kind = 'ecash_treasury') AS booked) AS both_sides

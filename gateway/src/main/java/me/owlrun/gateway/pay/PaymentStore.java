@@ -16,7 +16,6 @@ import me.owlrun.money.Msat;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +23,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -44,14 +41,6 @@ final class PaymentStore {
                 encoding, paid_msat, created_at, next_attempt_at)
             VALUES (?, ?, ?, 'intent', ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
-            """;
-
-    private static final String SELECT =
-            """
-            SELECT p.id, p.model, p.unit, p.encoding, p.paid_msat, p.owner_boot, p.state,
-                p.cost_msat, p.change_msat, p.change_token, p.change_token_msat,
-                b.prompt_tokens, b.completion_tokens
-            FROM payment p LEFT JOIN bill b ON b.payment_id = p.id
             """;
 
     private static final String OPEN_AND_ABANDONED =
@@ -92,17 +81,10 @@ final class PaymentStore {
             UPDATE payment SET next_attempt_at = ? WHERE id = ?
             """;
 
-    private static final String INSERT_BILL =
-            """
-            INSERT INTO bill (payment_id, job_id, provider_id, node_id, model, prompt_tokens,
-                completion_tokens, input_pico_usd, output_pico_usd, usd_cents_per_btc, tier,
-                cost_msat, provider_msat, fee_msat, fx_msat, settled_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """;
-
     private final Database database;
     private final VaultStore vault = new VaultStore();
     private final KitStore kits = new KitStore();
+    private final BillStore bills = new BillStore();
     private final LedgerStore ledger;
     private final EarningStore earnings;
     private final InstantSource clock;
@@ -178,9 +160,10 @@ final class PaymentStore {
         return database.transaction(connection -> {
             try (PreparedStatement query =
                     connection.prepareStatement(
-                            SELECT + "WHERE p.token_key = ? AND p.state <> 'refused'")) {
+                            PaymentRows.SELECT
+                                    + "WHERE p.token_key = ? AND p.state <> 'refused'")) {
                 query.setString(1, tokenKey);
-                return payments(query).stream().findFirst();
+                return PaymentRows.read(query).stream().findFirst();
             }
         });
     }
@@ -189,11 +172,11 @@ final class PaymentStore {
     List<Payment> openAndAbandoned(String ownBoot, int countMax) {
         return database.transaction(connection -> {
             try (PreparedStatement query =
-                    connection.prepareStatement(SELECT + OPEN_AND_ABANDONED)) {
+                    connection.prepareStatement(PaymentRows.SELECT + OPEN_AND_ABANDONED)) {
                 query.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
                 query.setString(2, ownBoot);
                 query.setInt(3, countMax);
-                return payments(query);
+                return PaymentRows.read(query);
             }
         });
     }
@@ -278,7 +261,7 @@ final class PaymentStore {
             Bill bill = service.bill().apply(tier);
             Change change = giveChange(connection, payment, payment.paid().minus(bill.cost()));
             close(connection, payment, "settled", change);
-            insertBill(connection, payment, service, bill);
+            bills.insert(connection, payment, service, bill, clock.instant());
             earnings.add(connection, service.providerId(), today, bill);
             ledger.post(
                     connection,
@@ -381,72 +364,5 @@ final class PaymentStore {
         if (!first) {
             throw new PaymentLostException(payment.id());
         }
-    }
-
-    private void insertBill(Connection connection, Payment payment, Service service, Bill bill)
-            throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(INSERT_BILL)) {
-            insert.setString(1, payment.id());
-            insert.setString(2, service.jobId());
-            insert.setLong(3, service.providerId());
-            insert.setString(4, service.nodeId());
-            insert.setString(5, payment.model());
-            insert.setLong(6, bill.usage().promptTokens());
-            insert.setLong(7, bill.usage().completionTokens());
-            insert.setLong(8, bill.price().inputPicoUsd());
-            insert.setLong(9, bill.price().outputPicoUsd());
-            insert.setLong(10, bill.rate().usdCentsPerBtc());
-            insert.setString(11, bill.tier().name().toLowerCase(Locale.ROOT));
-            insert.setLong(12, bill.cost().value());
-            insert.setLong(13, bill.split().provider().value());
-            insert.setLong(14, bill.split().fee().value());
-            insert.setLong(15, bill.split().fx().value());
-            insert.setObject(16, clock.instant().atOffset(ZoneOffset.UTC));
-            insert.executeUpdate();
-        }
-    }
-
-    private static List<Payment> payments(PreparedStatement query) throws SQLException {
-        List<Payment> payments = new ArrayList<>();
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                payments.add(
-                        new Payment(
-                                rows.getString("id"),
-                                rows.getString("model"),
-                                CurrencyUnit.ofText(rows.getString("unit")).orElseThrow(),
-                                Encoding.valueOf(rows.getString("encoding")),
-                                Msat.of(rows.getLong("paid_msat")),
-                                rows.getString("owner_boot"),
-                                state(rows)));
-            }
-        }
-        return payments;
-    }
-
-    private static Payment.State state(ResultSet rows) throws SQLException {
-        String state = rows.getString("state");
-        return switch (state) {
-            case "intent" -> new Payment.State.Intent();
-            case "claimed" -> new Payment.State.Claimed();
-            case "settled", "refunded" ->
-                    new Payment.State.Closed(state.equals("settled"), change(rows), tokens(rows));
-            default -> throw new IllegalStateException("a payment in state " + state);
-        };
-    }
-
-    private static Change change(ResultSet rows) throws SQLException {
-        return new Change(
-                rows.getString("change_token"),
-                Optional.ofNullable(rows.getString("change_token_msat")),
-                Msat.of(rows.getLong("change_msat")),
-                Msat.of(rows.getLong("cost_msat")));
-    }
-
-    private static Optional<Payment.Tokens> tokens(ResultSet rows) throws SQLException {
-        long prompt = rows.getLong("prompt_tokens");
-        return rows.wasNull()
-                ? Optional.empty()
-                : Optional.of(new Payment.Tokens(prompt, rows.getLong("completion_tokens")));
     }
 }

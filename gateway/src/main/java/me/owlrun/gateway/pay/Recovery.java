@@ -14,7 +14,7 @@ import java.util.List;
 ///
 /// Owners are boots of gateways with a lease in the database, so that several gateways can do this
 /// at once: a payment is adopted by one conditional update.
-public final class Recovery implements Runnable {
+final class Recovery implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
 
