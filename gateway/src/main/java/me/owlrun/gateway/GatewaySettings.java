@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /// The table of the gateway's settings. Flags are `--name=value`, environment variables
 /// `OWLRUN_GATEWAY_NAME` with dots as underscores.
-public final class GatewaySettings {
+final class GatewaySettings {
 
     /// What the environment variables begin with.
     public static final String ENVIRONMENT_PREFIX = "OWLRUN_GATEWAY";

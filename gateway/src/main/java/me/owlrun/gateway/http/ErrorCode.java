@@ -55,6 +55,8 @@ public enum ErrorCode {
     MINT_UNAVAILABLE(503, Type.SERVER),
     /// The mint's answer is unknown; the payment is refunded as soon as it is.
     PAYMENT_PENDING(503, Type.SERVER),
+    /// The node's engine refuses this request, as any other would.
+    REQUEST_REFUSED(422, Type.INVALID_REQUEST),
     /// The node failed.
     NODE_ERROR(502, Type.SERVER),
     /// The node said nothing for too long.

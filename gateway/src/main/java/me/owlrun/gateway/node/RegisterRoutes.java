@@ -10,6 +10,7 @@ import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.job.NodePool;
 import me.owlrun.http.HttpBody;
 import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
@@ -22,10 +23,13 @@ public final class RegisterRoutes implements HttpService {
     private static final int BODY_BYTES_MAX = 65_536;
 
     private final NodeStore nodes;
+    private final NodePool pool;
 
     /// @param nodes where nodes are kept
-    public RegisterRoutes(NodeStore nodes) {
+    /// @param pool where a node that registers again is found
+    public RegisterRoutes(NodeStore nodes, NodePool pool) {
         this.nodes = nodes;
+        this.pool = pool;
     }
 
     @Override
@@ -49,12 +53,19 @@ public final class RegisterRoutes implements HttpService {
         switch (read(body.get())) {
             case Registration.Reading.Wrong(ApiError error) -> Answers.send(response, error);
             case Registration.Reading.Fine(Registration node) -> {
-                nodes.register(key.get(), node);
+                register(key.get(), node);
                 Answers.send(
                         response,
                         Status.OK_200.code(),
                         Json.object().put("status", "registered").put("node_id", node.nodeId()));
             }
+        }
+    }
+
+    private void register(ProviderKey key, Registration node) {
+        NodeStore.Registered registered = nodes.register(key, node);
+        if (pool.find(registered.identity()).orElse(null) instanceof NodeSession session) {
+            session.registeredAgain(registered);
         }
     }
 
