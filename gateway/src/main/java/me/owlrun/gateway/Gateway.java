@@ -232,7 +232,8 @@ final class Gateway implements AutoCloseable {
                         new ChangeRoutes(till.desk(), till.cashier()),
                         new ModelsRoutes(catalog, pool::nodesByModel),
                         new RateRoutes(oracle),
-                        new RegisterRoutes(nodes, pool),
+                        new RegisterRoutes(
+                                nodes, pool, settings.get(GatewaySettings.NEW_NODES), clock),
                         new ProxyRoutes(dispatcher),
                         health,
                         new SiteRoutes(mintPublicUrl(settings), network(settings)));

@@ -237,7 +237,8 @@ final class NodeFailureTest {
     void engine_thatDoesNotStream_isUnderstood() {
         String whole =
                 "{\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":"
-                        + "{\"role\":\"assistant\",\"content\":\"Hello\"},\"finish_reason\":\"stop\"}]}";
+                        + "{\"role\":\"assistant\",\"content\":\"Hello\"},"
+                        + "\"finish_reason\":\"stop\"}]}";
         try (TestNode node =
                 TestNode.connect(
                         gateway.url(),

@@ -63,6 +63,8 @@ public enum ErrorCode {
     NODE_TIMEOUT(504, Type.SERVER),
     /// No payment with this token is known.
     PAYMENT_UNKNOWN(404, Type.INVALID_REQUEST),
+    /// Too many new nodes of one address; header `Retry-After` says when to come back.
+    RATE_LIMIT_EXCEEDED(429, Type.INVALID_REQUEST),
     /// No such job for this key.
     JOB_NOT_FOUND(404, Type.INVALID_REQUEST),
     /// A mistake of ours.
