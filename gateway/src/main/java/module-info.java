@@ -4,8 +4,6 @@ module me.owlrun.gateway {
     requires io.helidon.webserver;
     requires io.helidon.webserver.websocket;
     requires java.logging;
-    requires transitive me.owlrun.mint;
+    requires me.owlrun.mint;
     requires java.net.http;
-
-    exports me.owlrun.gateway;
 }

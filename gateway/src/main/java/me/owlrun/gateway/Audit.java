@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Checks every invariant of the money on a database; it may run beside a working gateway.
-public final class Audit {
+final class Audit {
 
     private Audit() {}
 

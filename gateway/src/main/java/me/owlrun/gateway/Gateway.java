@@ -53,7 +53,7 @@ import java.util.function.BooleanSupplier;
 
 /// A running gateway: the wiring of all its parts. Several may run on one database, each under its
 /// own instance name.
-public final class Gateway implements AutoCloseable {
+final class Gateway implements AutoCloseable {
 
     /// Headers of answers that scripts of other origins may read.
     private static final String EXPOSED_HEADERS =
@@ -232,7 +232,8 @@ public final class Gateway implements AutoCloseable {
                         new ChangeRoutes(till.desk(), till.cashier()),
                         new ModelsRoutes(catalog, pool::nodesByModel),
                         new RateRoutes(oracle),
-                        new RegisterRoutes(nodes),
+                        new RegisterRoutes(
+                                nodes, pool, settings.get(GatewaySettings.NEW_NODES), clock),
                         new ProxyRoutes(dispatcher),
                         health,
                         new SiteRoutes(mintPublicUrl(settings), network(settings)));

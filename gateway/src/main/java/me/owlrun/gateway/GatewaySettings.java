@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /// The table of the gateway's settings. Flags are `--name=value`, environment variables
 /// `OWLRUN_GATEWAY_NAME` with dots as underscores.
-public final class GatewaySettings {
+final class GatewaySettings {
 
     /// What the environment variables begin with.
     public static final String ENVIRONMENT_PREFIX = "OWLRUN_GATEWAY";
@@ -125,6 +125,15 @@ public final class GatewaySettings {
             Setting.seconds("job.max", "time for a whole answer", 1, 86_400, 1_800);
     static final Setting<Long> JOB_NODES =
             Setting.number("job.nodes", "nodes that are tried for one request", "", 1, 10, 3);
+    static final Setting<Long> NEW_NODES =
+            Setting.number(
+                    "register.per_hour",
+                    "new nodes that one address may register in an hour; behind a proxy all share"
+                            + " its address",
+                    "",
+                    1,
+                    1_000_000,
+                    30);
     static final Setting<Duration> RELAY_WAIT =
             Setting.milliseconds(
                     "relay.wait",
@@ -171,6 +180,7 @@ public final class GatewaySettings {
                     JOB_SILENCE,
                     JOB_MAX,
                     JOB_NODES,
+                    NEW_NODES,
                     RELAY_WAIT,
                     WRITE_MAX,
                     CONNECTIONS_MAX,

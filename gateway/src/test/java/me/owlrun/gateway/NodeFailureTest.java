@@ -19,6 +19,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 
 /// Whatever a node does, the buyer gets its answer from another one, or all of its money back.
 final class NodeFailureTest {
@@ -200,6 +202,66 @@ final class NodeFailureTest {
             assertEquals(5, receipt.path("earned_msats").asLong());
             assertTrue(receipt.path("tokens").asLong() > 0);
             assertTrue(receipt.has("earned_usd"));
+        }
+    }
+
+    @Test
+    void engine_refusesTheRequest_noOtherNodeIsAsked() {
+        AtomicInteger asked = new AtomicInteger();
+        BiConsumer<TestNode, String> refuse =
+                (n, job) -> {
+                    asked.incrementAndGet();
+                    n.accept(job);
+                    n.send(
+                            Json.object()
+                                    .put("type", "proxy_error")
+                                    .put("job_id", job)
+                                    .put("code", "bad_request")
+                                    .put("retryable", false));
+                };
+        List<String> models = List.of("k:1b");
+        try (TestNode one = TestNode.connect(gateway.url(), models, refuse);
+                TestNode two = TestNode.connect(gateway.url(), models, refuse)) {
+            String token = buyer.token(CurrencyUnit.MSAT, PAID, true);
+            assertRefunded(
+                    422,
+                    "request_refused",
+                    token,
+                    buyer.complete(token, TestBuyer.request("k:1b", true)));
+            assertEquals(1, asked.get());
+            assertFalse(one.key().equals(two.key()));
+        }
+    }
+
+    @Test
+    void engine_thatDoesNotStream_isUnderstood() {
+        String whole =
+                "{\"object\":\"chat.completion\",\"choices\":[{\"index\":0,\"message\":"
+                        + "{\"role\":\"assistant\",\"content\":\"Hello\"},"
+                        + "\"finish_reason\":\"stop\"}]}";
+        try (TestNode node =
+                TestNode.connect(
+                        gateway.url(),
+                        List.of("l:1b"),
+                        (n, job) -> {
+                            n.accept(job);
+                            n.chunk(job, whole);
+                            n.done(job);
+                        })) {
+            String token = buyer.token(CurrencyUnit.MSAT, PAID, true);
+            HttpResponse<String> response = buyer.complete(token, TestBuyer.request("l:1b", true));
+            assertTrue(response.body().contains("\"content\":\"Hello\""), response.body());
+            assertFalse(node.key().isEmpty());
+        }
+    }
+
+    @Test
+    void node_thatRegistersAgain_servesItsNewModels() {
+        try (TestNode node = TestNode.answering(gateway.url(), "m:1b", List.of(HELLO, STOP))) {
+            node.register(List.of("n:1b"));
+            String token = buyer.token(CurrencyUnit.MSAT, PAID, true);
+            assertEquals(404, buyer.complete(token, TestBuyer.request("m:1b", true)).statusCode());
+            assertEquals(200, buyer.complete(token, TestBuyer.request("n:1b", true)).statusCode());
         }
     }
 

@@ -77,6 +77,7 @@ final class TestGateway implements AutoCloseable {
                                 "--database.url=" + TestPostgres.shared().url(database),
                                 "--database.user=" + LocalPostgres.USER,
                                 "--mint.url=" + mintUrl,
+                                "--register.per_hour=1000",
                                 "--drain=2"));
         for (String flag : flags) {
             String name = flag.substring(0, flag.indexOf('=') + 1);

@@ -76,7 +76,8 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
                 });
     }
 
-    private void register(List<String> models) {
+    /// Registers, for the first time or again.
+    void register(List<String> models) {
         ObjectNode body = Json.object();
         body.put("node_id", nodeId);
         body.put("gpu", "none");

@@ -250,7 +250,8 @@ public final class ChatRoutes implements HttpService {
         return new JobOutcome.Failed(
                 ApiError.of(
                         ErrorCode.INTERNAL_ERROR,
-                        "The gateway made a mistake; your payment is returned."));
+                        "The gateway made a mistake; your payment is returned."),
+                false);
     }
 
     /// Closes the payment first and tells the buyer after, so that what it is told is stored.
@@ -265,7 +266,7 @@ public final class ChatRoutes implements HttpService {
                     reply.settled(settled.bill().usage(), settled.change());
                 }
                 case JobOutcome.BuyerGone gone -> closeForGoneBuyer(admitted, payment, gone);
-                case JobOutcome.Failed(ApiError error) -> {
+                case JobOutcome.Failed(ApiError error, boolean _) -> {
                     Change change = cashier.refund(payment);
                     reply.failed(error, change);
                 }

@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Takes out of a node's frame what a chat completion may consist of and leaves everything else
-/// behind: a node cannot forge change, errors, identifiers or the end of a stream.
+/// behind: a node cannot forge change, errors, identifiers or the end of a stream. A whole answer
+/// of an engine that does not stream counts as one piece.
 final class FrameCleaner {
 
     private static final String DONE = "[DONE]";
@@ -52,7 +53,7 @@ final class FrameCleaner {
                     : new NodeFrame.Piece(
                             Json.object(), Optional.empty(), Optional.empty(), usage, 0);
         }
-        JsonNode source = choice.get().path("delta");
+        JsonNode source = choice.get().path(choice.get().has("delta") ? "delta" : "message");
         ObjectNode delta = Json.object();
         int contentBytes = texts(source, delta) + toolCalls(source.path("tool_calls"), delta);
         Optional<JsonNode> logprobs =

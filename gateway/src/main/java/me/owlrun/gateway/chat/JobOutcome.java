@@ -22,5 +22,6 @@ sealed interface JobOutcome {
     /// No node answered it.
     ///
     /// @param error what the buyer is told
-    record Failed(ApiError error) implements JobOutcome {}
+    /// @param retryable whether another node could do better
+    record Failed(ApiError error, boolean retryable) implements JobOutcome {}
 }

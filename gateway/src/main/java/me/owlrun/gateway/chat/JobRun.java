@@ -63,7 +63,8 @@ final class JobRun {
             try (NodePool.Slot held = slot) {
                 outcome = attempt(held.node());
             }
-            if (!(outcome instanceof JobOutcome.Failed)
+            if (!(outcome instanceof JobOutcome.Failed failed)
+                    || !failed.retryable()
                     || attempt >= limits.nodesMax()
                     || !reply.canRestart()) {
                 return outcome;
@@ -97,7 +98,7 @@ final class JobRun {
     }
 
     private static JobOutcome failed(ApiError error) {
-        return new JobOutcome.Failed(error);
+        return new JobOutcome.Failed(error, true);
     }
 
     private static ApiError notTaken() {
@@ -108,6 +109,14 @@ final class JobRun {
     private static ApiError nodeError() {
         return ApiError.of(
                 ErrorCode.NODE_ERROR, "The node failed at the request; your payment is returned.");
+    }
+
+    private static JobOutcome refused() {
+        return new JobOutcome.Failed(
+                ApiError.of(
+                        ErrorCode.REQUEST_REFUSED,
+                        "The node's engine refuses this request; your payment is returned."),
+                false);
     }
 
     private static ApiError nodeTimeout() {
@@ -172,7 +181,8 @@ final class JobRun {
                     Optional<JobOutcome> end = onEvents(parser.end());
                     yield end.isPresent() ? end : Optional.of(end());
                 }
-                case JobEvent.Failed _ -> Optional.of(failed(nodeError()));
+                case JobEvent.Failed(String _, boolean retryable) ->
+                        Optional.of(retryable ? failed(nodeError()) : refused());
             };
         }
 

@@ -55,12 +55,16 @@ public enum ErrorCode {
     MINT_UNAVAILABLE(503, Type.SERVER),
     /// The mint's answer is unknown; the payment is refunded as soon as it is.
     PAYMENT_PENDING(503, Type.SERVER),
+    /// The node's engine refuses this request, as any other would.
+    REQUEST_REFUSED(422, Type.INVALID_REQUEST),
     /// The node failed.
     NODE_ERROR(502, Type.SERVER),
     /// The node said nothing for too long.
     NODE_TIMEOUT(504, Type.SERVER),
     /// No payment with this token is known.
     PAYMENT_UNKNOWN(404, Type.INVALID_REQUEST),
+    /// Too many new nodes of one address; header `Retry-After` says when to come back.
+    RATE_LIMIT_EXCEEDED(429, Type.INVALID_REQUEST),
     /// No such job for this key.
     JOB_NOT_FOUND(404, Type.INVALID_REQUEST),
     /// A mistake of ours.

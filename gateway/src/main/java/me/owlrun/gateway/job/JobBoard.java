@@ -53,7 +53,7 @@ public final class JobBoard {
     public void nodeGone(NodeLink node) {
         for (Job job : jobs.values()) {
             if (job.node().equals(node)) {
-                job.putUrgently(new JobEvent.Failed("node_gone"));
+                job.putUrgently(new JobEvent.Failed("node_gone", true));
             }
         }
     }

@@ -38,5 +38,6 @@ public sealed interface JobEvent {
     /// It failed, or is gone.
     ///
     /// @param code a stable word for why
-    record Failed(String code) implements JobEvent {}
+    /// @param retryable whether another node could do better
+    record Failed(String code, boolean retryable) implements JobEvent {}
 }

@@ -111,6 +111,16 @@ public final class NodePool {
         return new Slot(seat);
     }
 
+    /// The connection of a node.
+    public Optional<NodeLink> find(NodeIdentity identity) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(seats.get(identity)).map(seat -> seat.node);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Everybody who is connected.
     public List<NodeLink> all() {
         lock.lock();

@@ -48,8 +48,8 @@ public record Dispatcher(
             case NodeMessage.ProxyChunk(String id, String data) ->
                     put(session, id, new JobEvent.Bytes(data.getBytes(StandardCharsets.UTF_8)));
             case NodeMessage.ProxyDone(String id) -> put(session, id, new JobEvent.Done());
-            case NodeMessage.ProxyError(String id, String code) ->
-                    put(session, id, new JobEvent.Failed(code));
+            case NodeMessage.ProxyError(String id, String code, boolean retryable) ->
+                    put(session, id, new JobEvent.Failed(code, retryable));
             case NodeMessage.Pong() -> {}
             case NodeMessage.Ignored() -> {}
         }

@@ -33,7 +33,9 @@ sealed interface NodeMessage {
     record ProxyDone(String jobId) implements NodeMessage {}
 
     /// The node failed at a job; an addition of protocol 2.
-    record ProxyError(String jobId, String code) implements NodeMessage {}
+    ///
+    /// @param retryable whether it thinks that another node could do better
+    record ProxyError(String jobId, String code, boolean retryable) implements NodeMessage {}
 
     /// The answer to a ping.
     record Pong() implements NodeMessage {}
@@ -59,7 +61,11 @@ sealed interface NodeMessage {
             case "reject" -> new Reject(jobId, text(message, "reason"));
             case "proxy_chunk" -> new ProxyChunk(jobId, text(message, "data"));
             case "proxy_done" -> new ProxyDone(jobId);
-            case "proxy_error" -> new ProxyError(jobId, text(message, "code"));
+            case "proxy_error" ->
+                    new ProxyError(
+                            jobId,
+                            text(message, "code"),
+                            message.path("retryable").asBoolean(true));
             default -> new Ignored();
         };
     }

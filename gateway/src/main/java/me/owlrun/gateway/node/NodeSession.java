@@ -30,7 +30,7 @@ final class NodeSession implements NodeLink {
     private static final int CLOSE_GOING_AWAY = 1001;
     private static final int CLOSE_DISPLACED = 4001;
 
-    private final NodeStore.Registered node;
+    private volatile NodeStore.Registered node;
     private final Wire wire;
     private final Thread reader;
     private final Dispatcher dispatcher;
@@ -86,7 +86,13 @@ final class NodeSession implements NodeLink {
     }
 
     void pong(ByteBuffer payload) {
+        heardNanos = System.nanoTime();
         add(new NodeOutbox.Item.Pong(payload));
+    }
+
+    /// Takes note that the node registered again: its models may have changed.
+    void registeredAgain(NodeStore.Registered now) {
+        node = now;
     }
 
     void draining(boolean now) {

@@ -89,12 +89,17 @@ public final class NodeStore {
     record Registered(NodeIdentity identity, Set<String> models, int capacity, int protocol) {}
 
     /// Registers a node; its key opens an account at the first use.
-    void register(ProviderKey key, Registration node) {
+    Registered register(ProviderKey key, Registration node) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        database.inTransaction(connection -> {
+        return database.transaction(connection -> {
             addProvider(connection, key, now);
             long provider = providerId(connection, key).orElseThrow();
             register(connection, provider, node, now);
+            return new Registered(
+                    new NodeIdentity(provider, node.nodeId()),
+                    new LinkedHashSet<>(node.models()),
+                    node.capacity(),
+                    node.protocol());
         });
     }
 

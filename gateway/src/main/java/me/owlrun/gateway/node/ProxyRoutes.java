@@ -99,7 +99,7 @@ public final class ProxyRoutes implements HttpService {
 
     private Job.Put failed(Job job) {
         try {
-            return dispatcher.put(job, new JobEvent.Failed("response_broke_off"));
+            return dispatcher.put(job, new JobEvent.Failed("response_broke_off", true));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Job.Put.CLOSED;

@@ -1,5 +1,6 @@
 package me.owlrun.gateway.node;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -10,10 +11,13 @@ import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.job.NodePool;
 import me.owlrun.http.HttpBody;
 import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
 
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /// `POST /v1/gateway/register`: a node says what it is, before it opens the control channel.
@@ -22,10 +26,17 @@ public final class RegisterRoutes implements HttpService {
     private static final int BODY_BYTES_MAX = 65_536;
 
     private final NodeStore nodes;
+    private final NodePool pool;
+    private final RegistrationLimit limit;
 
     /// @param nodes where nodes are kept
-    public RegisterRoutes(NodeStore nodes) {
+    /// @param pool where a node that registers again is found
+    /// @param newNodesPerHour new nodes that one address may register
+    public RegisterRoutes(
+            NodeStore nodes, NodePool pool, long newNodesPerHour, InstantSource clock) {
         this.nodes = nodes;
+        this.pool = pool;
+        this.limit = new RegistrationLimit(newNodesPerHour, clock);
     }
 
     @Override
@@ -49,12 +60,40 @@ public final class RegisterRoutes implements HttpService {
         switch (read(body.get())) {
             case Registration.Reading.Wrong(ApiError error) -> Answers.send(response, error);
             case Registration.Reading.Fine(Registration node) -> {
-                nodes.register(key.get(), node);
+                if (isOneTooMany(request, response, key.get(), node)) {
+                    return;
+                }
+                register(key.get(), node);
                 Answers.send(
                         response,
                         Status.OK_200.code(),
                         Json.object().put("status", "registered").put("node_id", node.nodeId()));
             }
+        }
+    }
+
+    private boolean isOneTooMany(
+            ServerRequest request, ServerResponse response, ProviderKey key, Registration node) {
+        if (nodes.find(key, Optional.of(node.nodeId())).isPresent()) {
+            return false;
+        }
+        Optional<Duration> wait = limit.refuse(request.remotePeer().host());
+        if (wait.isEmpty()) {
+            return false;
+        }
+        response.header(HeaderNames.RETRY_AFTER, Long.toString(wait.get().toSeconds() + 1));
+        Answers.send(
+                response,
+                ApiError.of(
+                        ErrorCode.RATE_LIMIT_EXCEEDED,
+                        "Too many new nodes from this address; try again later."));
+        return true;
+    }
+
+    private void register(ProviderKey key, Registration node) {
+        NodeStore.Registered registered = nodes.register(key, node);
+        if (pool.find(registered.identity()).orElse(null) instanceof NodeSession session) {
+            session.registeredAgain(registered);
         }
     }
 

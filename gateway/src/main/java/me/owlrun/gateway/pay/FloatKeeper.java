@@ -27,6 +27,7 @@ final class FloatKeeper implements Runnable {
     /// The amounts of a kit: they make every amount below a sat, and a bit more.
     private static final List<Long> KIT = List.of(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 512L);
 
+    private static final int PROOFS_SPENT = 11001;
     private static final long KIT_STEPS = 1023;
     private static final int KITS_PER_SWAP_MAX = 20;
     private static final int INPUTS_MAX = 400;
@@ -45,6 +46,7 @@ final class FloatKeeper implements Runnable {
     private final Msat target;
     private final long kitsTarget;
     private volatile boolean ready;
+    private volatile boolean breached;
     private volatile Optional<String> invoice = Optional.empty();
     private volatile boolean mintReached = true;
 
@@ -85,6 +87,13 @@ final class FloatKeeper implements Runnable {
 
     /// What keeps payments in sats from being taken now, if anything does.
     public List<Problem> problems() {
+        if (breached) {
+            return List.of(
+                    new Problem(
+                            "vault_breach",
+                            "Proofs of the vault were spent by somebody else",
+                            "Stop the gateway, change the database's password, run audit."));
+        }
         if (!mintReached) {
             return List.of(
                     new Problem(
@@ -107,8 +116,7 @@ final class FloatKeeper implements Runnable {
         store.pending().forEach(this::resume);
         store.openQuotes().forEach(this::follow);
         makeKits();
-        long free = store.countFreeKits();
-        ready = free > 0;
+        ready = store.countKits().free() > 0;
         if (store.held().value() < target.value() / 2 && !store.hasOpenQuote()) {
             askForInvoice();
         }
@@ -125,6 +133,7 @@ final class FloatKeeper implements Runnable {
                 mintReached = true;
                 store.done(operation, proofs);
             }
+            case OperationResult.Refused(int code) when code == PROOFS_SPENT -> breach(operation);
             case OperationResult.Refused(int code) -> {
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -136,6 +145,17 @@ final class FloatKeeper implements Runnable {
             }
             case OperationResult.NotSent() -> mintReached = false;
             case OperationResult.Pending _ -> mintReached = false;
+        }
+    }
+
+    /// Somebody else has spent proofs of our vault: nothing is undone, a person has to look.
+    private void breach(MintOperation operation) {
+        if (!breached) {
+            breached = true;
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "operation {0}: proofs of the vault were spent by somebody else",
+                    operation.id());
         }
     }
 
@@ -181,7 +201,8 @@ final class FloatKeeper implements Runnable {
     }
 
     private void makeKits() {
-        long missing = kitsTarget - store.countFreeKits();
+        KitStore.Count kits = store.countKits();
+        long missing = kitsTarget - kits.free() - kits.making();
         while (missing > 0
                 && keysets.active(UNIT)
                         instanceof MintKeysets.Lookup.Found<Keyset>(Keyset keyset)) {

@@ -88,9 +88,9 @@ final class FloatStore {
     /// An invoice that waits to be paid.
     record OpenQuote(String id, long amount, String invoice) {}
 
-    /// How many kits are free or being made.
-    long countFreeKits() {
-        return database.transaction(kits::countFree);
+    /// How many kits there are.
+    KitStore.Count countKits() {
+        return database.transaction(kits::count);
     }
 
     /// Millisats in kits and loose proofs of closed payments.

@@ -48,9 +48,11 @@ final class KitStore {
                 AND id IN (SELECT kit_id FROM vault_proof WHERE operation_id = ?)
             """;
 
-    private static final String COUNT_FREE =
+    private static final String COUNT =
             """
-            SELECT count(*) FROM kit WHERE state IN ('free', 'making')
+            SELECT count(*) FILTER (WHERE state = 'free'),
+                count(*) FILTER (WHERE state = 'making')
+            FROM kit WHERE state IN ('free', 'making')
             """;
 
     /// Reserves a kit; false when none is free.
@@ -102,12 +104,17 @@ final class KitStore {
         }
     }
 
-    /// How many kits are free or being made.
-    long countFree(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(COUNT_FREE);
+    /// How many kits there are.
+    ///
+    /// @param free ready to be reserved
+    /// @param making on their way
+    record Count(long free, long making) {}
+
+    Count count(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(COUNT);
                 ResultSet rows = query.executeQuery()) {
             rows.next();
-            return rows.getLong(1);
+            return new Count(rows.getLong(1), rows.getLong(2));
         }
     }
 }
