@@ -31,16 +31,20 @@ build_if_needed() {
     echo "The build failed; all of its output is in $log" >&2
     exit 1
   fi
+  # One run on a folder that is thrown away: it unpacks PostgreSQL and fills the class archives, so
+  # that later starts are fast.
+  "${launcher[@]}" trial >>"$log" 2>&1 </dev/null || echo "The trial run failed; see $log" >&2
   touch "$stamp"
 }
 
 main() {
-  build_if_needed
-  local java="$JAVA_HOME/bin/java" lib="$root/up/target/lib"
-  local -a command=("$java" -XX:+UseSerialGC -Xmx128m -XX:TieredStopAtLevel=1 "-Dowlrun.lib=$lib"
-    "-Dowlrun.logging=$root/scripts/logging.properties"
+  local lib="$root/up/target/lib"
+  launcher=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx128m -XX:TieredStopAtLevel=1
+    "-Dowlrun.lib=$lib" "-Dowlrun.logging=$root/scripts/logging.properties"
     "-Djava.util.logging.config.file=$root/scripts/logging-up.properties"
-    -cp "$root/up/target/classes:$lib/*" me.owlrun.up.Main "$@")
+    -cp "$root/up/target/classes:$lib/*" me.owlrun.up.Main)
+  build_if_needed
+  local -a command=("${launcher[@]}" "$@")
   case "${1:-}" in
     token | --help | -h) exec "${command[@]}" ;;
   esac

@@ -34,11 +34,18 @@ public final class LocalPostgres implements AutoCloseable {
         this.server = server;
     }
 
+    /// Starts the server on a folder, as the longer form does, with the server's programs unpacked
+    /// into the same folder.
+    public static LocalPostgres start(Path folder, Durability durability) {
+        return start(folder, durability, folder.resolve("bin"));
+    }
+
     /// Starts the server on a folder, which is made and filled when it is missing. A server that a
     /// killed program left running on the folder is taken over.
     ///
+    /// @param programs where the server's programs are, or are unpacked to when they are missing
     /// @throws DatabaseException when it does not start
-    public static LocalPostgres start(Path folder, Durability durability) {
+    public static LocalPostgres start(Path folder, Durability durability, Path programs) {
         String sync = durability == Durability.FULL ? "on" : "off";
         try {
             Files.createDirectories(folder);
@@ -47,7 +54,7 @@ public final class LocalPostgres implements AutoCloseable {
                     EmbeddedPostgres.builder()
                             .setDataDirectory(data)
                             .setCleanDataDirectory(false)
-                            .setOverrideWorkingDirectory(folder.resolve("bin").toFile())
+                            .setOverrideWorkingDirectory(programs.toFile())
                             .setServerConfig("fsync", sync)
                             .setServerConfig("synchronous_commit", sync)
                             .setServerConfig("max_connections", "60");

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The command behind scripts/up.sh: starts everything, or prints a play-money token.
 public final class Main {
@@ -31,6 +33,8 @@ public final class Main {
         try {
             if (!list.isEmpty() && list.getFirst().equals("token")) {
                 IO.println(token(list.subList(1, list.size())));
+            } else if (list.equals(List.of("trial"))) {
+                trial();
             } else {
                 run(Options.of(Options.flags(list)));
             }
@@ -50,6 +54,27 @@ public final class Main {
             stack.start();
             IO.println("ready " + options.gatewayUrl());
             stack.awaitEnd();
+        }
+    }
+
+    /// Starts everything once on free ports and a folder that is thrown away: the last step of a
+    /// build, which shows that it runs and leaves behind what makes later starts fast.
+    private static void trial() throws IOException {
+        Path data = Files.createTempDirectory("owlrun-trial");
+        try (Local local = new Local();
+                Stack stack = new Stack(Options.trial(data), local, _ -> {})) {
+            Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
+            stack.start();
+        } finally {
+            delete(data);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 

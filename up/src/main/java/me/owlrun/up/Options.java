@@ -1,5 +1,8 @@
 package me.owlrun.up;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -70,6 +73,21 @@ record Options(Path data, int gatewayPort, int mintPort, int agentPort, String e
                 port(flags, "--mint-port", 3338),
                 port(flags, "--agent-port", 19_131),
                 engine(flags.getOrDefault("--engine", "auto")));
+    }
+
+    /// Free ports and the mock engine.
+    static Options trial(Path data) throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (ServerSocket gateway = new ServerSocket(0, 1, loopback);
+                ServerSocket mint = new ServerSocket(0, 1, loopback);
+                ServerSocket agent = new ServerSocket(0, 1, loopback)) {
+            return new Options(
+                    data,
+                    gateway.getLocalPort(),
+                    mint.getLocalPort(),
+                    agent.getLocalPort(),
+                    "mock");
+        }
     }
 
     private static int port(Map<String, String> flags, String name, int defaultPort) {

@@ -56,7 +56,9 @@ final class Stack implements AutoCloseable {
         String engine = engine();
         LocalPostgres postgres =
                 LocalPostgres.start(
-                        options.data().resolve("postgres"), LocalPostgres.Durability.FULL);
+                        options.data().resolve("postgres"),
+                        LocalPostgres.Durability.FULL,
+                        postgresPrograms());
         keep(postgres);
         start("mint", SMALL_JVM, mintFlags(options, postgres.url("mint")));
         await("mint", () -> local.get(options.mintUrl() + "/v1/keysets").isPresent());
@@ -69,6 +71,15 @@ final class Stack implements AutoCloseable {
                 List.of("--headless", "--config", "" + config, "--port", "" + options.agentPort()));
         await("agent", this::firstPromptCanBePaid);
         describe(engine);
+    }
+
+    /// Unpacked once beside the library folder, or with the data when that may not be written.
+    private Path postgresPrograms() {
+        Path built = Path.of(System.getProperty("owlrun.lib", "up/target/lib")).toAbsolutePath();
+        Path shared = built.resolveSibling("postgres");
+        return Files.isWritable(Files.exists(shared) ? shared : built.getParent())
+                ? shared
+                : options.data().resolve("postgres").resolve("bin");
     }
 
     private boolean firstPromptCanBePaid() {
