@@ -63,16 +63,25 @@ record Options(Path data, int gatewayPort, int mintPort, int agentPort, String e
     }
 
     static Options of(Map<String, String> flags) {
-        Path home = Path.of(System.getProperty("user.home"));
         String data = flags.get("--data");
         return new Options(
-                data == null
-                        ? home.resolve(".owlrun").resolve("up")
-                        : Path.of(data).toAbsolutePath(),
+                data == null ? defaultData() : Path.of(data).toAbsolutePath(),
                 port(flags, "--gateway-port", 8080),
                 port(flags, "--mint-port", 3338),
                 port(flags, "--agent-port", 19_131),
                 engine(flags.getOrDefault("--engine", "auto")));
+    }
+
+    private static Path defaultData() {
+        String home = System.getenv("HOME");
+        return Path.of(home == null ? System.getProperty("user.home") : home)
+                .resolve(".owlrun")
+                .resolve("up");
+    }
+
+    /// Flags that another command of up.sh needs to find this one.
+    String dataFlag() {
+        return data.equals(defaultData()) ? "" : " --data " + data;
     }
 
     /// Free ports and the mock engine.

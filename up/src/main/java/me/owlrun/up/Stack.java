@@ -227,7 +227,7 @@ final class Stack implements AutoCloseable {
                   logs        %s
 
                 Next: open the chat page and top up, or in another terminal:
-                  TOKEN=$(scripts/up.sh token 100 --data %s)
+                  TOKEN=$(scripts/up.sh token 100%s)
                   curl -N %s/v1/chat/completions -H "X-Cashu: $TOKEN" \\
                     -H "Content-Type: application/json" \\
                     -d '{"model":"%s","messages":[{"role":"user","content":"Hello"}],"stream":true}'
@@ -241,7 +241,7 @@ final class Stack implements AutoCloseable {
                                 answers,
                                 "PostgreSQL in " + options.data().resolve("postgres"),
                                 options.data().resolve("logs"),
-                                options.data(),
+                                options.dataFlag(),
                                 options.gatewayUrl(),
                                 models));
     }
