@@ -76,10 +76,13 @@ final class FloatStore {
     private final Database database;
     private final LedgerStore ledger;
     private final InstantSource clock;
+    private final VaultStore.Owner owner;
     private final VaultStore vault = new VaultStore();
     private final KitStore kits = new KitStore();
 
-    FloatStore(Database database, LedgerStore ledger, InstantSource clock) {
+    /// @param bootId which start of which gateway this is
+    FloatStore(Database database, LedgerStore ledger, InstantSource clock, String bootId) {
+        this.owner = new VaultStore.Owner(bootId, Optional.empty());
         this.database = database;
         this.ledger = ledger;
         this.clock = clock;
@@ -166,7 +169,7 @@ final class FloatStore {
             if (!moveQuote(connection, operation.quoteId().orElseThrow(), "unpaid", "minting")) {
                 return false;
             }
-            vault.insert(connection, operation, Optional.empty(), List.of(), clock.instant());
+            vault.insert(connection, operation, owner, List.of(), clock.instant());
             return true;
         });
     }
@@ -201,7 +204,7 @@ final class FloatStore {
             while (kitIds.size() < operation.outputs().size()) {
                 kitIds.add(Optional.empty());
             }
-            vault.insert(connection, operation, Optional.empty(), kitIds, clock.instant());
+            vault.insert(connection, operation, owner, kitIds, clock.instant());
             spend(connection, operation, loose);
             return Optional.of(operation);
         });
@@ -228,7 +231,8 @@ final class FloatStore {
     }
 
     List<MintOperation> pending() {
-        return database.transaction(connection -> vault.pendingOfFloat(connection, PENDING_MAX));
+        return database.transaction(
+                connection -> vault.pendingOfFloat(connection, owner.bootId(), PENDING_MAX));
     }
 
     /// Records an operation's proofs, its kits and what it did to the ledger.

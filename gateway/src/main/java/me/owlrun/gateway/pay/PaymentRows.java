@@ -42,6 +42,15 @@ final class PaymentRows {
         return payments;
     }
 
+    /// How a state is written.
+    static String text(Payment.State state) {
+        return switch (state) {
+            case Payment.State.Intent() -> "intent";
+            case Payment.State.Claimed() -> "claimed";
+            case Payment.State.Closed closed -> closed.settled() ? "settled" : "refunded";
+        };
+    }
+
     private static Payment.State state(ResultSet rows) throws SQLException {
         String state = rows.getString("state");
         return switch (state) {

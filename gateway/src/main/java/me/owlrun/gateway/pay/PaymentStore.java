@@ -16,6 +16,7 @@ import me.owlrun.money.Msat;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,11 @@ final class PaymentStore {
             UPDATE payment SET state = ? WHERE id = ? AND state = ? AND owner_boot = ?
             """;
 
+    private static final String LOCK_CLAIMED =
+            """
+            SELECT 1 FROM payment WHERE id = ? AND state = 'claimed' AND owner_boot = ? FOR UPDATE
+            """;
+
     private static final String CLOSE =
             """
             UPDATE payment SET state = ?, cost_msat = ?, change_msat = ?, change_token = ?,
@@ -72,8 +78,7 @@ final class PaymentStore {
 
     private static final String ADOPT =
             """
-            UPDATE payment SET owner_boot = ?
-            WHERE id = ? AND owner_boot = ? AND state IN ('intent', 'claimed')
+            UPDATE payment SET owner_boot = ? WHERE id = ? AND owner_boot = ? AND state = ?
             """;
 
     private static final String POSTPONE =
@@ -131,7 +136,12 @@ final class PaymentStore {
                 connection.rollback();
                 return Begun.NO_KIT;
             }
-            vault.insert(connection, claim, Optional.of(payment.id()), List.of(), clock.instant());
+            vault.insert(
+                    connection,
+                    claim,
+                    new VaultStore.Owner(payment.ownerBoot(), Optional.of(payment.id())),
+                    List.of(),
+                    clock.instant());
             return Begun.STARTED;
         });
     }
@@ -186,13 +196,14 @@ final class PaymentStore {
         return database.transaction(connection -> vault.ofPayment(connection, payment.id()));
     }
 
-    /// Takes a payment over from another boot; false when somebody else did.
+    /// Takes a payment over as it was seen; false when it has moved on or somebody else has it.
     boolean adopt(Payment payment, String ownBoot) {
         return database.transaction(connection -> {
             try (PreparedStatement update = connection.prepareStatement(ADOPT)) {
                 update.setString(1, ownBoot);
                 update.setString(2, payment.id());
                 update.setString(3, payment.ownerBoot());
+                update.setString(4, PaymentRows.text(payment.state()));
                 return update.executeUpdate() == 1;
             }
         });
@@ -257,6 +268,7 @@ final class PaymentStore {
     Settled settle(Payment payment, Service service) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         return database.transaction(connection -> {
+            lockClaimed(connection, payment);
             ProviderTier tier = earnings.tier(connection, service.providerId(), today);
             Bill bill = service.bill().apply(tier);
             Change change = giveChange(connection, payment, payment.paid().minus(bill.cost()));
@@ -279,6 +291,7 @@ final class PaymentStore {
     /// Gives everything back.
     Change refund(Payment payment) {
         return database.transaction(connection -> {
+            lockClaimed(connection, payment);
             Change change = giveChange(connection, payment, payment.paid());
             close(connection, payment, "refunded", change);
             ledger.post(
@@ -289,6 +302,16 @@ final class PaymentStore {
                             .of("refund", payment.id()));
             return change;
         });
+    }
+
+    private static void lockClaimed(Connection connection, Payment payment) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(LOCK_CLAIMED)) {
+            query.setString(1, payment.id());
+            query.setString(2, payment.ownerBoot());
+            try (ResultSet rows = query.executeQuery()) {
+                requireFirst(rows.next(), payment);
+            }
+        }
     }
 
     /// Takes exact change out of the vault: from the payment's own proofs, and in sats the rest

@@ -12,6 +12,9 @@ import java.util.List;
 ///   inference is never charged.
 /// - *Settled, refunded, refused*: nothing to do.
 ///
+/// A payment counts as left behind when no thread of its owner is at work on it *and* it is still
+/// as it was seen after that was known: it may have been closed in between.
+///
 /// Owners are boots of gateways with a lease in the database, so that several gateways can do this
 /// at once: a payment is adopted by one conditional update.
 final class Recovery implements Runnable {
@@ -66,8 +69,7 @@ final class Recovery implements Runnable {
     }
 
     private void finish(Payment found) {
-        if (!found.ownerBoot().equals(instance.bootId())
-                && !payments.adopt(found, instance.bootId())) {
+        if (!payments.adopt(found, instance.bootId())) {
             return;
         }
         Payment payment =

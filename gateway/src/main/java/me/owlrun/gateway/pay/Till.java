@@ -71,7 +71,7 @@ public final class Till implements AutoCloseable {
         recovery = new Recovery(payments, runner, cashier, instance, stop);
         floatKeeper =
                 new FloatKeeper(
-                        new FloatStore(database, ledger, clock),
+                        new FloatStore(database, ledger, clock, instance.bootId()),
                         runner,
                         keysets,
                         client,

@@ -74,6 +74,7 @@ CREATE TABLE mint_operation (
     fee_steps    bigint      NOT NULL CHECK (fee_steps >= 0),
     state        text        NOT NULL CHECK (state IN ('pending', 'done', 'refused')),
     refusal_code int,
+    owner_boot   text        NOT NULL,
     created_at   timestamptz NOT NULL,
     closed_at    timestamptz
 );

@@ -30,8 +30,8 @@ final class VaultStore {
     private static final String INSERT_OPERATION =
             """
             INSERT INTO mint_operation (id, kind, purpose, payment_id, quote_id, inputs, keyset_id,
-                unit, fee_steps, state, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)
+                unit, fee_steps, state, created_at, owner_boot)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)
             """;
 
     private static final String INSERT_OUTPUT =
@@ -68,6 +68,15 @@ final class VaultStore {
             FROM mint_operation
             """;
 
+    private static final String PENDING_OF_FLOAT =
+            """
+            WHERE state = 'pending' AND purpose <> 'claim'
+                AND (owner_boot = ? OR NOT EXISTS (
+                    SELECT 1 FROM gateway_instance i
+                    WHERE i.boot_id = owner_boot AND i.lease_until > now()))
+            ORDER BY created_at LIMIT ?
+            """;
+
     private static final String SELECT_OUTPUTS =
             """
             SELECT amount, keyset_id, secret, r FROM vault_proof
@@ -85,10 +94,16 @@ final class VaultStore {
             WHERE id = ANY (?) AND state = 'held'
             """;
 
+    /// Who works on an operation, and for which payment if for one.
+    record Owner(String bootId, Optional<String> paymentId) {}
+
+    /// Writes an operation down.
+    ///
+    /// @param kits the kit of each output, in order; what is missing belongs to none
     void insert(
             Connection connection,
             MintOperation operation,
-            Optional<String> paymentId,
+            Owner owner,
             List<Optional<Long>> kits,
             Instant now)
             throws SQLException {
@@ -96,13 +111,14 @@ final class VaultStore {
             insert.setObject(1, operation.id());
             insert.setString(2, operation.quoteId().isPresent() ? "mint" : "swap");
             insert.setString(3, operation.purpose().name().toLowerCase(Locale.ROOT));
-            insert.setString(4, paymentId.orElse(null));
+            insert.setString(4, owner.paymentId().orElse(null));
             insert.setString(5, operation.quoteId().orElse(null));
             insert.setString(6, Json.text(CashuJson.toJson(operation.inputs(), CashuJson::toJson)));
             insert.setString(7, operation.keysetId().value());
             insert.setString(8, operation.unit().text());
             insert.setLong(9, operation.feeSteps());
             insert.setObject(10, now.atOffset(ZoneOffset.UTC));
+            insert.setString(11, owner.bootId());
             insert.executeUpdate();
         }
         insertOutputs(connection, operation, kits);
@@ -195,14 +211,14 @@ final class VaultStore {
         }
     }
 
-    /// Operations of the float that have not ended, the oldest first.
-    List<MintOperation> pendingOfFloat(Connection connection, int countMax) throws SQLException {
+    /// Operations of the float that have not ended, this boot's own and those of boots that are
+    /// gone, the oldest first.
+    List<MintOperation> pendingOfFloat(Connection connection, String ownBoot, int countMax)
+            throws SQLException {
         try (PreparedStatement query =
-                connection.prepareStatement(
-                        SELECT_OPERATION
-                                + "WHERE state = 'pending' AND purpose <> 'claim' "
-                                + "ORDER BY created_at LIMIT ?")) {
-            query.setInt(1, countMax);
+                connection.prepareStatement(SELECT_OPERATION + PENDING_OF_FLOAT)) {
+            query.setString(1, ownBoot);
+            query.setInt(2, countMax);
             return operations(connection, query);
         }
     }
