@@ -32,6 +32,12 @@ final class OperationRunner {
     /// Inputs spent, outputs signed, quote issued: possibly by our own earlier request.
     private static final Set<Integer> DONE_BEFORE_CODES = Set.of(11001, 11003, 20002);
 
+    /// The codes that name a reason. Any other says only that something failed: an earlier request
+    /// of ours may still be at work.
+    private static final int CODED_FAILURES_MIN = 10_000;
+
+    private static final int UNCODED_FAILURES_MIN = 50_000;
+
     private final MintClient client;
     private final MintKeysets keysets;
     private final StopSignal stop;
@@ -124,7 +130,9 @@ final class OperationRunner {
             byOutput.put(restored.outputs().get(i), restored.signatures().get(i));
         }
         if (byOutput.isEmpty()) {
-            return new OperationResult.Refused(code);
+            return code < CODED_FAILURES_MIN || code >= UNCODED_FAILURES_MIN
+                    ? new OperationResult.Pending("the mint fails with code " + code)
+                    : new OperationResult.Refused(code);
         }
         List<BlindSignature> signatures = new ArrayList<>();
         for (BlindedMessage output : outputs) {
