@@ -31,6 +31,9 @@ final class BrowserTest {
 
     private static final Path SHOTS = Tools.ROOT.resolve("up/target/screenshots");
 
+    private static final List<String> QUESTIONS =
+            List.of("Why do owls see so well at night?", "And what does a prompt cost?");
+
     private static Playwright playwright;
     private static Browser browser;
 
@@ -133,13 +136,13 @@ final class BrowserTest {
         page.keyboard().press("Escape");
     }
 
-    /// Sends two prompts.
+    /// Sends the prompts, one after the other.
     ///
     /// @return what they cost together
     private static Msat chat(Page page) {
         Msat costs = Msat.ZERO;
-        for (int turn = 1; turn <= 2; turn++) {
-            hook(page, "message").fill("Question number " + turn + ", please answer.");
+        for (int turn = 1; turn <= QUESTIONS.size(); turn++) {
+            hook(page, "message").fill(QUESTIONS.get(turn - 1));
             hook(page, "send").click();
             PlaywrightAssertions.assertThat(page.locator("[data-test='receipt']")).hasCount(turn);
             Locator receipt = hook(page, "receipt");
