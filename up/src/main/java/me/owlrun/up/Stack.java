@@ -107,6 +107,7 @@ final class Stack implements AutoCloseable {
     static List<String> gatewayFlags(Options options, String databaseUrl) {
         return List.of(
                 "--port=" + options.gatewayPort(),
+                "--network=play",
                 "--mint.url=" + options.mintUrl(),
                 "--mint.public_url=" + options.mintUrl(),
                 "--database.url=" + databaseUrl,

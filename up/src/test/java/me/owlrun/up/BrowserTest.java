@@ -115,6 +115,7 @@ final class BrowserTest {
                 }
             });
             page.navigate(system.gatewayUrl() + "/");
+            PlaywrightAssertions.assertThat(page.locator("#play-money")).isVisible();
             topUp(page, 100);
             Msat costs = chat(page);
             shot(page, "chat-dark.png");
