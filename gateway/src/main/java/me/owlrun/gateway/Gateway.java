@@ -46,6 +46,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -66,6 +67,9 @@ final class Gateway implements AutoCloseable {
     /// How long nodes may take to hang up after they were told.
     private static final Duration FAREWELL_MAX = Duration.ofSeconds(3);
 
+    /// How long background work may take to end its round.
+    private static final Duration BACKGROUND_END_MAX = Duration.ofSeconds(5);
+
     private static final Duration BETWEEN_DRAIN_LOOKS = Duration.ofMillis(50);
 
     private final Database database;
@@ -74,6 +78,7 @@ final class Gateway implements AutoCloseable {
     private final HttpListener listener;
     private final StopSignal stop;
     private final Settings settings;
+    private final List<Thread> background;
 
     private Gateway(
             Settings settings,
@@ -88,6 +93,9 @@ final class Gateway implements AutoCloseable {
         this.parts = parts;
         this.listener = listener;
         this.stop = stop;
+        List<Runnable> work = new ArrayList<>(till.backgroundWork());
+        work.add(parts.chat.stalledWrites());
+        this.background = work.stream().map(Gateway::inBackground).toList();
     }
 
     /// Starts a gateway and returns once it answers and what an earlier one left is finished.
@@ -111,8 +119,6 @@ final class Gateway implements AutoCloseable {
             NodeStore nodes = new NodeStore(database, ledger, clock);
             Parts parts = parts(settings, catalog, till, nodes, earnings, random, clock, stop);
             HttpListener listener = listen(settings, parts);
-            till.backgroundWork().forEach(Gateway::inBackground);
-            inBackground(parts.chat.stalledWrites());
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);
         } finally {
@@ -277,8 +283,8 @@ final class Gateway implements AutoCloseable {
         parts.routes.forEach(http::register);
     }
 
-    private static void inBackground(Runnable work) {
-        Thread.ofVirtual().name(work.getClass().getSimpleName()).start(work);
+    private static Thread inBackground(Runnable work) {
+        return Thread.ofVirtual().name(work.getClass().getSimpleName()).start(work);
     }
 
     /// The port it listens on.
@@ -301,8 +307,21 @@ final class Gateway implements AutoCloseable {
         await(FAREWELL_MAX, () -> parts.pool.all().isEmpty());
         listener.close();
         stop.stop();
+        background.forEach(Gateway::join);
         till.close();
         database.close();
+    }
+
+    /// Lets background work end its round, so that it does not meet a closed database.
+    private static void join(Thread thread) {
+        try {
+            if (!thread.join(BACKGROUND_END_MAX)) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void await(Duration waitMax, BooleanSupplier condition) {

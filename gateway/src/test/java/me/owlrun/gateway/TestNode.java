@@ -38,6 +38,7 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
     private final String nodeId = UUID.randomUUID().toString();
     private final BiConsumer<TestNode, String> onJob;
     private final List<ObjectNode> received = new ArrayList<>();
+    private volatile boolean closed;
     private Optional<WebSocket> socket = Optional.empty();
 
     private TestNode(String gatewayUrl, String key, BiConsumer<TestNode, String> onJob) {
@@ -213,20 +214,33 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
             inbox.add(json);
             if (json.path("type").asText().equals("job")) {
                 String job = json.path("job_id").asText();
-                Thread.ofVirtual().start(() -> onJob.accept(this, job));
+                Thread.ofVirtual().start(() -> answer(job));
             }
         }
         from.request(1);
         return CompletableFuture.completedFuture(last);
     }
 
+    /// Runs the script; what it still sends after the node was closed is lost, as in life.
+    private void answer(String job) {
+        try {
+            onJob.accept(this, job);
+        } catch (CompletionException e) {
+            if (!closed) {
+                throw e;
+            }
+        }
+    }
+
     /// Cuts the connection without a word.
     void die() {
+        closed = true;
         socket.ifPresent(WebSocket::abort);
     }
 
     @Override
     public void close() {
+        closed = true;
         socket.ifPresent(WebSocket::abort);
         http.shutdownNow();
     }
