@@ -14,6 +14,7 @@ module me.owlrun.mint {
     exports me.owlrun.cashu;
     exports me.owlrun.config;
     exports me.owlrun.db;
+    exports me.owlrun.hash;
     exports me.owlrun.http;
     exports me.owlrun.json;
     exports me.owlrun.mint;

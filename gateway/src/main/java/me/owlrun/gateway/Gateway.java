@@ -4,7 +4,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 
 import me.owlrun.config.ConfigException;
-import me.owlrun.config.Secret;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
@@ -146,12 +145,7 @@ final class Gateway implements AutoCloseable {
     }
 
     static Database openDatabase(Settings settings) {
-        Database database =
-                Database.open(
-                        settings.get(GatewaySettings.DATABASE_URL),
-                        settings.get(GatewaySettings.DATABASE_USER),
-                        settings.get(GatewaySettings.DATABASE_PASSWORD).orElse(new Secret("")),
-                        settings.get(GatewaySettings.DATABASE_CONNECTIONS).intValue());
+        Database database = GatewaySettings.DATABASE.open(settings);
         boolean migrated = false;
         try {
             Migrations.apply(

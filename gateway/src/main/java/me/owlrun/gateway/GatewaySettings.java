@@ -1,9 +1,9 @@
 package me.owlrun.gateway;
 
 import me.owlrun.config.ConfigException;
-import me.owlrun.config.Secret;
 import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
+import me.owlrun.db.DatabaseSettings;
 import me.owlrun.gateway.oracle.BtcRate;
 
 import java.net.URI;
@@ -47,17 +47,7 @@ final class GatewaySettings {
                     "the money the mint deals in; the web page shows it",
                     Network.class,
                     Network.BITCOIN);
-    static final Setting<String> DATABASE_URL =
-            Setting.text(
-                    "database.url",
-                    "address of the PostgreSQL database",
-                    "jdbc:postgresql://127.0.0.1:5432/owlrun_gateway");
-    static final Setting<String> DATABASE_USER =
-            Setting.text("database.user", "user of the database", "owlrun");
-    static final Setting<Optional<Secret>> DATABASE_PASSWORD =
-            Setting.secret("database.password", "password of that user");
-    static final Setting<Long> DATABASE_CONNECTIONS =
-            Setting.number("database.connections", "connections held at once", "", 2, 200, 16);
+    static final DatabaseSettings DATABASE = DatabaseSettings.of("owlrun_gateway", 16);
     static final Setting<URI> MINT_URL =
             Setting.url("mint.url", "where this gateway reaches the mint", "http://127.0.0.1:3338");
     static final Setting<Optional<URI>> MINT_PUBLIC_URL =
@@ -162,10 +152,10 @@ final class GatewaySettings {
                     PORT,
                     INSTANCE,
                     NETWORK,
-                    DATABASE_URL,
-                    DATABASE_USER,
-                    DATABASE_PASSWORD,
-                    DATABASE_CONNECTIONS,
+                    DATABASE.url(),
+                    DATABASE.user(),
+                    DATABASE.password(),
+                    DATABASE.connections(),
                     MINT_URL,
                     MINT_PUBLIC_URL,
                     MINT_ALIASES,

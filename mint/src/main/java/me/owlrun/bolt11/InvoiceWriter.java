@@ -2,11 +2,11 @@ package me.owlrun.bolt11;
 
 import me.owlrun.cashu.Ecdsa;
 import me.owlrun.cashu.Scalar;
+import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -72,12 +72,8 @@ public final class InvoiceWriter {
     }
 
     static byte[] signedHash(String prefix, byte[] words) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(prefix.getBytes(StandardCharsets.UTF_8));
-            return sha256.digest(Words.toBytesPadded(words));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        MessageDigest sha256 = Sha256.digest();
+        sha256.update(prefix.getBytes(StandardCharsets.UTF_8));
+        return sha256.digest(Words.toBytesPadded(words));
     }
 }

@@ -1,7 +1,7 @@
 package me.owlrun.bolt11;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import me.owlrun.hash.Sha256;
+
 import java.util.HexFormat;
 
 /// The SHA-256 hash of the preimage that proves a payment; names an invoice everywhere.
@@ -25,11 +25,7 @@ public record PaymentHash(String hex) {
 
     /// The hash of a 32-byte preimage.
     public static PaymentHash ofPreimage(byte[] preimage) {
-        try {
-            return of(MessageDigest.getInstance("SHA-256").digest(preimage));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return of(Sha256.of(preimage));
     }
 
     /// The 32 bytes.

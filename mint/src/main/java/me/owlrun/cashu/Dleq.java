@@ -1,5 +1,7 @@
 package me.owlrun.cashu;
 
+import me.owlrun.hash.Sha256;
+
 import org.bouncycastle.math.ec.ECPoint;
 
 import java.math.BigInteger;
@@ -70,7 +72,7 @@ public record Dleq(BigInteger e, BigInteger s, Optional<Scalar> r) {
         for (Point point : points) {
             text.append(point.toUncompressedHex());
         }
-        return HashToCurve.sha256().digest(text.toString().getBytes(StandardCharsets.UTF_8));
+        return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /// The deterministic nonce of NUT-12: HMAC-SHA256 under the private key.

@@ -1,8 +1,9 @@
 package me.owlrun.cashu;
 
+import me.owlrun.hash.Sha256;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /// Maps a secret to a point nobody knows the discrete logarithm of (NUT-00).
@@ -23,7 +24,7 @@ final class HashToCurve {
 
     /// The point of these bytes.
     public static Point ofMessage(byte[] message) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.digest();
         sha256.update(DOMAIN);
         byte[] messageHash = sha256.digest(message);
         byte[] candidate = new byte[Point.COMPRESSED_BYTES];
@@ -50,14 +51,6 @@ final class HashToCurve {
             return Optional.of(Point.fromBytes(candidate));
         } catch (CashuFormatException e) {
             return Optional.empty();
-        }
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -1,5 +1,7 @@
 package me.owlrun.cashu;
 
+import me.owlrun.hash.Sha256;
+
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +36,7 @@ public record KeysetId(String value) implements Comparable<KeysetId> {
     public static KeysetId deriveV1(SortedMap<BigInteger, Point> keys) {
         ByteArrayOutputStream concatenated = new ByteArrayOutputStream();
         keys.values().forEach(key -> concatenated.writeBytes(key.toBytes()));
-        byte[] hash = HashToCurve.sha256().digest(concatenated.toByteArray());
+        byte[] hash = Sha256.of(concatenated.toByteArray());
         return new KeysetId("00" + HexFormat.of().formatHex(hash).substring(0, 14));
     }
 
@@ -57,8 +59,7 @@ public record KeysetId(String value) implements Comparable<KeysetId> {
             preimage.append("|input_fee_ppk:").append(inputFeePpk);
         }
         finalExpiry.ifPresent(expiry -> preimage.append("|final_expiry:").append(expiry));
-        byte[] hash =
-                HashToCurve.sha256().digest(preimage.toString().getBytes(StandardCharsets.UTF_8));
+        byte[] hash = Sha256.of(preimage.toString().getBytes(StandardCharsets.UTF_8));
         return new KeysetId("01" + HexFormat.of().formatHex(hash));
     }
 

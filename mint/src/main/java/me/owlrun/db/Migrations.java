@@ -1,15 +1,13 @@
 package me.owlrun.db;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import me.owlrun.hash.Sha256;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -54,7 +52,7 @@ public final class Migrations {
     private static void apply(
             Connection connection, Migration migration, Map<String, String> applied)
             throws SQLException {
-        String sha256 = sha256(migration.sql());
+        String sha256 = Sha256.hexOf(migration.sql());
         String before = applied.remove(migration.name());
         if (sha256.equals(before)) {
             return;
@@ -90,15 +88,6 @@ public final class Migrations {
     private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
-        }
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(utf8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -3,7 +3,6 @@ package me.owlrun.mint;
 import io.helidon.webserver.http.HttpService;
 
 import me.owlrun.config.ConfigException;
-import me.owlrun.config.Secret;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
@@ -112,12 +111,7 @@ public final class Mint implements AutoCloseable {
     }
 
     private static Database openDatabase(Settings settings) {
-        Database database =
-                Database.open(
-                        settings.get(MintSettings.DATABASE_URL),
-                        settings.get(MintSettings.DATABASE_USER),
-                        settings.get(MintSettings.DATABASE_PASSWORD).orElse(new Secret("")),
-                        settings.get(MintSettings.DATABASE_CONNECTIONS).intValue());
+        Database database = MintSettings.DATABASE.open(settings);
         boolean migrated = false;
         try {
             Migrations.apply(

@@ -1,9 +1,9 @@
 package me.owlrun.mint;
 
 import me.owlrun.config.ConfigException;
-import me.owlrun.config.Secret;
 import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
+import me.owlrun.db.DatabaseSettings;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -64,17 +64,7 @@ public final class MintSettings {
                     "seed.file",
                     "file with the seed of all keys; made at the first start on an empty database;"
                             + " keep a copy of it apart from the database");
-    static final Setting<String> DATABASE_URL =
-            Setting.text(
-                    "database.url",
-                    "address of the PostgreSQL database",
-                    "jdbc:postgresql://127.0.0.1:5432/owlrun_mint");
-    static final Setting<String> DATABASE_USER =
-            Setting.text("database.user", "user of the database", "owlrun");
-    static final Setting<Optional<Secret>> DATABASE_PASSWORD =
-            Setting.secret("database.password", "password of that user");
-    static final Setting<Long> DATABASE_CONNECTIONS =
-            Setting.number("database.connections", "connections held at once", "", 2, 200, 10);
+    static final DatabaseSettings DATABASE = DatabaseSettings.of("owlrun_mint", 10);
     static final Setting<Long> CONNECTIONS_MAX =
             Setting.number(
                     "http.connections",
@@ -157,10 +147,10 @@ public final class MintSettings {
                     NETWORK,
                     LIGHTNING,
                     SEED_FILE,
-                    DATABASE_URL,
-                    DATABASE_USER,
-                    DATABASE_PASSWORD,
-                    DATABASE_CONNECTIONS,
+                    DATABASE.url(),
+                    DATABASE.user(),
+                    DATABASE.password(),
+                    DATABASE.connections(),
                     CONNECTIONS_MAX,
                     DRAIN,
                     INPUT_FEE_PPK,

@@ -2,9 +2,9 @@ package me.owlrun.up;
 
 import me.owlrun.cashu.Proof;
 import me.owlrun.cashu.Token;
+import me.owlrun.hash.Sha256;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -34,12 +34,8 @@ final class Books {
                         .map(point -> point.toBytes())
                         .sorted(Comparator.comparing((byte[] p) -> p, Arrays::compareUnsigned))
                         .toList();
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            points.forEach(sha256::update);
-            return HexFormat.of().formatHex(sha256.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        MessageDigest sha256 = Sha256.digest();
+        points.forEach(sha256::update);
+        return HexFormat.of().formatHex(sha256.digest());
     }
 }

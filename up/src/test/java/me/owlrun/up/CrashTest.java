@@ -97,7 +97,9 @@ final class CrashTest {
     private void awaitNode() {
         await(() ->
                 local.get(options.gatewayUrl() + "/healthz")
-                        .map(health -> health.path("nodes").asInt() > 0)
+                        .map(health ->
+                                health.path("nodes").asInt() > 0
+                                        && health.path("status").asText().equals("ok"))
                         .orElse(false));
     }
 

@@ -1,12 +1,10 @@
 package me.owlrun.gateway.ledger;
 
 import me.owlrun.db.Migration;
+import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
 
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -84,7 +82,7 @@ public final class LedgerStore {
     /// @throws LedgerException when a floored account would go below zero, or the same key was used
     ///   for something else
     public void post(Connection connection, Transfer transfer) throws SQLException {
-        byte[] sha256 = sha256(transfer.canonical());
+        byte[] sha256 = Sha256.of(transfer.canonical());
         Optional<Long> id = insertTransfer(connection, transfer, sha256);
         if (id.isEmpty()) {
             requireSame(connection, transfer, sha256);
@@ -178,15 +176,6 @@ public final class LedgerStore {
             insert.setLong(2, account);
             insert.setLong(3, amount.value());
             insert.executeUpdate();
-        }
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

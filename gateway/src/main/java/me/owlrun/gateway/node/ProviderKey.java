@@ -1,8 +1,7 @@
 package me.owlrun.gateway.node;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import me.owlrun.hash.Sha256;
+
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -24,12 +23,7 @@ final class ProviderKey {
 
     /// What is stored.
     byte[] sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.of(text);
     }
 
     @Override

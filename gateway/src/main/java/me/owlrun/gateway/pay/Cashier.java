@@ -7,10 +7,8 @@ import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.meter.ProviderTier;
+import me.owlrun.hash.Sha256;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -102,8 +100,7 @@ public final class Cashier {
         live.add(payment.id());
         boolean claimed = false;
         try {
-            switch (payments.begin(
-                    payment, tender, idempotencyKey.map(Cashier::sha256), operation)) {
+            switch (payments.begin(payment, tender, idempotencyKey.map(Sha256::hexOf), operation)) {
                 case STARTED -> {}
                 case REPEATED -> {
                     return new Attempt(new ClaimResult.Repeated(), 0);
@@ -251,16 +248,5 @@ public final class Cashier {
                 ErrorCode.PAYMENT_PENDING,
                 "The mint did not answer in time. If it took the token you get all of it back:"
                         + " POST /v1/cashu/change with the token in X-Cashu.");
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -2,11 +2,11 @@ package me.owlrun.mint.ledger;
 
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.Proof;
+import me.owlrun.hash.Sha256;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -50,11 +50,7 @@ public record RequestHash(String hex) {
         private final MessageDigest digest;
 
         Canonical(Operation.Kind kind) {
-            try {
-                this.digest = MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every JDK has SHA-256", e);
-            }
+            this.digest = Sha256.digest();
             text("Owlrun_request_v1");
             text(kind.text());
         }
