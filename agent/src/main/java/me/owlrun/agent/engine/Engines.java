@@ -10,13 +10,13 @@ public final class Engines {
 
     /// An Ollama at this address.
     public static Engine ollama(URI base, EngineLimits limits) {
-        return new OllamaEngine(base, limits);
+        return new HttpEngine(OllamaModels.LISTING, base, limits);
     }
 
     /// A server with OpenAI's routes at this address, with or without the `/v1` that many give.
     public static Engine openAi(URI base, EngineLimits limits) {
         String root = base.toString().replaceFirst("/v1$", "");
-        return new OpenAiEngine(URI.create(root), limits);
+        return new HttpEngine(OpenAiModels.LISTING, URI.create(root), limits);
     }
 
     /// The shipped mock; see [MockEngine] for what it answers.
