@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import me.owlrun.config.ConfigException;
+import me.owlrun.config.Settings;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -40,6 +44,13 @@ final class MainTest {
             assertTrue(message.contains(name), name + " in " + message);
         }
         assertEquals(6, message.lines().count());
+    }
+
+    @Test
+    void settingsTable_inTheDocs_isTheProgramsOwn() throws IOException {
+        Path page = Path.of(System.getProperty("owlrun.root"), "docs", "gateway.md");
+        String table = Settings.markdown(GatewaySettings.TABLE);
+        assertTrue(Files.readString(page).contains(table), "docs/gateway.md must hold:\n" + table);
     }
 
     @Test
