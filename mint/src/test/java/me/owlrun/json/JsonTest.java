@@ -52,4 +52,11 @@ final class JsonTest {
         String text = "{\"t\":0.10000000000000000001,\"n\":9223372036854775808}";
         assertEquals(text, Json.text(Json.parse(text)));
     }
+
+    @Test
+    void bytes_beyondTheBasicPlane_arePlainUtf8() {
+        String text = "{\"owl\":\"🦉 ü\"}";
+        assertEquals(text, new String(Json.bytes(Json.parse(text)), StandardCharsets.UTF_8));
+        assertEquals(text, Json.text(Json.parse(text)));
+    }
 }
