@@ -83,6 +83,7 @@ main() {
   if [ "$result" -ne 0 ] && [ $((failures + errors)) -eq 0 ]; then
     failures=1 # the build broke outside a test
   fi
+  echo # Maven ends without a line break
   echo "$((tests - failures - errors - skipped)) passed, $((failures + errors)) failed, $skipped skipped"
   exit "$result"
 }
