@@ -18,5 +18,6 @@ module me.owlrun.mint {
     exports me.owlrun.http;
     exports me.owlrun.json;
     exports me.owlrun.mint;
+    exports me.owlrun.mint.step;
     exports me.owlrun.money;
 }

@@ -38,6 +38,7 @@ import me.owlrun.mint.quote.Minting;
 import me.owlrun.mint.quote.PaymentWatch;
 import me.owlrun.mint.quote.Payments;
 import me.owlrun.mint.restore.RestoreRoutes;
+import me.owlrun.mint.step.Steps;
 import me.owlrun.mint.swap.Swap;
 import me.owlrun.mint.swap.SwapRoutes;
 import me.owlrun.money.Msat;
@@ -89,6 +90,11 @@ public final class Mint implements AutoCloseable {
     /// @throws DatabaseException when the database cannot be used
     /// @throws HttpException when the port is taken
     public static Mint start(Settings settings, Clock clock) {
+        return start(settings, clock, Steps.UNWATCHED);
+    }
+
+    /// Starts a mint whose steps are watched, for tests that stop it at one of them.
+    public static Mint start(Settings settings, Clock clock, Steps steps) {
         if (settings.get(MintSettings.NETWORK) != Network.PLAY) {
             throw new ConfigException(List.of(FAKE_NEEDS_PLAY));
         }
@@ -100,7 +106,7 @@ public final class Mint implements AutoCloseable {
         try {
             SecureRandom random = new SecureRandom();
             Signer signer = new SeedSigner(seed(seedFile, new KeysetStore(database), random));
-            Mint mint = start(settings, clock, random, database, signer);
+            Mint mint = start(settings, clock, steps, random, database, signer);
             started = true;
             return mint;
         } finally {
@@ -148,6 +154,7 @@ public final class Mint implements AutoCloseable {
     private record Base(
             Settings settings,
             Clock clock,
+            Steps steps,
             Database database,
             Signer signer,
             Keysets keysets,
@@ -158,7 +165,12 @@ public final class Mint implements AutoCloseable {
             Lightning lightning) {}
 
     private static Mint start(
-            Settings settings, Clock clock, SecureRandom random, Database database, Signer signer) {
+            Settings settings,
+            Clock clock,
+            Steps steps,
+            SecureRandom random,
+            Database database,
+            Signer signer) {
         Keysets keysets =
                 Keysets.open(
                         new KeysetStore(database),
@@ -169,6 +181,7 @@ public final class Mint implements AutoCloseable {
                 new Base(
                         settings,
                         clock,
+                        steps,
                         database,
                         signer,
                         keysets,
@@ -181,7 +194,7 @@ public final class Mint implements AutoCloseable {
                         lightning(settings, clock, random, database));
         Minting minting = minting(base);
         Payments payments = payments(base, minting);
-        base.lightning().onReceived(minting::onReceived);
+        base.lightning().onReceived(minting::onReceived, 0);
         AtomicReference<String> url = new AtomicReference<>("");
         HttpListener listener =
                 listen(settings, routes(base, minting, melting(base, minting, payments), url::get));
@@ -201,12 +214,13 @@ public final class Mint implements AutoCloseable {
                 base.ids(),
                 base.clock(),
                 base.limits(),
-                base.settings().get(MintSettings.INVOICE_EXPIRY));
+                base.settings().get(MintSettings.INVOICE_EXPIRY),
+                base.steps());
     }
 
     private static Payments payments(Base base, Minting minting) {
         return new Payments(
-                new MeltAttemptStore(base.database()),
+                new MeltAttemptStore(base.database(), base.steps()),
                 new MeltQuoteStore(base.database()),
                 minting,
                 base.ledger(),
@@ -215,7 +229,8 @@ public final class Mint implements AutoCloseable {
                 base.lightning(),
                 base.ids(),
                 base.clock(),
-                base.settings().get(MintSettings.MELT_LEASE));
+                base.settings().get(MintSettings.MELT_LEASE),
+                base.steps());
     }
 
     private static Melting melting(Base base, Minting minting, Payments payments) {
@@ -243,7 +258,14 @@ public final class Mint implements AutoCloseable {
                         PLAY_DESCRIPTION,
                         base.limits()::mintMaxSteps,
                         base.limits()::meltMaxSteps);
-        Swap swap = new Swap(base.rules(), base.signer(), base.ledger(), base.ids(), base.clock());
+        Swap swap =
+                new Swap(
+                        base.rules(),
+                        base.signer(),
+                        base.ledger(),
+                        base.ids(),
+                        base.clock(),
+                        base.steps());
         return List.of(
                 new KeysRoutes(base.keysets()),
                 new SwapRoutes(swap),

@@ -34,8 +34,9 @@ final class Arrows {
             Map.ofEntries(
                     mint("keys", "http", "outcome"),
                     mint("ledger", "keys", "outcome"),
-                    mint("swap", "http", "keys", "ledger", "outcome"),
-                    mint("quote", "http", "keys", "ledger", "lightning", "outcome"),
+                    mint("step"),
+                    mint("swap", "http", "keys", "ledger", "outcome", "step"),
+                    mint("quote", "http", "keys", "ledger", "lightning", "outcome", "step"),
                     mint("check", "http", "ledger", "outcome"),
                     mint("restore", "http", "keys", "ledger", "outcome"),
                     mint("info", "http", "outcome"),

@@ -1,5 +1,6 @@
 package me.owlrun.mint.lightning;
 
+import me.owlrun.bolt11.Invoice;
 import me.owlrun.bolt11.InvoiceWriter;
 import me.owlrun.bolt11.PaymentHash;
 import me.owlrun.cashu.CurrencyUnit;
@@ -40,6 +41,7 @@ public final class FakeLightning implements Lightning {
 
     private static final int SECRET_BYTES = 32;
     private static final String NETWORK = "bc";
+    private static final Msat PLENTY = Msat.ofSat(2_100_000_000_000_000L);
 
     private final FakeStore store;
     private final Rules rules;
@@ -68,6 +70,16 @@ public final class FakeLightning implements Lightning {
         this.nodeKey = Scalar.random(random);
         events.setRemoveOnCancelPolicy(true);
         events.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public Abilities abilities() {
+        return new Abilities(true, true);
+    }
+
+    @Override
+    public NodeState node() {
+        return new NodeState("fake", PLENTY, true);
     }
 
     @Override
@@ -118,8 +130,9 @@ public final class FakeLightning implements Lightning {
     }
 
     @Override
-    public Optional<Msat> received(PaymentHash paymentHash) {
-        return store.received(paymentHash, clock.instant());
+    public Optional<Received> received(PaymentHash paymentHash) {
+        return store.received(paymentHash, clock.instant())
+                .map(amount -> new Received(amount, Msat.ZERO, 0));
     }
 
     @Override
@@ -128,21 +141,22 @@ public final class FakeLightning implements Lightning {
     }
 
     @Override
-    public void onReceived(Consumer<PaymentHash> newListener) {
+    public void onReceived(Consumer<PaymentHash> newListener, long afterIndex) {
         listener = newListener;
     }
 
     @Override
-    public long feeReserve(long amount, CurrencyUnit unit) {
-        long percent = Math.ceilDiv(Math.multiplyExact(amount, rules.feeReservePercent()), 100L);
-        return Math.max(percent, rules.feeReserveMin());
+    public Msat feeReserve(Invoice invoice, Msat amount, CurrencyUnit unit) {
+        long steps = unit.ceilSteps(amount);
+        long percent = Math.ceilDiv(Math.multiplyExact(steps, rules.feeReservePercent()), 100L);
+        return unit.toMsat(Math.max(percent, rules.feeReserveMin()));
     }
 
     @Override
     public PaymentOutcome pay(OutgoingPayment payment) {
         FakeScript script = FakeScript.of(payment.invoice().description());
         if (script.payThrows()) {
-            throw new LightningException("scripted to fail while paying");
+            return new Unknown("scripted to fail while paying");
         }
         Payment scripted =
                 new Payment(
@@ -167,7 +181,7 @@ public final class FakeLightning implements Lightning {
         }
         Payment found = kept.get();
         if (found.checkThrows()) {
-            throw new LightningException("scripted to fail while looking");
+            return new Unknown("scripted to fail while looking");
         }
         return clock.instant().isBefore(found.settlesAt())
                 ? new Pending()

@@ -17,6 +17,12 @@ public interface Lightning extends AutoCloseable {
     /// How long [#pay] may take at most; a payment that takes longer is answered as pending.
     Duration PAY_WAIT_MAX = Duration.ofSeconds(30);
 
+    /// Longest that the mint waits before it looks a payment up again.
+    Duration LOOK_WAIT_MAX = Duration.ofMinutes(10);
+
+    /// What this backend can do beyond paying an invoice with an amount in full.
+    Abilities abilities();
+
     /// Makes an invoice.
     ///
     /// @param amount above zero
@@ -28,28 +34,39 @@ public interface Lightning extends AutoCloseable {
     /// What an invoice of this node received, once it is settled.
     ///
     /// @throws LightningException when the node does not answer
-    Optional<Msat> received(PaymentHash paymentHash);
+    Optional<Received> received(PaymentHash paymentHash);
 
     /// Tells the node that the mint itself is about to pay this invoice out of its own books, so
     /// that a backend which pays by itself leaves it alone.
     void reserveForMint(PaymentHash paymentHash);
 
-    /// Names who is told, soon after, that an invoice was paid. A hint only: it may be lost.
-    void onReceived(Consumer<PaymentHash> listener);
+    /// Names who is told, soon after, that an invoice was paid. A hint only: it may be lost, come
+    /// twice, or come from a thread of the backend's own.
+    ///
+    /// @param afterIndex the highest [Received#index] that is in the books; zero: from the
+    ///   beginning
+    void onReceived(Consumer<PaymentHash> listener, long afterIndex);
 
-    /// The most that paying may cost, above zero, in steps of a unit.
-    long feeReserve(long amount, CurrencyUnit unit);
+    /// The most that paying may cost, above zero.
+    ///
+    /// @param amount what is to arrive: the invoice's amount, or the part or the amount that the
+    ///   payer chose
+    /// @param unit the unit of the quote; the mint rounds up to it
+    /// @throws LightningException when the node does not answer
+    Msat feeReserve(Invoice invoice, Msat amount, CurrencyUnit unit);
 
     /// Pays. Never pays an invoice twice: a second call for the same attempt pays only when the
-    /// node has no trace of the first.
-    ///
-    /// @throws LightningException when nobody can tell what became of it
+    /// node has no trace of the first. An answer of the node that does not prove how it ended, or
+    /// no answer, is [PaymentOutcome.Unknown]; this method does not throw for what happens outside.
     PaymentOutcome pay(OutgoingPayment payment);
 
-    /// What became of an attempt to pay.
+    /// What became of an attempt to pay; [PaymentOutcome.Unknown] when the node does not answer.
+    PaymentOutcome look(OutgoingPayment payment);
+
+    /// Who the node is and what it holds.
     ///
     /// @throws LightningException when the node does not answer
-    PaymentOutcome look(OutgoingPayment payment);
+    NodeState node();
 
     @Override
     void close();
@@ -62,11 +79,31 @@ public interface Lightning extends AutoCloseable {
     ///   needs them to settle between its own quotes
     record NewInvoice(String request, PaymentHash paymentHash, String preimageHex) {}
 
+    /// What a backend can do.
+    ///
+    /// @param amountless pays an invoice without amount at an amount of the payer's choice
+    /// @param partial pays a part of an invoice while other mints pay the rest (NUT-15)
+    record Abilities(boolean amountless, boolean partial) {}
+
+    /// What arrived for an invoice of this node.
+    ///
+    /// @param amount what the payer is credited
+    /// @param kept what the backend kept of it for liquidity; the mint's expense
+    /// @param index counts settled invoices upwards on backends that do, else 0
+    record Received(Msat amount, Msat kept, long index) {}
+
+    /// A node.
+    ///
+    /// @param id its public key or another name for ever; a payment is looked up at no other
+    /// @param spendable what it can send
+    /// @param ready whether it is synchronised and can pay
+    record NodeState(String id, Msat spendable, boolean ready) {}
+
     /// One attempt to pay an invoice.
     ///
     /// @param attemptId names the attempt
     /// @param invoice what is paid
-    /// @param amount what it asks for
+    /// @param amount what is to arrive; less than the invoice's amount means a part (NUT-15)
     /// @param feeLimit the most that may be paid on top
     /// @param unit the unit of the quote that pays
     record OutgoingPayment(

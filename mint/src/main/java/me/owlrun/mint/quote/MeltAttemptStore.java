@@ -13,6 +13,8 @@ import me.owlrun.mint.ledger.Operation;
 import me.owlrun.mint.ledger.PendingRows;
 import me.owlrun.mint.ledger.Recorded;
 import me.owlrun.mint.outcome.ErrorCode;
+import me.owlrun.mint.step.Step;
+import me.owlrun.mint.step.Steps;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -65,10 +67,12 @@ public final class MeltAttemptStore {
             """;
 
     private final Database database;
+    private final Steps steps;
 
     /// @param database where the table lies
-    public MeltAttemptStore(Database database) {
+    public MeltAttemptStore(Database database, Steps steps) {
         this.database = database;
+        this.steps = steps;
     }
 
     /// Writes down the intent to pay: from here on the inputs are pending and the blanks reserved,
@@ -131,6 +135,7 @@ public final class MeltAttemptStore {
             MeltQuoteStore.setPaid(connection, attempt.quoteId(), paid, now);
             String paymentId = "internal:" + attempt.id();
             MintQuoteStore.credit(connection, payee.id(), paymentId, payee.amount(), now);
+            steps.reached(Step.MELT_WRITTEN);
             return Optional.empty();
         });
     }
@@ -156,6 +161,7 @@ public final class MeltAttemptStore {
             if (!LedgerRows.insert(connection, operation)) {
                 throw new IllegalStateException("melt " + attempt.id() + " is in the ledger twice");
             }
+            steps.reached(Step.MELT_WRITTEN);
             return true;
         });
     }
@@ -170,6 +176,7 @@ public final class MeltAttemptStore {
             }
             PendingRows.release(connection, attempt.id());
             MeltQuoteStore.setState(connection, attempt.quoteId(), "UNPAID", now);
+            steps.reached(Step.MELT_WRITTEN);
             return true;
         });
     }

@@ -100,13 +100,17 @@ public final class Melting {
                         ids.next(),
                         unit,
                         amount,
-                        payee.isPresent() ? 0 : lightning.feeReserve(amount, unit),
+                        payee.isPresent() ? 0 : feeReserve(invoice, unit),
                         invoice.text(),
                         invoice.paymentHash(),
                         new MeltQuote.Unpaid(),
                         now.plus(quoteExpiry));
         quotes.insert(quote, now);
         return new Done<>(new View(quote, List.of()));
+    }
+
+    private long feeReserve(Invoice invoice, CurrencyUnit unit) {
+        return unit.ceilSteps(lightning.feeReserve(invoice, invoice.amount().orElseThrow(), unit));
     }
 
     /// The quote as it stands, with its change once it is paid.

@@ -19,7 +19,8 @@ import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
 import me.owlrun.mint.outcome.Outcome.Done;
 import me.owlrun.mint.outcome.Outcome.Refused;
-import me.owlrun.money.Msat;
+import me.owlrun.mint.step.Step;
+import me.owlrun.mint.step.Steps;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -45,6 +46,7 @@ public final class Minting {
     private final InstantSource clock;
     private final AmountLimits limits;
     private final Duration invoiceExpiry;
+    private final Steps steps;
 
     /// @param invoiceExpiry how long an invoice can be paid
     public Minting(
@@ -56,7 +58,8 @@ public final class Minting {
             Ids ids,
             InstantSource clock,
             AmountLimits limits,
-            Duration invoiceExpiry) {
+            Duration invoiceExpiry,
+            Steps steps) {
         this.quotes = quotes;
         this.ledger = ledger;
         this.rules = rules;
@@ -66,6 +69,7 @@ public final class Minting {
         this.clock = clock;
         this.limits = limits;
         this.invoiceExpiry = invoiceExpiry;
+        this.steps = steps;
     }
 
     /// Makes a quote with a fresh invoice.
@@ -123,12 +127,12 @@ public final class Minting {
 
     private void creditIfPaid(MintQuote quote) {
         try {
-            Optional<Msat> received = lightning.received(quote.paymentHash());
-            received.ifPresent(msat ->
+            Optional<Lightning.Received> received = lightning.received(quote.paymentHash());
+            received.ifPresent(arrived ->
                     quotes.credit(
                             quote.id(),
                             "bolt11:" + quote.paymentHash().hex(),
-                            quote.unit().floorSteps(msat),
+                            quote.unit().floorSteps(arrived.amount()),
                             clock.instant()));
         } catch (LightningException e) {
             LOG.log(Level.WARNING, "Lightning does not answer; a quote may be paid unseen.", e);
@@ -169,7 +173,9 @@ public final class Minting {
         if (!whole || sum > quote.mintable()) {
             return Outcome.refused(ErrorCode.UNBALANCED);
         }
+        steps.reached(Step.MINT_VERIFIED);
         List<BlindSignature> signatures = signer.sign(outputs);
+        steps.reached(Step.MINT_SIGNED);
         Operation operation =
                 new Operation(
                         ids.next(),
@@ -182,8 +188,9 @@ public final class Minting {
                         0,
                         clock.instant());
         Entry entry = new Entry(operation, List.of(), outputs, signatures);
-        return quotes.issue(quote.id(), sum, entry)
-                .map(recorded ->
+        Optional<Recorded> issued = quotes.issue(quote.id(), sum, entry);
+        steps.reached(Step.MINT_COMMITTED);
+        return issued.map(recorded ->
                         switch (recorded) {
                             case Recorded.Fresh() -> new Done<>(signatures);
                             case Recorded.Replay(var earlier) ->

@@ -15,7 +15,6 @@ import me.owlrun.mint.ledger.LedgerStore;
 import me.owlrun.mint.ledger.Operation;
 import me.owlrun.mint.lightning.Lightning;
 import me.owlrun.mint.lightning.Lightning.OutgoingPayment;
-import me.owlrun.mint.lightning.LightningException;
 import me.owlrun.mint.lightning.PaymentOutcome;
 import me.owlrun.mint.lightning.PaymentOutcome.Failed;
 import me.owlrun.mint.lightning.PaymentOutcome.NotFound;
@@ -23,6 +22,8 @@ import me.owlrun.mint.lightning.PaymentOutcome.Paid;
 import me.owlrun.mint.lightning.PaymentOutcome.Pending;
 import me.owlrun.mint.lightning.PaymentOutcome.Unknown;
 import me.owlrun.mint.outcome.ErrorCode;
+import me.owlrun.mint.step.Step;
+import me.owlrun.mint.step.Steps;
 import me.owlrun.money.Msat;
 
 import java.lang.System.Logger;
@@ -32,7 +33,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /// Payments under way. Where each one can be when the mint dies, and what happens then:
 ///
@@ -62,6 +62,7 @@ public final class Payments {
     private final Ids ids;
     private final InstantSource clock;
     private final Duration lease;
+    private final Steps steps;
 
     /// @param lease how long one process may hold a payment without a sign of life; longer than
     ///   [Lightning#PAY_WAIT_MAX]
@@ -75,7 +76,8 @@ public final class Payments {
             Lightning lightning,
             Ids ids,
             InstantSource clock,
-            Duration lease) {
+            Duration lease,
+            Steps steps) {
         this.attempts = attempts;
         this.quotes = quotes;
         this.minting = minting;
@@ -86,6 +88,7 @@ public final class Payments {
         this.ids = ids;
         this.clock = clock;
         this.lease = lease;
+        this.steps = steps;
     }
 
     /// Begins a payment and carries it as far as Lightning goes: afterwards the quote is paid, or
@@ -96,6 +99,7 @@ public final class Payments {
         if (payee.isPresent()) {
             return payOurselves(quote, attempt, payee.get(), inputs, blanks);
         }
+        steps.reached(Step.MELT_VERIFIED);
         Instant now = clock.instant();
         Optional<ErrorCode> refusal =
                 attempts.begin(attempt, quote.paymentHash(), inputs, blanks, now, now.plus(lease));
@@ -111,6 +115,7 @@ public final class Payments {
         if (payee.amountPaid() > 0) {
             return Optional.of(ErrorCode.INVOICE_PAID);
         }
+        steps.reached(Step.MELT_VERIFIED);
         List<SignedMessage> change = change(quote, attempt, 0, blanks);
         List<BlindSignature> signatures = signer.proveAgain(change);
         Entry entry =
@@ -119,12 +124,16 @@ public final class Payments {
                         inputs,
                         blanks.subList(0, change.size()),
                         signatures);
-        return attempts.settleInternally(attempt, payee, entry);
+        Optional<ErrorCode> refusal = attempts.settleInternally(attempt, payee, entry);
+        steps.reached(Step.MELT_COMMITTED);
+        return refusal;
     }
 
     private Optional<ErrorCode> dispatch(MeltQuote quote, MeltAttempt attempt) {
         OutgoingPayment payment = payment(quote, attempt);
-        PaymentOutcome answer = ask(attempt, () -> lightning.pay(payment));
+        steps.reached(Step.MELT_BEGUN);
+        PaymentOutcome answer = lightning.pay(payment);
+        steps.reached(Step.MELT_ANSWERED);
         return switch (answer) {
             case Paid paid -> finish(quote, attempt, paid);
             case Failed(var _), Pending(), NotFound(), Unknown(var _) ->
@@ -135,7 +144,7 @@ public final class Payments {
     /// Paying gave no proof of payment: whatever it said, what a look-up says now decides.
     private Optional<ErrorCode> confirm(
             MeltQuote quote, MeltAttempt attempt, OutgoingPayment payment, PaymentOutcome answer) {
-        PaymentOutcome look = ask(attempt, () -> lightning.look(payment));
+        PaymentOutcome look = lightning.look(payment);
         return switch (look) {
             case Paid paid -> finish(quote, attempt, paid);
             case Failed(var _) -> release(attempt);
@@ -161,7 +170,7 @@ public final class Payments {
                                         "melt quote " + attempt.quoteId() + " vanished"));
         OutgoingPayment payment = payment(quote, attempt);
         Optional<ErrorCode> result =
-                switch (ask(attempt, () -> lightning.look(payment))) {
+                switch (lightning.look(payment)) {
                     case Paid paid -> finish(quote, attempt, paid);
                     case Failed(var _) -> release(attempt);
                     case NotFound() -> dispatch(quote, attempt);
@@ -169,15 +178,6 @@ public final class Payments {
                 };
         LOG.log(Level.INFO, "Melt attempt {0} resumed: {1}", attempt.id(), result);
         return true;
-    }
-
-    private static PaymentOutcome ask(MeltAttempt attempt, Supplier<PaymentOutcome> question) {
-        try {
-            return question.get();
-        } catch (LightningException e) {
-            LOG.log(Level.WARNING, "Melt attempt " + attempt.id() + ": " + e.getMessage());
-            return new Unknown("the backend gave no answer");
-        }
     }
 
     private Optional<ErrorCode> finish(MeltQuote quote, MeltAttempt attempt, Paid paid) {
@@ -197,6 +197,7 @@ public final class Payments {
         List<SignedMessage> change = change(quote, attempt, feePaid, ledger.blanks(attempt.id()));
         MeltQuote.Paid state = new MeltQuote.Paid(paid.preimageHex(), feePaid);
         boolean held = attempts.finish(attempt, state, operation(quote, attempt, change), change);
+        steps.reached(Step.MELT_COMMITTED);
         if (!held) {
             LOG.log(Level.INFO, "Melt attempt {0} was taken over meanwhile.", attempt.id());
         }
@@ -225,6 +226,7 @@ public final class Payments {
 
     private Optional<ErrorCode> release(MeltAttempt attempt) {
         boolean held = attempts.release(attempt, clock.instant());
+        steps.reached(Step.MELT_COMMITTED);
         return held ? Optional.of(ErrorCode.PAYMENT_FAILED) : Optional.empty();
     }
 

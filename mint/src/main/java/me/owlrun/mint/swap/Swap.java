@@ -15,6 +15,8 @@ import me.owlrun.mint.ledger.TransferRules.Transfer;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
 import me.owlrun.mint.outcome.Outcome.Done;
+import me.owlrun.mint.step.Step;
+import me.owlrun.mint.step.Steps;
 
 import java.time.InstantSource;
 import java.util.List;
@@ -30,16 +32,23 @@ public final class Swap {
     private final LedgerStore ledger;
     private final Ids ids;
     private final InstantSource clock;
+    private final Steps steps;
 
     /// @param rules what inputs and outputs must satisfy
     /// @param ledger where spent proofs and signatures are kept
     public Swap(
-            TransferRules rules, Signer signer, LedgerStore ledger, Ids ids, InstantSource clock) {
+            TransferRules rules,
+            Signer signer,
+            LedgerStore ledger,
+            Ids ids,
+            InstantSource clock,
+            Steps steps) {
         this.rules = rules;
         this.signer = signer;
         this.ledger = ledger;
         this.ids = ids;
         this.clock = clock;
+        this.steps = steps;
     }
 
     /// Spends the inputs for the outputs. The same request again gets the same signatures, for ever
@@ -68,7 +77,9 @@ public final class Swap {
             Transfer transfer,
             List<Proof> inputs,
             List<BlindedMessage> outputs) {
+        steps.reached(Step.SWAP_VERIFIED);
         List<BlindSignature> signatures = signer.sign(outputs);
+        steps.reached(Step.SWAP_SIGNED);
         Operation operation =
                 new Operation(
                         ids.next(),
@@ -81,6 +92,7 @@ public final class Swap {
                         transfer.fee(),
                         clock.instant());
         Recorded recorded = ledger.record(new Entry(operation, inputs, outputs, signatures));
+        steps.reached(Step.SWAP_COMMITTED);
         return switch (recorded) {
             case Recorded.Fresh() -> new Done<>(signatures);
             case Recorded.Replay(var answer) -> new Done<>(signer.proveAgain(answer));

@@ -22,6 +22,7 @@ import me.owlrun.mint.lightning.FakeLightning;
 import me.owlrun.mint.lightning.FakeStore;
 import me.owlrun.mint.lightning.Lightning.OutgoingPayment;
 import me.owlrun.mint.lightning.PaymentOutcome;
+import me.owlrun.mint.step.Steps;
 import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestClock;
 import me.owlrun.mint.testing.TestInvoices;
@@ -79,7 +80,7 @@ final class RecoveryTest {
         Instant now = clock.instant();
         assertEquals(
                 Optional.empty(),
-                new MeltAttemptStore(database)
+                new MeltAttemptStore(database, Steps.UNWATCHED)
                         .begin(
                                 attempt,
                                 invoice.paymentHash(),
@@ -139,7 +140,7 @@ final class RecoveryTest {
 
     @Test
     void end_byAHolderWhoLostTheLease_changesNothing() {
-        MeltAttemptStore attempts = new MeltAttemptStore(database);
+        MeltAttemptStore attempts = new MeltAttemptStore(database, Steps.UNWATCHED);
         Instant later = clock.instant().plus(LEASE).plusSeconds(1);
         MeltAttempt taken =
                 attempts.claimOverdue(ids.next(), later, later.plus(LEASE)).orElseThrow();
