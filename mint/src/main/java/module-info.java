@@ -10,6 +10,7 @@ module me.owlrun.mint {
     requires org.bouncycastle.provider;
     requires embedded.postgres;
 
+    exports me.owlrun.bech32;
     exports me.owlrun.bolt11;
     exports me.owlrun.cashu;
     exports me.owlrun.config;

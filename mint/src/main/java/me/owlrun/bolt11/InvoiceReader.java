@@ -1,5 +1,7 @@
 package me.owlrun.bolt11;
 
+import me.owlrun.bech32.Bech32;
+import me.owlrun.bech32.Words;
 import me.owlrun.cashu.CashuFormatException;
 import me.owlrun.cashu.Ecdsa;
 import me.owlrun.cashu.Point;
@@ -44,7 +46,7 @@ public final class InvoiceReader {
         if (text.length() > CHARS_MAX) {
             return Optional.empty();
         }
-        return Bech32.decode(text).flatMap(InvoiceReader::read);
+        return Bech32.decode(text, Bech32.Variant.BECH32).flatMap(InvoiceReader::read);
     }
 
     private static Optional<Invoice> read(Bech32 bech32) {
@@ -69,7 +71,7 @@ public final class InvoiceReader {
         return payee(bech32, dataWords, fields.get())
                 .map(payee ->
                         new Invoice(
-                                bech32.encode(),
+                                bech32.encode(Bech32.Variant.BECH32),
                                 prefix.group(1),
                                 amount,
                                 PaymentHash.of(Words.toBytes(field(fields.get(), 'p'))),

@@ -1,5 +1,7 @@
 package me.owlrun.bolt11;
 
+import me.owlrun.bech32.Bech32;
+import me.owlrun.bech32.Words;
 import me.owlrun.cashu.Ecdsa;
 import me.owlrun.cashu.Scalar;
 import me.owlrun.hash.Sha256;
@@ -61,7 +63,8 @@ public final class InvoiceWriter {
                         field('c', Words.ofNumber(MIN_FINAL_CLTV_DELTA)),
                         field('9', Words.ofNumber(FEATURES)));
         byte[] signature = Ecdsa.sign(signedHash(prefix, words), nodeKey);
-        return new Bech32(prefix, Words.concat(words, Words.ofBytes(signature))).encode();
+        return new Bech32(prefix, Words.concat(words, Words.ofBytes(signature)))
+                .encode(Bech32.Variant.BECH32);
     }
 
     private static byte[] field(char tag, byte[] words) {

@@ -9,8 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The part of CBOR (RFC 8949) that tokens use: whole numbers, byte and text strings, lists, maps
-/// with text keys, null; of definite length. Numbers are `Long`, byte strings `byte[]`.
+/// The part of CBOR (RFC 8949) that tokens and payment requests use: whole numbers, byte and text
+/// strings, lists, maps with text keys, truth values, null; of definite length. Numbers are `Long`,
+/// byte strings `byte[]`.
 final class Cbor {
 
     /// Stands for the CBOR null, since collections here hold no Java null.
@@ -26,7 +27,10 @@ final class Cbor {
     private static final int LIST = 4;
     private static final int MAP = 5;
     private static final int SIMPLE = 7;
+    private static final int SIMPLE_FALSE = 20;
+    private static final int SIMPLE_TRUE = 21;
     private static final int SIMPLE_NULL = 22;
+    private static final int SIMPLE_UNDEFINED = 23;
 
     private Cbor() {}
 
@@ -39,6 +43,7 @@ final class Cbor {
     private static void write(ByteArrayOutputStream out, Object value) {
         switch (value) {
             case Long number -> writeHead(out, UNSIGNED, number);
+            case Boolean truth -> writeHead(out, SIMPLE, truth ? SIMPLE_TRUE : SIMPLE_FALSE);
             case byte[] bytes -> {
                 writeHead(out, BYTES, bytes.length);
                 out.writeBytes(bytes);
@@ -86,14 +91,14 @@ final class Cbor {
         ByteBuffer in = ByteBuffer.wrap(cbor);
         Object value = read(in, 0);
         if (in.hasRemaining()) {
-            throw new CashuFormatException("the token has bytes after its end");
+            throw new CashuFormatException("the CBOR has bytes after its end");
         }
         return value;
     }
 
     private static Object read(ByteBuffer in, int depth) {
         if (depth > DEPTH_MAX) {
-            throw new CashuFormatException("the token is nested too deep");
+            throw new CashuFormatException("the CBOR is nested too deep");
         }
         int head = readByte(in);
         int major = head >> 5;
@@ -105,7 +110,7 @@ final class Cbor {
             case LIST -> readList(in, argument, depth);
             case MAP -> readMap(in, argument, depth);
             case SIMPLE -> simple(head & 31);
-            default -> throw new CashuFormatException("the token uses CBOR a token never has");
+            default -> throw new CashuFormatException("the CBOR has a type that is not allowed");
         };
     }
 
@@ -121,10 +126,10 @@ final class Cbor {
         Map<String, Object> map = LinkedHashMap.newLinkedHashMap(bounded(in, count));
         for (long i = 0; i < count; i++) {
             if (!(read(in, depth + 1) instanceof String key)) {
-                throw new CashuFormatException("the token has a map key that is no text");
+                throw new CashuFormatException("the CBOR has a map key that is no text");
             }
             if (map.put(key, read(in, depth + 1)) != null) {
-                throw new CashuFormatException("the token has a map key twice");
+                throw new CashuFormatException("the CBOR has a map key twice");
             }
         }
         return map;
@@ -139,10 +144,13 @@ final class Cbor {
     }
 
     private static Object simple(int value) {
-        if (value == SIMPLE_NULL) {
-            return Null.NULL;
-        }
-        throw new CashuFormatException("the token uses CBOR a token never has");
+        return switch (value) {
+            case SIMPLE_FALSE -> false;
+            case SIMPLE_TRUE -> true;
+            // JavaScript writes fields that are not there as undefined.
+            case SIMPLE_NULL, SIMPLE_UNDEFINED -> Null.NULL;
+            default -> throw new CashuFormatException("the CBOR has a value that is not allowed");
+        };
     }
 
     private static long readArgument(ByteBuffer in, int information) {
@@ -155,14 +163,14 @@ final class Cbor {
                     case 25 -> 2;
                     case 26 -> 4;
                     case 27 -> 8;
-                    default -> throw new CashuFormatException("the token has an open-ended item");
+                    default -> throw new CashuFormatException("the CBOR has an open-ended item");
                 };
         long value = 0;
         for (int i = 0; i < bytes; i++) {
             value = value << 8 | readByte(in);
         }
         if (value < 0) {
-            throw new CashuFormatException("the token has a number of 2^63 or more");
+            throw new CashuFormatException("the CBOR has a number of 2^63 or more");
         }
         return value;
     }
@@ -184,11 +192,11 @@ final class Cbor {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
         } catch (CharacterCodingException e) {
-            throw new CashuFormatException("the token has text that is not UTF-8");
+            throw new CashuFormatException("the CBOR has text that is not UTF-8");
         }
     }
 
     private static CashuFormatException truncated() {
-        return new CashuFormatException("the token is cut off");
+        return new CashuFormatException("the CBOR is cut off");
     }
 }

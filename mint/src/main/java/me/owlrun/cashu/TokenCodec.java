@@ -90,7 +90,7 @@ public final class TokenCodec {
         return CashuJson.optionalText(root, "memo").filter(memo -> !memo.isEmpty());
     }
 
-    private static byte[] base64(String text) {
+    static byte[] base64(String text) {
         int end = text.length();
         while (end > 0 && text.charAt(end - 1) == '=') {
             end--;

@@ -17,8 +17,9 @@ final class Arrows {
     /// Packages anybody in mint, gateway and up may use; the agent uses none of them.
     private static final Map<String, Set<String>> LEAF_ARROWS =
             Map.of(
-                    M + "bolt11", Set.of(M + "cashu", M + "hash", M + "money"),
-                    M + "cashu", Set.of(M + "hash", M + "json", M + "money"),
+                    M + "bech32", Set.of(),
+                    M + "bolt11", Set.of(M + "bech32", M + "cashu", M + "hash", M + "money"),
+                    M + "cashu", Set.of(M + "bech32", M + "hash", M + "json", M + "money"),
                     M + "config", Set.of(),
                     M + "db", Set.of(M + "config", M + "hash"),
                     M + "hash", Set.of(),

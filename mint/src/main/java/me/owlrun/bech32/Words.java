@@ -1,17 +1,17 @@
-package me.owlrun.bolt11;
+package me.owlrun.bech32;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /// Groups of 5 bits, most significant first, and their ways to bytes and numbers.
-final class Words {
+public final class Words {
 
     private static final int WORD_BITS = 5;
 
     private Words() {}
 
     /// The words of these bytes; missing bits of the last word are zero.
-    static byte[] ofBytes(byte[] bytes) {
+    public static byte[] ofBytes(byte[] bytes) {
         byte[] words = new byte[Math.ceilDiv(8 * bytes.length, WORD_BITS)];
         for (int bit = 0; bit < 8 * bytes.length; bit++) {
             int value = (bytes[bit / 8] >>> (7 - bit % 8)) & 1;
@@ -21,13 +21,13 @@ final class Words {
     }
 
     /// The whole bytes of these words; bits left over are dropped.
-    static byte[] toBytes(byte[] words) {
+    public static byte[] toBytes(byte[] words) {
         return Arrays.copyOf(toBytesPadded(words), words.length * WORD_BITS / 8);
     }
 
     /// The bytes of these words; the last byte is filled up with zero bits, as a signature hashes
     /// it.
-    static byte[] toBytesPadded(byte[] words) {
+    public static byte[] toBytesPadded(byte[] words) {
         byte[] bytes = new byte[Math.ceilDiv(words.length * WORD_BITS, 8)];
         for (int bit = 0; bit < words.length * WORD_BITS; bit++) {
             int value = (words[bit / WORD_BITS] >>> (WORD_BITS - 1 - bit % WORD_BITS)) & 1;
@@ -39,7 +39,7 @@ final class Words {
     /// The words of a number.
     ///
     /// @param count how many words
-    static byte[] ofNumber(long number, int count) {
+    public static byte[] ofNumber(long number, int count) {
         byte[] words = new byte[count];
         for (int i = 0; i < count; i++) {
             words[i] = (byte) ((number >>> (WORD_BITS * (count - 1 - i))) & 31);
@@ -48,13 +48,13 @@ final class Words {
     }
 
     /// The words of a number without leading zero words.
-    static byte[] ofNumber(long number) {
+    public static byte[] ofNumber(long number) {
         int bits = Long.SIZE - Long.numberOfLeadingZeros(number);
         return ofNumber(number, Math.ceilDiv(bits, WORD_BITS));
     }
 
     /// The number in these words, at most 12 of them.
-    static long toNumber(byte[] words) {
+    public static long toNumber(byte[] words) {
         long number = 0;
         for (byte word : words) {
             number = (number << WORD_BITS) | word;
@@ -62,7 +62,8 @@ final class Words {
         return number;
     }
 
-    static byte[] concat(byte[]... parts) {
+    /// All of these, one after another.
+    public static byte[] concat(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);

@@ -1,11 +1,11 @@
-package me.owlrun.bolt11;
+package me.owlrun.bech32;
 
 import java.util.Locale;
 import java.util.Optional;
 
-/// Bech32 (BIP 173) without its length limit, as invoices use it: a prefix, `1`, and words of 5
+/// Bech32 (BIP 173) and Bech32m (BIP 350) without their length limit: a prefix, `1`, and words of 5
 /// bits with a checksum of 6 words.
-final class Bech32 {
+public final class Bech32 {
 
     private static final String ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     private static final int CHECKSUM_WORDS = 6;
@@ -16,22 +16,39 @@ final class Bech32 {
     private final String prefix;
     private final byte[] words;
 
+    /// How the checksum ends.
+    public enum Variant {
+        /// BIP 173: invoices, LNURL, Nostr names.
+        BECH32(1),
+        /// BIP 350: payment requests.
+        BECH32M(0x2bc830a3);
+
+        private final int constant;
+
+        Variant(int constant) {
+            this.constant = constant;
+        }
+    }
+
     /// @param prefix what stands before the last `1`, in lower case
     /// @param words values 0 to 31 without the checksum; not changed any more
-    Bech32(String prefix, byte[] words) {
+    public Bech32(String prefix, byte[] words) {
         this.prefix = prefix;
         this.words = words;
     }
 
-    String prefix() {
+    /// What stands before the last `1`, in lower case.
+    public String prefix() {
         return prefix;
     }
 
-    byte[] words() {
+    /// The words without the checksum; not to be changed.
+    public byte[] words() {
         return words;
     }
 
-    static Optional<Bech32> decode(String text) {
+    /// Reads a text in one letter case; empty when it is anything else, or the checksum is wrong.
+    public static Optional<Bech32> decode(String text, Variant variant) {
         String lower = text.toLowerCase(Locale.ROOT);
         boolean mixed = !text.equals(lower) && !text.equals(text.toUpperCase(Locale.ROOT));
         int separator = lower.lastIndexOf('1');
@@ -48,7 +65,7 @@ final class Bech32 {
             all[i] = (byte) value;
         }
         boolean visible = prefix.chars().allMatch(c -> c > 32 && c < 127);
-        if (!visible || checksum(prefix, all) != 1) {
+        if (!visible || checksum(prefix, all) != variant.constant) {
             return Optional.empty();
         }
         byte[] words = new byte[all.length - CHECKSUM_WORDS];
@@ -56,10 +73,11 @@ final class Bech32 {
         return Optional.of(new Bech32(prefix, words));
     }
 
-    String encode() {
+    /// Writes it in lower case.
+    public String encode(Variant variant) {
         byte[] all = new byte[words.length + CHECKSUM_WORDS];
         System.arraycopy(words, 0, all, 0, words.length);
-        int checksum = checksum(prefix, all) ^ 1;
+        int checksum = checksum(prefix, all) ^ variant.constant;
         StringBuilder text = new StringBuilder(prefix).append('1');
         for (int i = 0; i < CHECKSUM_WORDS; i++) {
             int shift = 5 * (CHECKSUM_WORDS - 1 - i);
