@@ -1,11 +1,16 @@
 package me.owlrun.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.cashu.PaymentRequest;
+import me.owlrun.cashu.PaymentRequestCodec;
+import me.owlrun.cashu.PaymentRequestCodec.Valid;
+import me.owlrun.cashu.TokenCodec;
 import me.owlrun.json.Json;
 
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 
 /// Prompts are paid for and answered, in both units, streamed and whole: what was paid less the
 /// change is the cost in the books, to the millisat.
@@ -93,5 +99,39 @@ final class PaidChatTest {
         assertTrue(sats.startsWith("cashuA"));
         assertEquals(99_000, buyer.cash(sats));
         assertEquals(990, buyer.cash(rest));
+    }
+
+    @Test
+    void complete_paidAsThePaymentRequestAsks_isServed() {
+        HttpResponse<String> asked =
+                buyer.post(
+                        "/v1/chat/completions",
+                        Optional.empty(),
+                        Json.text(TestBuyer.request(MODEL, true)));
+        assertEquals(401, asked.statusCode());
+        String text = asked.headers().firstValue("X-Cashu").orElse("");
+        PaymentRequest request =
+                assertInstanceOf(Valid.class, PaymentRequestCodec.decode(text)).request();
+        assertEquals(Optional.of("sat"), request.unit());
+        assertEquals(List.of(), request.transports());
+        String token = buyer.token(CurrencyUnit.SAT, request.amount().orElseThrow(), true);
+        assertEquals(
+                List.of(
+                        assertInstanceOf(TokenCodec.Valid.class, TokenCodec.decode(token))
+                                .token()
+                                .mint()),
+                request.mints());
+
+        HttpResponse<String> paid = buyer.complete(token, TestBuyer.request(MODEL, true));
+
+        assertEquals(200, paid.statusCode(), paid.body());
+    }
+
+    @Test
+    void complete_unpaidAndUnpriceable_asksForNothing() {
+        HttpResponse<String> asked =
+                buyer.post("/v1/chat/completions", Optional.empty(), "{\"model\":\"none\"}");
+        assertEquals(401, asked.statusCode());
+        assertEquals(Optional.empty(), asked.headers().firstValue("X-Cashu"));
     }
 }

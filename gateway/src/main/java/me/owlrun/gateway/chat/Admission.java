@@ -1,5 +1,6 @@
 package me.owlrun.gateway.chat;
 
+import me.owlrun.cashu.PaymentRequest;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.market.Model;
 import me.owlrun.gateway.meter.PromptBound;
@@ -36,6 +37,17 @@ sealed interface Admission {
     /// @param error why
     /// @param change the outcome of an earlier request with the same token, if it has one
     /// @param mayRetry whether clients may repeat it by themselves
-    record Refused(ApiError error, Optional<Change> change, boolean mayRetry)
-            implements Admission {}
+    /// @param paymentRequest what would pay for it (NUT-24), when nothing was sent
+    record Refused(
+            ApiError error,
+            Optional<Change> change,
+            boolean mayRetry,
+            Optional<PaymentRequest> paymentRequest)
+            implements Admission {
+
+        /// A refusal of what was sent.
+        Refused(ApiError error, Optional<Change> change, boolean mayRetry) {
+            this(error, change, mayRetry, Optional.empty());
+        }
+    }
 }

@@ -2,6 +2,8 @@ package me.owlrun.gateway.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.cashu.PaymentRequest;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.job.NodePool;
@@ -10,6 +12,7 @@ import me.owlrun.gateway.market.Model;
 import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.meter.PromptBound;
 import me.owlrun.gateway.meter.Tariff;
+import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.oracle.Oracle;
 import me.owlrun.gateway.pay.Cashier;
 import me.owlrun.gateway.pay.Payment;
@@ -17,7 +20,9 @@ import me.owlrun.gateway.pay.Tender;
 import me.owlrun.gateway.pay.TokenDesk;
 import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
+import me.owlrun.money.Msat;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -34,6 +39,10 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
     private static final int IDEMPOTENCY_KEY_CHARS_MAX = 255;
     private static final String JSON = "application/json";
 
+    /// What the asked payment covers when the request names no bound; the rest comes back as
+    /// change.
+    private static final long COMPLETION_TOKENS_SUGGESTED = 1_000;
+
     /// Leaves the examination with a refusal, within this class only.
     private static final class RefusedException extends RuntimeException {
         private final transient Admission.Refused refused;
@@ -47,7 +56,7 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
     Admission examine(ChatCall call) {
         try {
             byte[] body = body(call);
-            TokenDesk.Read token = fine(desk.read(tokenText(call)));
+            TokenDesk.Read token = fine(desk.read(tokenText(call, body)));
             ChatRequest chat = chatRequest(body);
             Model model = model(chat.model());
             Tender tender = fine(desk.tender(token));
@@ -71,13 +80,35 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
                         refuse(ErrorCode.BODY_TOO_LARGE, "A request has at most 10 MiB.", "body"));
     }
 
-    private static String tokenText(ChatCall call) {
-        return call.ecash()
-                .orElseThrow(() ->
-                        refuse(
-                                ErrorCode.NO_PAYMENT_METHOD,
-                                "Send ecash of this gateway's mint in the header X-Cashu.",
-                                "X-Cashu"));
+    private String tokenText(ChatCall call, byte[] body) {
+        return call.ecash().orElseThrow(() -> unpaid(body));
+    }
+
+    /// Says what to pay (NUT-24) whenever the request can be priced.
+    private RefusedException unpaid(byte[] body) {
+        ApiError error =
+                ApiError.of(
+                        ErrorCode.NO_PAYMENT_METHOD,
+                        "Send ecash of this gateway's mint in the header X-Cashu.",
+                        "X-Cashu");
+        return new RefusedException(
+                new Admission.Refused(error, Optional.empty(), true, paymentRequest(body)));
+    }
+
+    private Optional<PaymentRequest> paymentRequest(byte[] body) {
+        try {
+            ChatRequest chat = chatRequest(body);
+            Tariff tariff = new Tariff(model(chat.model()).price(), oracle.billingRate());
+            long completion = chat.maxTokens().orElse(COMPLETION_TOKENS_SUGGESTED);
+            Msat cost = tariff.cost(new Usage(chat.promptBound().tokensMax(), completion));
+            return Optional.of(
+                    PaymentRequest.inBand(
+                            CurrencyUnit.SAT.ceilSteps(cost),
+                            CurrencyUnit.SAT,
+                            List.of(desk.mint())));
+        } catch (RefusedException | ArithmeticException e) {
+            return Optional.empty();
+        }
     }
 
     private static ChatRequest chatRequest(byte[] body) {

@@ -8,6 +8,7 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
+import me.owlrun.cashu.PaymentRequestCodec;
 import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
@@ -135,6 +136,9 @@ public final class ChatRoutes implements HttpService {
         if (!refused.mayRetry()) {
             answer.forbidRetry();
         }
+        refused.paymentRequest()
+                .map(PaymentRequestCodec::encodeA)
+                .ifPresent(text -> answer.header("X-Cashu", text));
         answer.send(refused.error());
     }
 

@@ -83,9 +83,10 @@ public final class Till implements AutoCloseable {
     }
 
     private static List<URI> mints(Setup setup) {
-        List<URI> mints = new ArrayList<>(setup.mintAliases());
+        List<URI> mints = new ArrayList<>();
+        mints.add(setup.mintPublic()); // first: the one that payment requests name
         mints.add(setup.mint());
-        mints.add(setup.mintPublic());
+        mints.addAll(setup.mintAliases());
         return mints;
     }
 

@@ -27,6 +27,7 @@ public final class TokenDesk {
     public static final int TOKEN_CHARS_MAX = 65_536;
 
     private final MintKeysets keysets;
+    private final String mint;
     private final Set<String> mints;
     private final Msat valueMax;
 
@@ -34,6 +35,7 @@ public final class TokenDesk {
     /// @param valueMax the most one request may carry
     TokenDesk(MintKeysets keysets, List<URI> mints, Msat valueMax) {
         this.keysets = keysets;
+        this.mint = mints.getFirst().toString();
         this.mints =
                 new HashSet<>(mints.stream().map(URI::toString).map(TokenDesk::plain).toList());
         this.valueMax = valueMax;
@@ -61,6 +63,11 @@ public final class TokenDesk {
         public String toString() {
             return "Read[key=" + key + "]";
         }
+    }
+
+    /// The address under which payers know our mint.
+    public String mint() {
+        return mint;
     }
 
     /// Reads a text as a token.
