@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /// Maps a secret to a point nobody knows the discrete logarithm of (NUT-00).
-final class HashToCurve {
+public final class HashToCurve {
 
     private static final byte[] DOMAIN =
             "Secp256k1_HashToCurve_Cashu_".getBytes(StandardCharsets.UTF_8);

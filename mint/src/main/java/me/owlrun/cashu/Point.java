@@ -101,12 +101,12 @@ public final class Point {
     }
 
     /// The sum; empty when it is infinity.
-    Optional<Point> plus(Point other) {
+    public Optional<Point> plus(Point other) {
         return Curve.engine().add(uncompressed(), other.uncompressed()).map(Point::ofUncompressed);
     }
 
     /// The difference; empty when the points are equal.
-    Optional<Point> minus(Point other) {
+    public Optional<Point> minus(Point other) {
         byte[] opposite = other.toBytes();
         opposite[0] ^= 1; // 02 and 03 are the two points with one x
         return plus(new Point(opposite, null));
