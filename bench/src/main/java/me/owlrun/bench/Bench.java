@@ -78,6 +78,7 @@ final class Bench {
     private LoadRun.Plan plan() {
         return new LoadRun.Plan(
                 settings.get(BenchSettings.CLIENTS),
+                settings.get(BenchSettings.OPERATIONS),
                 settings.get(BenchSettings.PHASE),
                 settings.get(BenchSettings.WARM_UP),
                 Math.toIntExact(settings.get(BenchSettings.MELTS)));

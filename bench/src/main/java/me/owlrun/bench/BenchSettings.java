@@ -33,6 +33,15 @@ final class BenchSettings {
                     "1,8,64,256",
                     BenchSettings::counts);
 
+    static final Setting<List<String>> OPERATIONS =
+            new Setting<>(
+                    "operations",
+                    "what to do",
+                    "",
+                    "some of swap2, swap4, check, melt, with commas",
+                    String.join(",", LoadRun.OPERATIONS),
+                    BenchSettings::operations);
+
     static final Setting<Duration> PHASE =
             Setting.seconds("seconds", "length of one operation at one figure", 1, 600, 6);
 
@@ -59,7 +68,7 @@ final class BenchSettings {
             Setting.text("mint", "more flags of our mint, with blanks", "");
 
     private static final List<Setting<?>> TABLE =
-            List.of(URL, PID, CLIENTS, PHASE, WARM_UP, MELTS, OUT, ROWS, SVG, JVM, MINT);
+            List.of(URL, PID, CLIENTS, OPERATIONS, PHASE, WARM_UP, MELTS, OUT, ROWS, SVG, JVM, MINT);
 
     private BenchSettings() {}
 
@@ -77,6 +86,14 @@ final class BenchSettings {
 
     static List<String> words(String text) {
         return Arrays.stream(text.split(" ")).filter(word -> !word.isBlank()).toList();
+    }
+
+    private static List<String> operations(String text) {
+        List<String> chosen = Arrays.stream(text.split(",")).map(String::strip).toList();
+        if (!LoadRun.OPERATIONS.containsAll(chosen)) {
+            throw new IllegalArgumentException("out of bounds");
+        }
+        return chosen;
     }
 
     private static List<Integer> counts(String text) {

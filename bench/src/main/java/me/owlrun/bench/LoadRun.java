@@ -11,6 +11,9 @@ import java.util.random.RandomGenerator;
 /// A whole run against one mint: warm-up, every operation at every number of clients, audit.
 final class LoadRun {
 
+    /// What can be done.
+    static final List<String> OPERATIONS = List.of("swap2", "swap4", "check", "melt");
+
     /// More than any mint on one machine does in a second; bounds what is prepared.
     private static final int SWAPS_PER_SECOND_MAX = 4_000;
 
@@ -33,10 +36,16 @@ final class LoadRun {
     /// What to run.
     ///
     /// @param clients how many at once, one figure per round
+    /// @param operations some of [#OPERATIONS]
     /// @param phase how long one operation is run at one number of clients
     /// @param warmUp how long the mint is warmed up
     /// @param meltsMax payments per round
-    record Plan(List<Integer> clients, Duration phase, Duration warmUp, int meltsMax) {}
+    record Plan(
+            List<Integer> clients,
+            List<String> operations,
+            Duration phase,
+            Duration warmUp,
+            int meltsMax) {}
 
     /// @param cpu whose processor time is counted
     /// @param screen where the table goes, line by line
@@ -59,16 +68,24 @@ final class LoadRun {
         warmUp();
         screen.accept(Result.HEAD);
         for (int clients : plan.clients()) {
-            keep(swaps(clients, 2, plan.phase()));
-            keep(swaps(clients, 4, plan.phase()));
-            keep(checks(clients, plan.phase()));
-            keep(melts(clients));
+            for (String operation : plan.operations()) {
+                keep(run(operation, clients));
+            }
         }
         try (MintClient client = new MintClient(target)) {
             Audit audit = Audit.of(books, client);
             screen.accept(audit.text());
             return new Report(target.name(), target.url(), List.copyOf(results), audit);
         }
+    }
+
+    private Result run(String operation, int clients) {
+        return switch (operation) {
+            case "swap2" -> swaps(clients, 2, plan.phase());
+            case "swap4" -> swaps(clients, 4, plan.phase());
+            case "check" -> checks(clients, plan.phase());
+            default -> melts(clients);
+        };
     }
 
     void warmUp() {

@@ -26,7 +26,8 @@ import java.util.Map;
 final class LoadRunTest {
 
     private static final LoadRun.Plan SHORT =
-            new LoadRun.Plan(List.of(1, 3), Duration.ofMillis(300), Duration.ZERO, 6);
+            new LoadRun.Plan(
+                    List.of(1, 3), LoadRun.OPERATIONS, Duration.ofMillis(300), Duration.ZERO, 6);
 
     @Test
     void run_everyOperation_countsAndBalances(@TempDir Path folder) throws IOException {
