@@ -40,6 +40,7 @@ build_if_needed() {
 main() {
   local lib="$root/up/target/lib"
   launcher=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx128m -XX:TieredStopAtLevel=1
+    --enable-native-access=ALL-UNNAMED
     "-Dowlrun.lib=$lib" "-Dowlrun.logging=$root/scripts/logging.properties"
     "-Djava.util.logging.config.file=$root/scripts/logging-up.properties"
     -cp "$root/up/target/classes:$lib/*" me.owlrun.up.Main)

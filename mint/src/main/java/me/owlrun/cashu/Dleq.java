@@ -2,11 +2,10 @@ package me.owlrun.cashu;
 
 import me.owlrun.hash.Sha256;
 
-import org.bouncycastle.math.ec.ECPoint;
-
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
+import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
@@ -22,71 +21,84 @@ import javax.crypto.spec.SecretKeySpec;
 public record Dleq(BigInteger e, BigInteger s, Optional<Scalar> r) {
 
     private static final byte[] NONCE_DOMAIN = "Cashu_DLEQ_R_v1".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] HEX_DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     /// Proves that `blindSignature` = k·`blindedMessage` for the key k, with a nonce that follows
     /// from its inputs, so that repeating the request repeats the proof.
     public static Dleq prove(Scalar k, Point blindedMessage, Point blindSignature) {
-        Point publicKey = k.publicKey();
-        BigInteger nonce = nonce(k, publicKey, blindedMessage, blindSignature);
-        Point r1 = Point.of(Curve.multiplyG(nonce));
-        Point r2 = Point.of(Curve.multiply(blindedMessage.ecPoint(), nonce));
+        return prove(k, k.publicKey(), blindedMessage, blindSignature);
+    }
+
+    /// As above, for a signer that has the public key of k at hand.
+    public static Dleq prove(
+            Scalar k, Point publicKey, Point blindedMessage, Point blindSignature) {
+        Scalar nonce = nonce(k, publicKey, blindedMessage, blindSignature);
+        Point r1 = nonce.publicKey();
+        Point r2 = blindedMessage.timesSecret(nonce);
         BigInteger e = new BigInteger(1, hash(r1, r2, publicKey, blindSignature));
-        BigInteger s = nonce.add(e.multiply(k.value())).mod(Curve.ORDER);
-        return new Dleq(e, s, Optional.empty());
+        byte[] reduced = Scalar.bytes(e.mod(Curve.ORDER));
+        byte[] s = Curve.engine().multiplyAdd(k.bytes(), reduced, nonce.bytes());
+        return new Dleq(e, new BigInteger(1, s), Optional.empty());
     }
 
     /// Whether the signature was made with the key behind `publicKey`.
     public boolean verify(Point publicKey, Point blindedMessage, Point blindSignature) {
-        BigInteger reduced = e.mod(Curve.ORDER);
-        ECPoint r1 = Curve.multiplyG(s).subtract(Curve.multiply(publicKey.ecPoint(), reduced));
-        ECPoint r2 =
-                Curve.multiply(blindedMessage.ecPoint(), s)
-                        .subtract(Curve.multiply(blindSignature.ecPoint(), reduced));
-        if (r1.isInfinity() || r2.isInfinity()) {
+        BigInteger challenge = e.mod(Curve.ORDER);
+        BigInteger response = s.mod(Curve.ORDER);
+        if (challenge.signum() == 0 || response.signum() == 0) {
+            return false; // once in 2^256 for an honest signer
+        }
+        Scalar eScalar = new Scalar(challenge);
+        Scalar sScalar = new Scalar(response);
+        Optional<Point> r1 = sScalar.publicKey().minus(publicKey.times(eScalar));
+        Optional<Point> r2 = blindedMessage.times(sScalar).minus(blindSignature.times(eScalar));
+        if (r1.isEmpty() || r2.isEmpty()) {
             return false;
         }
-        byte[] challenge = hash(Point.of(r1), Point.of(r2), publicKey, blindSignature);
-        return e.equals(new BigInteger(1, challenge));
+        byte[] expected = hash(r1.get(), r2.get(), publicKey, blindSignature);
+        return e.equals(new BigInteger(1, expected));
     }
 
     /// Whether a proof that carries this was signed with the key behind `publicKey`; false when the
     /// blinding factor is missing.
     public boolean verifyProof(Point publicKey, Point y, Point c) {
-        return r.map(
-                        factor -> {
-                            Point blindSignature =
-                                    Point.of(
-                                            c.ecPoint()
-                                                    .add(
-                                                            Curve.multiply(
-                                                                    publicKey.ecPoint(),
-                                                                    factor.value())));
-                            return verify(publicKey, Bdhke.blind(y, factor), blindSignature);
-                        })
+        return r.flatMap(factor ->
+                        c.plus(publicKey.times(factor))
+                                .map(blindSignature ->
+                                        verify(publicKey, Bdhke.blind(y, factor), blindSignature)))
                 .orElse(false);
     }
 
     /// SHA-256 over the hexadecimal uncompressed forms of the points.
     static byte[] hash(Point... points) {
-        StringBuilder text = new StringBuilder();
+        MessageDigest sha256 = Sha256.digest();
+        byte[] hex = new byte[2 * CurveEngine.POINT_BYTES];
         for (Point point : points) {
-            text.append(point.toUncompressedHex());
+            writeHex(point.uncompressed(), hex);
+            sha256.update(hex);
         }
-        return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
+        return sha256.digest();
+    }
+
+    private static void writeHex(byte[] bytes, byte[] hex) {
+        for (int i = 0; i < bytes.length; i++) {
+            hex[2 * i] = HEX_DIGITS[(bytes[i] >> 4) & 15];
+            hex[2 * i + 1] = HEX_DIGITS[bytes[i] & 15];
+        }
     }
 
     /// The deterministic nonce of NUT-12: HMAC-SHA256 under the private key.
-    static BigInteger nonce(Scalar k, Point publicKey, Point blindedMessage, Point signature) {
+    static Scalar nonce(Scalar k, Point publicKey, Point blindedMessage, Point signature) {
         for (int counter = 0; counter < 256; counter++) {
-            Mac mac = hmac(k.toBytes());
+            Mac mac = hmac(k.bytes());
             mac.update(NONCE_DOMAIN);
-            mac.update(publicKey.ecPoint().getEncoded(false));
-            mac.update(blindedMessage.ecPoint().getEncoded(false));
-            mac.update(signature.ecPoint().getEncoded(false));
+            mac.update(publicKey.uncompressed());
+            mac.update(blindedMessage.uncompressed());
+            mac.update(signature.uncompressed());
             mac.update((byte) counter);
-            BigInteger candidate = new BigInteger(1, mac.doFinal());
-            if (candidate.signum() > 0 && candidate.compareTo(Curve.ORDER) < 0) {
-                return candidate;
+            byte[] candidate = mac.doFinal();
+            if (Curve.isScalar(candidate)) {
+                return Scalar.fromBytes(candidate);
             }
         }
         throw new IllegalStateException("no DLEQ nonce in 256 tries: impossible in practice");

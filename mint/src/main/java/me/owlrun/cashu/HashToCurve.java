@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /// Maps a secret to a point nobody knows the discrete logarithm of (NUT-00).
-final class HashToCurve {
+public final class HashToCurve {
 
     private static final byte[] DOMAIN =
             "Secp256k1_HashToCurve_Cashu_".getBytes(StandardCharsets.UTF_8);
@@ -38,19 +38,11 @@ final class HashToCurve {
             sha256.update(messageHash);
             byte[] x = sha256.digest(counterBytes);
             System.arraycopy(x, 0, candidate, 1, x.length);
-            Optional<Point> point = onCurve(candidate);
+            Optional<Point> point = Point.find(candidate);
             if (point.isPresent()) {
                 return point.get();
             }
         }
         throw new IllegalStateException("hash_to_curve found no point: impossible in practice");
-    }
-
-    private static Optional<Point> onCurve(byte[] candidate) {
-        try {
-            return Optional.of(Point.fromBytes(candidate));
-        } catch (CashuFormatException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -23,13 +23,19 @@ public record KeysetId(String value) implements Comparable<KeysetId> {
     /// @throws CashuFormatException when it is not 16 or 66 lower-case hexadecimal digits
     public KeysetId {
         boolean length = value.length() == SHORT_CHARS || value.length() == V2_CHARS;
-        if (!length || !value.chars().allMatch(KeysetId::isLowerHex)) {
+        if (!length || !isLowerHex(value)) {
             throw new CashuFormatException("a keyset id has 16 or 66 lower-case hex digits");
         }
     }
 
-    private static boolean isLowerHex(int c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    private static boolean isLowerHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The version 1 identifier of these public keys by amount.

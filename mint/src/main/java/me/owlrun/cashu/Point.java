@@ -4,6 +4,7 @@ import org.bouncycastle.math.ec.ECPoint;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /// A point of secp256k1 other than infinity: a public key, a blinded message or a signature
 /// (NUT-00). Two points are equal when their compressed forms are.
@@ -12,34 +13,63 @@ public final class Point {
     /// Bytes of the compressed form.
     public static final int COMPRESSED_BYTES = 33;
 
-    private final ECPoint ecPoint;
     private final byte[] compressed;
 
-    private Point(ECPoint ecPoint, byte[] compressed) {
-        this.ecPoint = ecPoint;
+    /// Decompressed when first needed, which costs a square root; no harm if done twice.
+    private byte @Nullable [] uncompressed;
+
+    private Point(byte[] compressed, byte @Nullable [] uncompressed) {
         this.compressed = compressed;
+        this.uncompressed = uncompressed;
     }
 
     static Point of(ECPoint ecPoint) {
         if (ecPoint.isInfinity()) {
-            throw new CashuFormatException("the point at infinity is not allowed");
+            throw infinity();
         }
-        ECPoint normalized = ecPoint.normalize();
-        return new Point(normalized, normalized.getEncoded(true));
+        return ofUncompressed(ecPoint.normalize().getEncoded(false));
+    }
+
+    /// The point of 65 bytes that an engine made; they are not copied.
+    static Point ofUncompressed(byte[] uncompressed) {
+        byte[] compressed = Arrays.copyOf(uncompressed, COMPRESSED_BYTES);
+        compressed[0] = (byte) (2 + (uncompressed[CurveEngine.POINT_BYTES - 1] & 1));
+        return new Point(compressed, uncompressed);
+    }
+
+    static CashuFormatException infinity() {
+        return new CashuFormatException("the point at infinity is not allowed");
     }
 
     /// Decodes the 33-byte compressed form.
     ///
     /// @throws CashuFormatException when it is anything else than a point in that form
     public static Point fromBytes(byte[] compressed) {
-        if (compressed.length != COMPRESSED_BYTES || (compressed[0] != 2 && compressed[0] != 3)) {
+        if (!hasCompressedForm(compressed)) {
             throw new CashuFormatException("a compressed public key has 33 bytes, 02 or 03 first");
         }
-        try {
-            return new Point(Curve.decode(compressed), compressed.clone());
-        } catch (IllegalArgumentException e) {
-            throw new CashuFormatException("the bytes are not a point of secp256k1");
+        return find(compressed)
+                .orElseThrow(
+                        () -> new CashuFormatException("the bytes are not a point of secp256k1"));
+    }
+
+    /// Takes a compressed form that was checked before it was stored, and does not check it again.
+    ///
+    /// @throws CashuFormatException when it has not even the shape of one
+    public static Point fromTrustedBytes(byte[] compressed) {
+        if (!hasCompressedForm(compressed)) {
+            throw new CashuFormatException("a stored point has 33 bytes, 02 or 03 first");
         }
+        return new Point(compressed.clone(), null);
+    }
+
+    private static boolean hasCompressedForm(byte[] bytes) {
+        return bytes.length == COMPRESSED_BYTES && (bytes[0] == 2 || bytes[0] == 3);
+    }
+
+    /// The point of 33 bytes in compressed form, if there is one.
+    static Optional<Point> find(byte[] compressed) {
+        return Curve.engine().decode(compressed).map(xy -> new Point(compressed.clone(), xy));
     }
 
     /// Decodes the hexadecimal compressed form, in either letter case.
@@ -57,7 +87,29 @@ public final class Point {
     }
 
     ECPoint ecPoint() {
-        return ecPoint;
+        return Curve.decode(uncompressed());
+    }
+
+    /// k times this point, for a k that must stay secret whoever chose the point.
+    Point timesSecret(Scalar k) {
+        return ofUncompressed(Curve.engine().multiplySecret(uncompressed(), k.bytes()));
+    }
+
+    /// k times this point; how long it takes may tell k.
+    Point times(Scalar k) {
+        return ofUncompressed(Curve.engine().multiply(uncompressed(), k.bytes()));
+    }
+
+    /// The sum; empty when it is infinity.
+    public Optional<Point> plus(Point other) {
+        return Curve.engine().add(uncompressed(), other.uncompressed()).map(Point::ofUncompressed);
+    }
+
+    /// The difference; empty when the points are equal.
+    public Optional<Point> minus(Point other) {
+        byte[] opposite = other.toBytes();
+        opposite[0] ^= 1; // 02 and 03 are the two points with one x
+        return plus(new Point(opposite, null));
     }
 
     /// The 33-byte compressed form; the caller owns the array.
@@ -70,9 +122,18 @@ public final class Point {
         return HexFormat.of().formatHex(compressed);
     }
 
-    /// The 65-byte uncompressed form in lower-case hexadecimal, as NUT-12 hashes it.
-    String toUncompressedHex() {
-        return HexFormat.of().formatHex(ecPoint.getEncoded(false));
+    /// The 65-byte uncompressed form; not to be changed.
+    byte[] uncompressed() {
+        byte[] known = uncompressed;
+        if (known == null) {
+            known =
+                    Curve.engine()
+                            .decode(compressed)
+                            .orElseThrow(
+                                    () -> new CashuFormatException("a stored point is damaged"));
+            uncompressed = known;
+        }
+        return known;
     }
 
     @Override

@@ -46,6 +46,9 @@ final class Part implements AutoCloseable {
         if (!logging.isEmpty()) {
             command.add("-Djava.util.logging.config.file=" + logging);
         }
+        if (!name.equals("agent")) { // the others count on the curve by libsecp256k1
+            command.add("--enable-native-access=me.owlrun.mint");
+        }
         command.addAll(List.of("-p", lib));
         command.addAll(List.of("-m", "me.owlrun." + name + "/me.owlrun." + name + ".Main"));
         command.addAll(flags);

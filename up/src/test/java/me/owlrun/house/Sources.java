@@ -28,7 +28,7 @@ import javax.tools.ToolProvider;
 final class Sources {
 
     static final Path ROOT = Path.of(System.getProperty("owlrun.root", ".."));
-    static final List<String> MODULES = List.of("mint", "gateway", "agent", "up");
+    static final List<String> MODULES = List.of("mint", "gateway", "agent", "bench", "up");
 
     private Sources() {}
 

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,19 @@ public final class SeedSigner implements Signer {
     private static final String IDENTITY = "identity";
 
     private final byte[] seed;
-    private final Map<KeysetId, Map<Long, Scalar>> privateKeys = new ConcurrentHashMap<>();
+    private final Map<KeysetId, Map<Long, KeyPair>> keyPairs = new ConcurrentHashMap<>();
+
+    /// A private key with its public key, which every DLEQ proof needs.
+    private record KeyPair(Scalar privateKey, Point publicKey) {
+
+        static KeyPair of(Scalar privateKey) {
+            return new KeyPair(privateKey, privateKey.publicKey());
+        }
+
+        Dleq prove(Point blindedMessage, Point blindSignature) {
+            return Dleq.prove(privateKey, publicKey, blindedMessage, blindSignature);
+        }
+    }
 
     /// @param seed at least 32 bytes of pure chance; copied
     public SeedSigner(byte[] seed) {
@@ -53,18 +66,18 @@ public final class SeedSigner implements Signer {
 
     @Override
     public Keyset load(KeysetPath path) {
-        Map<Long, Scalar> keys = new TreeMap<>();
+        Map<Long, KeyPair> keys = new HashMap<>();
         SortedMap<BigInteger, Point> publicKeys = new TreeMap<>();
         for (int exponent = 0; exponent < keyCount(path.unit()); exponent++) {
             long amount = 1L << exponent;
-            Scalar key = derive(path.unit().text(), path.index(), amount);
+            KeyPair key = KeyPair.of(derive(path.unit().text(), path.index(), amount));
             keys.put(amount, key);
             publicKeys.put(BigInteger.valueOf(amount), key.publicKey());
         }
         KeysetId id =
                 KeysetId.deriveV2(
                         publicKeys, path.unit().text(), path.inputFeePpk(), OptionalLong.empty());
-        privateKeys.put(id, Map.copyOf(keys));
+        keyPairs.put(id, Map.copyOf(keys));
         return new Keyset(
                 id, path.unit().text(), true, path.inputFeePpk(), OptionalLong.empty(), publicKeys);
     }
@@ -82,13 +95,10 @@ public final class SeedSigner implements Signer {
     }
 
     private BlindSignature sign(BlindedMessage message) {
-        Scalar key = key(message.keysetId(), message.amount());
-        Point c = Bdhke.sign(message.b(), key);
+        KeyPair key = key(message.keysetId(), message.amount());
+        Point c = Bdhke.sign(message.b(), key.privateKey());
         return new BlindSignature(
-                message.amount(),
-                message.keysetId(),
-                c,
-                Optional.of(Dleq.prove(key, message.b(), c)));
+                message.amount(), message.keysetId(), c, Optional.of(key.prove(message.b(), c)));
     }
 
     @Override
@@ -97,12 +107,12 @@ public final class SeedSigner implements Signer {
     }
 
     private BlindSignature proveAgain(SignedMessage signed) {
-        Scalar key = key(signed.keysetId(), signed.amount());
+        KeyPair key = key(signed.keysetId(), signed.amount());
         return new BlindSignature(
                 signed.amount(),
                 signed.keysetId(),
                 signed.c(),
-                Optional.of(Dleq.prove(key, signed.b(), signed.c())));
+                Optional.of(key.prove(signed.b(), signed.c())));
     }
 
     @Override
@@ -111,7 +121,8 @@ public final class SeedSigner implements Signer {
     }
 
     private boolean verify(Proof proof) {
-        return Bdhke.verify(proof.y(), proof.c(), key(proof.keysetId(), proof.amount()));
+        KeyPair key = key(proof.keysetId(), proof.amount());
+        return Bdhke.verify(proof.y(), proof.c(), key.privateKey());
     }
 
     @Override
@@ -119,8 +130,8 @@ public final class SeedSigner implements Signer {
         return derive(IDENTITY, 0, 0).publicKey();
     }
 
-    private Scalar key(KeysetId id, long amount) {
-        Scalar key = privateKeys.getOrDefault(id, Map.of()).get(amount);
+    private KeyPair key(KeysetId id, long amount) {
+        KeyPair key = keyPairs.getOrDefault(id, Map.of()).get(amount);
         if (key == null) {
             throw new IllegalArgumentException("keyset " + id + " has no loaded key " + amount);
         }

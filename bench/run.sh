@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Loads a Cashu mint on this machine and prints figures; ends by itself. Without --url it starts
+# PostgreSQL and our mint as processes of their own and removes them afterwards.
+#   bench/run.sh [load|curve|idle|growth] [--url=http://127.0.0.1:3338] [--help]
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=scripts/jdk.sh
+source "$root/scripts/jdk.sh"
+
+build_if_needed() {
+  local stamp="$root/bench/target/lib/.built"
+  if [ -n "${OWLRUN_NO_BUILD:-}" ]; then
+    return
+  fi
+  if [ -f "$stamp" ] && [ -z "$(find "$root/pom.xml" "$root"/{mint,bench}/{pom.xml,src/main} \
+      -newer "$stamp" -print -quit)" ]; then
+    return
+  fi
+  echo "Building ..." >&2
+  mkdir -p "$root/bench/target"
+  local log="$root/bench/target/build.log"
+  if ! (cd "$root" && mvn -B -q -ntp package -pl bench -am -DskipTests -Dspotless.check.skip \
+      -Dbench.lib.skip=false) >"$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    exit 1
+  fi
+  touch "$stamp"
+}
+
+harness() {
+  "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx1g --enable-native-access=ALL-UNNAMED \
+    "-Dbench.root=$root" "-Dbench.lib=$root/bench/target/lib" \
+    "-Djava.util.logging.config.file=$root/scripts/logging-up.properties" "$@"
+}
+
+main() {
+  build_if_needed
+  local path="$root/bench/target/classes:$root/bench/target/lib/*"
+  if [ "${1:-}" = curve ]; then
+    harness -Dowlrun.curve=native -cp "$path" me.owlrun.bench.Main "$@"
+    harness -Dowlrun.curve=java -cp "$path" me.owlrun.bench.Main "$@"
+    return
+  fi
+  harness -cp "$path" me.owlrun.bench.Main "$@"
+}
+
+main "$@"
