@@ -186,7 +186,7 @@ public final class Mint implements AutoCloseable {
                         signer,
                         keysets,
                         new LedgerStore(database),
-                        new TransferRules(keysets, signer),
+                        new TransferRules(keysets, signer, clock),
                         new Ids(clock, random),
                         new AmountLimits(
                                 Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
