@@ -28,6 +28,7 @@ import me.owlrun.mint.lightning.FakeLightning;
 import me.owlrun.mint.lightning.FakeStore;
 import me.owlrun.mint.lightning.Lightning;
 import me.owlrun.mint.quote.AmountLimits;
+import me.owlrun.mint.quote.Issuing;
 import me.owlrun.mint.quote.MeltAttemptStore;
 import me.owlrun.mint.quote.MeltQuoteStore;
 import me.owlrun.mint.quote.MeltRoutes;
@@ -126,7 +127,8 @@ public final class Mint implements AutoCloseable {
                             KeysetStore.migration(),
                             LedgerStore.migration(),
                             FakeStore.migration(),
-                            MintQuoteStore.migration()));
+                            MintQuoteStore.migration(),
+                            MintQuoteStore.detailsMigration()));
             migrated = true;
             return database;
         } finally {
@@ -194,7 +196,7 @@ public final class Mint implements AutoCloseable {
                         lightning(settings, clock, random, database));
         Minting minting = minting(base);
         Payments payments = payments(base, minting);
-        base.lightning().onReceived(minting::onReceived, 0);
+        base.lightning().onReceived(minting::onReceived, minting.heardIndex());
         AtomicReference<String> url = new AtomicReference<>("");
         HttpListener listener =
                 listen(settings, routes(base, minting, melting(base, minting, payments), url::get));
@@ -207,14 +209,22 @@ public final class Mint implements AutoCloseable {
     private static Minting minting(Base base) {
         return new Minting(
                 new MintQuoteStore(base.database()),
-                base.ledger(),
-                base.rules(),
-                base.signer(),
                 base.lightning(),
                 base.ids(),
                 base.clock(),
                 base.limits(),
-                base.settings().get(MintSettings.INVOICE_EXPIRY),
+                base.settings().get(MintSettings.INVOICE_EXPIRY));
+    }
+
+    private static Issuing issuing(Base base, Minting minting) {
+        return new Issuing(
+                new MintQuoteStore(base.database()),
+                minting,
+                base.ledger(),
+                base.rules(),
+                base.signer(),
+                base.ids(),
+                base.clock(),
                 base.steps());
     }
 
@@ -269,7 +279,7 @@ public final class Mint implements AutoCloseable {
         return List.of(
                 new KeysRoutes(base.keysets()),
                 new SwapRoutes(swap),
-                new MintRoutes(minting),
+                new MintRoutes(minting, issuing(base, minting)),
                 new MeltRoutes(melting),
                 new CheckRoutes(base.ledger()),
                 new RestoreRoutes(base.ledger(), base.signer()),

@@ -22,7 +22,7 @@ final class SchnorrTest {
     private static final HexFormat HEX = HexFormat.of();
 
     /// A row of the published file.
-    private record Row(
+    record Row(
             String secretKey,
             String publicKey,
             String auxiliary,
