@@ -23,6 +23,7 @@ import me.owlrun.mint.keys.SeedSigner;
 import me.owlrun.mint.keys.Signer;
 import me.owlrun.mint.ledger.Ids;
 import me.owlrun.mint.ledger.LedgerStore;
+import me.owlrun.mint.ledger.Limits;
 import me.owlrun.mint.ledger.TransferRules;
 import me.owlrun.mint.lightning.FakeLightning;
 import me.owlrun.mint.lightning.FakeStore;
@@ -267,7 +268,9 @@ public final class Mint implements AutoCloseable {
                         url,
                         PLAY_DESCRIPTION,
                         base.limits()::mintMaxSteps,
-                        base.limits()::meltMaxSteps);
+                        base.limits()::meltMaxSteps,
+                        Limits.BATCH_MAX,
+                        new InfoRoutes.Abilities(false, false, List.of()));
         Swap swap =
                 new Swap(
                         base.rules(),
