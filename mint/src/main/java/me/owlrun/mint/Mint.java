@@ -23,11 +23,13 @@ import me.owlrun.mint.keys.SeedSigner;
 import me.owlrun.mint.keys.Signer;
 import me.owlrun.mint.ledger.Ids;
 import me.owlrun.mint.ledger.LedgerStore;
+import me.owlrun.mint.ledger.Limits;
 import me.owlrun.mint.ledger.TransferRules;
 import me.owlrun.mint.lightning.FakeLightning;
 import me.owlrun.mint.lightning.FakeStore;
 import me.owlrun.mint.lightning.Lightning;
 import me.owlrun.mint.quote.AmountLimits;
+import me.owlrun.mint.quote.Issuing;
 import me.owlrun.mint.quote.MeltAttemptStore;
 import me.owlrun.mint.quote.MeltQuoteStore;
 import me.owlrun.mint.quote.MeltRoutes;
@@ -126,7 +128,8 @@ public final class Mint implements AutoCloseable {
                             KeysetStore.migration(),
                             LedgerStore.migration(),
                             FakeStore.migration(),
-                            MintQuoteStore.migration()));
+                            MintQuoteStore.migration(),
+                            MintQuoteStore.detailsMigration()));
             migrated = true;
             return database;
         } finally {
@@ -186,7 +189,7 @@ public final class Mint implements AutoCloseable {
                         signer,
                         keysets,
                         new LedgerStore(database),
-                        new TransferRules(keysets, signer),
+                        new TransferRules(keysets, signer, clock),
                         new Ids(clock, random),
                         new AmountLimits(
                                 Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
@@ -194,7 +197,7 @@ public final class Mint implements AutoCloseable {
                         lightning(settings, clock, random, database));
         Minting minting = minting(base);
         Payments payments = payments(base, minting);
-        base.lightning().onReceived(minting::onReceived, 0);
+        base.lightning().onReceived(minting::onReceived, minting.heardIndex());
         AtomicReference<String> url = new AtomicReference<>("");
         HttpListener listener =
                 listen(settings, routes(base, minting, melting(base, minting, payments), url::get));
@@ -207,14 +210,22 @@ public final class Mint implements AutoCloseable {
     private static Minting minting(Base base) {
         return new Minting(
                 new MintQuoteStore(base.database()),
-                base.ledger(),
-                base.rules(),
-                base.signer(),
                 base.lightning(),
                 base.ids(),
                 base.clock(),
                 base.limits(),
-                base.settings().get(MintSettings.INVOICE_EXPIRY),
+                base.settings().get(MintSettings.INVOICE_EXPIRY));
+    }
+
+    private static Issuing issuing(Base base, Minting minting) {
+        return new Issuing(
+                new MintQuoteStore(base.database()),
+                minting,
+                base.ledger(),
+                base.rules(),
+                base.signer(),
+                base.ids(),
+                base.clock(),
                 base.steps());
     }
 
@@ -257,7 +268,9 @@ public final class Mint implements AutoCloseable {
                         url,
                         PLAY_DESCRIPTION,
                         base.limits()::mintMaxSteps,
-                        base.limits()::meltMaxSteps);
+                        base.limits()::meltMaxSteps,
+                        Limits.BATCH_MAX,
+                        new InfoRoutes.Abilities(false, false, List.of()));
         Swap swap =
                 new Swap(
                         base.rules(),
@@ -269,7 +282,7 @@ public final class Mint implements AutoCloseable {
         return List.of(
                 new KeysRoutes(base.keysets()),
                 new SwapRoutes(swap),
-                new MintRoutes(minting),
+                new MintRoutes(minting, issuing(base, minting)),
                 new MeltRoutes(melting),
                 new CheckRoutes(base.ledger()),
                 new RestoreRoutes(base.ledger(), base.signer()),

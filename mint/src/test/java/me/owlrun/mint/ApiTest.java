@@ -92,11 +92,17 @@ final class ApiTest {
         assertEquals("bolt11", nuts.path("5").path("methods").path(1).path("method").textValue());
         assertEquals(1_000_000, nuts.at("/4/methods/0/max_amount").longValue());
         assertEquals(1_000_000_000, nuts.at("/4/methods/1/max_amount").longValue());
-        for (String nut : List.of("7", "8", "9", "12")) {
+        for (String nut : List.of("7", "8", "9", "10", "11", "12", "14", "20")) {
             assertTrue(nuts.path(nut).path("supported").booleanValue());
         }
         assertTrue(nuts.path("19").path("ttl").isNull());
-        assertEquals(3, nuts.path("19").path("cached_endpoints").size());
+        assertEquals(4, nuts.path("19").path("cached_endpoints").size());
+        assertEquals(1, nuts.at("/4/methods/0/min_amount").longValue());
+        assertEquals("Lightning", nuts.at("/4/methods/0/method_name").textValue());
+        assertTrue(nuts.at("/4/methods/0/options/description").booleanValue());
+        assertTrue(nuts.at("/5/methods/0/options/amountless").isBoolean());
+        assertEquals(100, nuts.at("/29/max_batch_size").longValue());
+        assertEquals("bolt11", nuts.at("/29/methods/0").textValue());
         assertEquals("ok", wallet.get("/healthz").ok().path("status").textValue());
         assertEquals("http://mint.example", mint.url());
     }

@@ -113,7 +113,8 @@ final class MintQuoteTest {
         assertEquals(50000, request("[]"));
         assertEquals(50000, request("{"));
         assertEquals(50000, request("{\"amount\":1,\"amount\":1,\"unit\":\"sat\"}"));
-        assertEquals(50000, request("{\"amount\":1,\"unit\":\"sat\",\"pubkey\":\"02ab\"}"));
+        assertEquals(20009, request("{\"amount\":1,\"unit\":\"sat\",\"pubkey\":\"02ab\"}"));
+        assertEquals(20009, request("{\"amount\":1,\"unit\":\"sat\",\"pubkey\":\"\"}"));
         String longText = "x".repeat(640);
         assertEquals(
                 50000,

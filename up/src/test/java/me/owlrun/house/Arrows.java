@@ -34,7 +34,8 @@ final class Arrows {
     private static final Map<String, Set<String>> FEATURE_ARROWS =
             Map.ofEntries(
                     mint("keys", "http", "outcome"),
-                    mint("ledger", "keys", "outcome"),
+                    mint("condition", "outcome"),
+                    mint("ledger", "condition", "keys", "outcome"),
                     mint("step"),
                     mint("swap", "http", "keys", "ledger", "outcome", "step"),
                     mint("quote", "http", "keys", "ledger", "lightning", "outcome", "step"),

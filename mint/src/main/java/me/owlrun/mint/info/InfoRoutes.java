@@ -13,6 +13,7 @@ import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.outcome.Outcome.Done;
 
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -21,9 +22,11 @@ import java.util.function.ToLongFunction;
 public final class InfoRoutes implements HttpService {
 
     private static final String VERSION = "owlrun-mint/0.1.0";
-    private static final List<Integer> SUPPORTED = List.of(7, 8, 9, 12);
+    private static final List<Integer> SUPPORTED = List.of(7, 8, 9, 10, 11, 12, 14, 20);
     private static final List<String> REPEATABLE =
-            List.of("/v1/swap", "/v1/mint/bolt11", "/v1/melt/bolt11");
+            List.of("/v1/swap", "/v1/mint/bolt11", "/v1/mint/bolt11/batch", "/v1/melt/bolt11");
+    private static final String METHOD = "bolt11";
+    private static final String METHOD_NAME = "Lightning";
 
     private final About about;
     private final InstantSource clock;
@@ -36,13 +39,25 @@ public final class InfoRoutes implements HttpService {
     /// @param description what a user must know, first of all whether the money is real
     /// @param mintMax the most one mint quote may ask for, in steps of a unit
     /// @param meltMax the most one melt quote may pay, in steps of a unit
+    /// @param batchMax the most quotes of one batch (NUT-29)
+    /// @param abilities what else it can do
     public record About(
             String name,
             Point identity,
             Supplier<String> url,
             String description,
             ToLongFunction<CurrencyUnit> mintMax,
-            ToLongFunction<CurrencyUnit> meltMax) {}
+            ToLongFunction<CurrencyUnit> meltMax,
+            int batchMax,
+            Abilities abilities) {}
+
+    /// What other parts of the mint and its Lightning backend can do.
+    ///
+    /// @param amountless pays invoices without amount (NUT-23)
+    /// @param partialPayments pays parts of invoices (NUT-15)
+    /// @param subscriptions what WebSockets tell of, as NUT-17 names it; empty: there are none
+    public record Abilities(
+            boolean amountless, boolean partialPayments, List<String> subscriptions) {}
 
     /// @param clock wallets compare it with their own
     public InfoRoutes(About about, InstantSource clock) {
@@ -72,29 +87,51 @@ public final class InfoRoutes implements HttpService {
 
     private ObjectNode nuts() {
         ObjectNode nuts = Json.object();
-        nuts.set("4", methods(about.mintMax(), true));
-        nuts.set("5", methods(about.meltMax(), false));
+        nuts.set("4", methods(about.mintMax(), option("description", true)));
+        nuts.set(
+                "5",
+                methods(about.meltMax(), option("amountless", about.abilities().amountless())));
         SUPPORTED.forEach(nut -> nuts.putObject(Integer.toString(nut)).put("supported", true));
+        if (about.abilities().partialPayments()) {
+            nuts.putObject("15").putArray("methods").addAll(eachUnit());
+        }
+        if (!about.abilities().subscriptions().isEmpty()) {
+            List<ObjectNode> supported = eachUnit();
+            for (ObjectNode method : supported) {
+                about.abilities().subscriptions().forEach(method.putArray("commands")::add);
+            }
+            nuts.putObject("17").putArray("supported").addAll(supported);
+        }
         ObjectNode replay = nuts.putObject("19");
         replay.putNull("ttl"); // for ever
         ArrayNode endpoints = replay.putArray("cached_endpoints");
         REPEATABLE.forEach(path -> endpoints.addObject().put("method", "POST").put("path", path));
+        ObjectNode batch = nuts.putObject("29").put("max_batch_size", about.batchMax());
+        batch.putArray("methods").add(METHOD);
         return nuts;
     }
 
-    private static ObjectNode methods(ToLongFunction<CurrencyUnit> max, boolean describes) {
-        ObjectNode node = Json.object();
-        ArrayNode methods = node.putArray("methods");
-        for (CurrencyUnit unit : CurrencyUnit.values()) {
-            ObjectNode method = methods.addObject();
-            method.put("method", "bolt11");
-            method.put("unit", unit.text());
+    private static ObjectNode option(String name, boolean value) {
+        return Json.object().put(name, value);
+    }
+
+    private static ObjectNode methods(ToLongFunction<CurrencyUnit> max, ObjectNode options) {
+        List<ObjectNode> methods = eachUnit();
+        for (ObjectNode method : methods) {
+            CurrencyUnit unit = CurrencyUnit.ofText(method.path("unit").textValue()).orElseThrow();
+            method.put("method_name", METHOD_NAME);
             method.put("min_amount", 1);
             method.put("max_amount", max.applyAsLong(unit));
-            if (describes) {
-                method.putObject("options").put("description", true);
-            }
+            method.set("options", options);
         }
-        return node.put("disabled", false);
+        ObjectNode node = Json.object().put("disabled", false);
+        node.putArray("methods").addAll(methods);
+        return node;
+    }
+
+    private static List<ObjectNode> eachUnit() {
+        return Arrays.stream(CurrencyUnit.values())
+                .map(unit -> Json.object().put("method", METHOD).put("unit", unit.text()))
+                .toList();
     }
 }

@@ -15,5 +15,8 @@ public final class Limits {
     /// UTF-8 bytes of one witness.
     public static final int WITNESS_BYTES_MAX = 1024;
 
+    /// Quotes in one batch (NUT-29).
+    public static final int BATCH_MAX = 100;
+
     private Limits() {}
 }

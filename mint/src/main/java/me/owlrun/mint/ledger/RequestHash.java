@@ -29,6 +29,12 @@ public record RequestHash(String hex) {
         return new Canonical(Operation.Kind.MINT).quote(quoteId).outputs(outputs).hash();
     }
 
+    /// The hash of a request for the ecash of several quotes. What each of them gives is left out:
+    /// the outputs say what is issued.
+    public static RequestHash ofMintBatch(List<UUID> quoteIds, List<BlindedMessage> outputs) {
+        return new Canonical(Operation.Kind.MINT).batch(quoteIds).outputs(outputs).hash();
+    }
+
     /// The hash of a melt request.
     public static RequestHash ofMelt(
             UUID quoteId, List<Proof> inputs, List<BlindedMessage> blanks) {
@@ -57,6 +63,13 @@ public record RequestHash(String hex) {
 
         Canonical quote(UUID quoteId) {
             text(quoteId.toString());
+            return this;
+        }
+
+        Canonical batch(List<UUID> quoteIds) {
+            text("batch"); // no quote is named so
+            number(quoteIds.size());
+            quoteIds.forEach(id -> text(id.toString()));
             return this;
         }
 

@@ -7,6 +7,7 @@ import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.CashuFormatException;
 import me.owlrun.cashu.CashuJson;
 import me.owlrun.cashu.Proof;
+import me.owlrun.json.Json;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
 
@@ -48,10 +49,18 @@ public final class TransferReader {
     }
 
     private static Proof input(JsonNode node) {
-        Proof proof = CashuJson.proof(node).withoutDleq();
+        Proof proof = CashuJson.proof(withTextWitness(node)).withoutDleq();
         requireBytes("secret", proof.secret(), Limits.SECRET_BYTES_MAX);
         proof.witness().ifPresent(w -> requireBytes("witness", w, Limits.WITNESS_BYTES_MAX));
         return proof;
+    }
+
+    /// NUT-11 lets a witness be an object as well as the text of one.
+    private static JsonNode withTextWitness(JsonNode node) {
+        JsonNode witness = node.path("witness");
+        return node instanceof ObjectNode object && witness.isObject()
+                ? object.deepCopy().put("witness", Json.text(witness))
+                : node;
     }
 
     private static void requireBytes(String field, String text, int bytesMax) {

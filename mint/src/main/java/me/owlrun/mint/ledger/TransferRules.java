@@ -1,45 +1,41 @@
 package me.owlrun.mint.ledger;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Keyset;
 import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
-import me.owlrun.json.InvalidJsonException;
-import me.owlrun.json.Json;
+import me.owlrun.mint.condition.Conditions;
 import me.owlrun.mint.keys.Keysets;
 import me.owlrun.mint.keys.MintKeyset;
 import me.owlrun.mint.keys.Signer;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
 
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.UUID;
 
 /// The rules of every transfer of ecash, cheapest first: [#check], then [#verify]. The order
 /// decides which code a request with several mistakes gets; docs/mint.md lists it.
 public final class TransferRules {
 
-    /// Kinds of spending conditions (NUT-11, NUT-14) that must not pass for plain secrets.
-    private static final Set<String> CONDITIONS = Set.of("P2PK", "HTLC");
-
-    private static final Pattern CONDITION_START = Pattern.compile("\\s*\\[\\s*\"(P2PK|HTLC)\"");
-
     private final Keysets keysets;
     private final Signer signer;
+    private final Conditions conditions;
 
     /// @param keysets knows units, fees and keys
     /// @param signer checks signatures
-    public TransferRules(Keysets keysets, Signer signer) {
+    /// @param clock says which locks have expired
+    public TransferRules(Keysets keysets, Signer signer, InstantSource clock) {
         this.keysets = keysets;
         this.signer = signer;
+        this.conditions = new Conditions(clock);
     }
 
     /// A transfer that passed [#check].
@@ -161,31 +157,15 @@ public final class TransferRules {
     }
 
     /// Whether something is wrong with the inputs' signatures or spending conditions. The dearest
-    /// check: two curve operations per input.
-    public Optional<ErrorCode> verify(List<Proof> inputs) {
-        if (!signer.verify(inputs)) {
-            return Optional.of(ErrorCode.PROOF_INVALID);
-        }
-        return inputs.stream().anyMatch(input -> hasCondition(input.secret()))
-                ? Optional.of(ErrorCode.WITNESS_INVALID)
-                : Optional.empty();
-    }
-
-    /// Until this mint can check conditions, spending such a proof would let anyone who sees it
-    /// take what its owner locked.
-    private static boolean hasCondition(String secret) {
-        if (CONDITION_START.matcher(secret).lookingAt()) {
-            return true; // whatever follows: what we cannot read, another mint may have locked
-        }
-        if (!secret.stripLeading().startsWith("[")) {
-            return false;
-        }
-        try {
-            JsonNode kind = Json.parse(secret).path(0);
-            return kind.isTextual() && CONDITIONS.contains(kind.textValue());
-        } catch (InvalidJsonException e) {
-            return false;
-        }
+    /// check: two curve operations per input, and two more per signature of a condition.
+    ///
+    /// @param outputs of the request, blank ones too
+    /// @param quoteId of a melt
+    public Optional<ErrorCode> verify(
+            List<Proof> inputs, List<BlindedMessage> outputs, Optional<UUID> quoteId) {
+        return signer.verify(inputs)
+                ? conditions.flaw(inputs, outputs, quoteId.map(UUID::toString).orElse(""))
+                : Optional.of(ErrorCode.PROOF_INVALID);
     }
 
     private MintKeyset known(KeysetId id) {

@@ -33,6 +33,10 @@ public enum ErrorCode {
     TOO_MANY_INPUTS(11014, "Max inputs exceeded"),
     /// More outputs than allowed.
     TOO_MANY_OUTPUTS(11015, "Max outputs exceeded"),
+    /// A quote is in a batch twice.
+    DUPLICATE_QUOTES(11016, "Duplicate quote IDs provided"),
+    /// More quotes than a batch may have.
+    BATCH_TOO_LARGE(11017, "Max batch size exceeded"),
     /// No such keyset.
     KEYSET_UNKNOWN(12001, "Keyset is not known"),
     /// The keyset no longer signs.
@@ -49,8 +53,23 @@ public enum ErrorCode {
     INVOICE_PAID(20006, "Invoice already paid"),
     /// The quote is too old.
     QUOTE_EXPIRED(20007, "Quote is expired"),
-    /// The spending condition of an input is not met.
-    WITNESS_INVALID(20008, "Witness is missing or invalid"),
+    /// The spending condition of an input is not met. Wallets look for words of this sentence and
+    /// of the next one.
+    WITNESS_INVALID(
+            20008,
+            "Witness is not valid: too few valid P2PK signatures, or not the preimage asked for"),
+    /// The spending condition of an input asks for signatures and there are none.
+    WITNESS_MISSING(
+            20008,
+            "Witness signatures not provided. P2PK signatures are required but not provided"),
+    /// The spending condition of an input breaks the rules: nobody can spend it here.
+    CONDITION_MALFORMED(20008, "Spending condition is malformed, the proof cannot be spent"),
+    /// One input wants signatures over the whole request, and another has a different condition.
+    CONDITIONS_DIFFER(20008, "SIG_ALL needs the same spending condition in every input"),
+    /// The quote is locked to a public key, or is not and was signed for.
+    QUOTE_SIGNATURE(20008, "Signature for mint request is missing or invalid"),
+    /// What should lock a quote is no public key.
+    PUBKEY_INVALID(20009, "Pubkey of the mint quote is not a compressed public key"),
     /// Everything that has no code of its own.
     OTHER(50000, "The request could not be served");
 

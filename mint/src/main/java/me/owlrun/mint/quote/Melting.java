@@ -150,14 +150,15 @@ public final class Melting {
         }
         return rules.checkWithBlanks(inputs, blanks)
                 .then(transfer -> {
-                    Optional<ErrorCode> flaw = flaw(quote, transfer, inputs);
+                    Optional<ErrorCode> flaw = flaw(quote, transfer, inputs, blanks);
                     return flaw.isPresent()
                             ? Outcome.refused(flaw.get())
                             : pay(quote, requestHash, transfer, inputs, blanks);
                 });
     }
 
-    private Optional<ErrorCode> flaw(MeltQuote quote, Transfer transfer, List<Proof> inputs) {
+    private Optional<ErrorCode> flaw(
+            MeltQuote quote, Transfer transfer, List<Proof> inputs, List<BlindedMessage> blanks) {
         if (transfer.unit() != quote.unit()) {
             return Optional.of(ErrorCode.UNIT_MISMATCH);
         }
@@ -167,7 +168,7 @@ public final class Melting {
         if (clock.instant().isAfter(quote.expiresAt())) {
             return Optional.of(ErrorCode.QUOTE_EXPIRED);
         }
-        return rules.verify(inputs);
+        return rules.verify(inputs, blanks, Optional.of(quote.id()));
     }
 
     private Outcome<View> pay(

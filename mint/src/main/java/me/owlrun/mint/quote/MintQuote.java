@@ -2,8 +2,10 @@ package me.owlrun.mint.quote;
 
 import me.owlrun.bolt11.PaymentHash;
 import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.cashu.Point;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The mint's promise to issue ecash for a Lightning payment (NUT-04), with its account of what was
@@ -14,6 +16,7 @@ import java.util.UUID;
 /// @param amount what was asked for
 /// @param request the invoice to pay
 /// @param paymentHash what names the invoice
+/// @param pubkey whose signature takes the ecash (NUT-20); none: whoever knows the quote
 /// @param amountPaid what arrived so far
 /// @param amountIssued what was issued of it
 /// @param expiresAt when the invoice stops being payable; a late payment counts all the same
@@ -24,6 +27,7 @@ record MintQuote(
         long amount,
         String request,
         PaymentHash paymentHash,
+        Optional<Point> pubkey,
         long amountPaid,
         long amountIssued,
         Instant expiresAt,

@@ -2,12 +2,14 @@ package me.owlrun.mint.quote;
 
 import me.owlrun.bolt11.PaymentHash;
 import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.cashu.Point;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migration;
 import me.owlrun.mint.ledger.Entry;
 import me.owlrun.mint.ledger.LedgerStore;
 import me.owlrun.mint.ledger.Recorded;
+import me.owlrun.money.Msat;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,7 +18,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -24,17 +28,18 @@ import java.util.UUID;
 public final class MintQuoteStore {
 
     private static final String V004 = "V004__quotes.sql";
+    private static final String V015 = "V015__mint_quote_details.sql";
 
     private static final String INSERT =
             """
-            INSERT INTO mint_quote (id, unit, amount, request, payment_hash, preimage,
+            INSERT INTO mint_quote (id, unit, amount, request, payment_hash, preimage, pubkey,
                                     expires_at, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String FIND =
             """
-            SELECT id, unit, amount, request, payment_hash, amount_paid, amount_issued,
+            SELECT id, unit, amount, request, payment_hash, pubkey, amount_paid, amount_issued,
                    expires_at, updated_at
             FROM mint_quote
             """;
@@ -50,9 +55,20 @@ public final class MintQuoteStore {
 
     private static final String INSERT_PAYMENT =
             """
-            INSERT INTO incoming_payment (payment_id, quote_id, amount, received_at)
-            VALUES (?, ?, ?, ?)
+            INSERT INTO incoming_payment (payment_id, quote_id, amount, kept_msat, settle_index,
+                                          received_at)
+            VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
+            """;
+
+    private static final String HEAR =
+            """
+            UPDATE incoming_payment SET settle_index = ? WHERE payment_id = ? AND settle_index < ?
+            """;
+
+    private static final String HEARD_INDEX =
+            """
+            SELECT coalesce(max(settle_index), 0) FROM incoming_payment
             """;
 
     private static final String CREDIT =
@@ -75,11 +91,20 @@ public final class MintQuoteStore {
 
     /// The migration that makes the tables of this package.
     public static Migration migration() {
-        var resource = MintQuoteStore.class.getResourceAsStream(V004);
+        return migration(V004);
+    }
+
+    /// The migration that adds locks and the backend's details.
+    public static Migration detailsMigration() {
+        return migration(V015);
+    }
+
+    private static Migration migration(String name) {
+        var resource = MintQuoteStore.class.getResourceAsStream(name);
         if (resource == null) {
-            throw new DatabaseException("the resource " + V004 + " is missing in this build");
+            throw new DatabaseException("the resource " + name + " is missing in this build");
         }
-        return Migration.read(V004, resource);
+        return Migration.read(name, resource);
     }
 
     void insert(MintQuote quote, String preimageHex) {
@@ -91,9 +116,10 @@ public final class MintQuoteStore {
                 insert.setString(4, quote.request());
                 insert.setString(5, quote.paymentHash().hex());
                 insert.setBytes(6, HexFormat.of().parseHex(preimageHex));
-                insert.setObject(7, timestamp(quote.expiresAt()));
-                insert.setObject(8, timestamp(quote.updatedAt()));
+                insert.setBytes(7, quote.pubkey().map(Point::toBytes).orElse(null));
+                insert.setObject(8, timestamp(quote.expiresAt()));
                 insert.setObject(9, timestamp(quote.updatedAt()));
+                insert.setObject(10, timestamp(quote.updatedAt()));
                 insert.executeUpdate();
             }
         });
@@ -119,45 +145,66 @@ public final class MintQuoteStore {
         }
     }
 
+    /// How far the backend's stream was heard.
+    long heardIndex() {
+        return database.transaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(HEARD_INDEX);
+                    ResultSet row = query.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0L;
+            }
+        });
+    }
+
     /// Credits a payment unless it was credited before.
-    ///
-    /// @param paymentId names the payment for ever
-    void credit(UUID quoteId, String paymentId, long amount, Instant now) {
-        database.inTransaction(connection -> credit(connection, quoteId, paymentId, amount, now));
+    void credit(UUID quoteId, IncomingPayment payment, Instant now) {
+        database.inTransaction(connection -> credit(connection, quoteId, payment, now));
     }
 
     static void credit(
             Connection connection, UUID quoteId, String paymentId, long amount, Instant now)
             throws SQLException {
+        credit(connection, quoteId, new IncomingPayment(paymentId, amount, Msat.ZERO, 0), now);
+    }
+
+    private static void credit(
+            Connection connection, UUID quoteId, IncomingPayment payment, Instant now)
+            throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT_PAYMENT);
                 PreparedStatement credit = connection.prepareStatement(CREDIT)) {
-            insert.setString(1, paymentId);
+            insert.setString(1, payment.id());
             insert.setObject(2, quoteId);
-            insert.setLong(3, amount);
-            insert.setObject(4, timestamp(now));
+            insert.setLong(3, payment.amount());
+            insert.setLong(4, payment.kept().value());
+            insert.setLong(5, payment.settleIndex());
+            insert.setObject(6, timestamp(now));
             if (insert.executeUpdate() == 0) {
+                hear(connection, payment);
                 return;
             }
-            credit.setLong(1, amount);
+            credit.setLong(1, payment.amount());
             credit.setObject(2, timestamp(now));
             credit.setObject(3, quoteId);
             credit.executeUpdate();
         }
     }
 
-    /// Issues ecash for a quote; nothing when less than that may still be issued.
+    private static void hear(Connection connection, IncomingPayment payment) throws SQLException {
+        try (PreparedStatement hear = connection.prepareStatement(HEAR)) {
+            hear.setLong(1, payment.settleIndex());
+            hear.setString(2, payment.id());
+            hear.setLong(3, payment.settleIndex());
+            hear.executeUpdate();
+        }
+    }
+
+    /// Issues ecash for quotes, as a whole or not at all.
     ///
-    /// @return empty when the quote does not allow it and the request is not a replay
-    Optional<Recorded> issue(UUID quoteId, long amount, Entry entry) {
+    /// @param shares what each quote gives
+    /// @return empty when a quote does not allow it and the request is not a replay
+    Optional<Recorded> issue(List<MintShare> shares, Entry entry) {
         return database.transaction(connection -> {
-            try (PreparedStatement issue = connection.prepareStatement(ISSUE)) {
-                issue.setLong(1, amount);
-                issue.setObject(2, timestamp(entry.operation().createdAt()));
-                issue.setObject(3, quoteId);
-                issue.setLong(4, amount);
-                if (issue.executeUpdate() == 1) {
-                    return Optional.of(LedgerStore.record(connection, entry));
-                }
+            if (take(connection, shares, entry.operation().createdAt())) {
+                return Optional.of(LedgerStore.record(connection, entry));
             }
             Recorded why =
                     LedgerStore.rollBackAndExplain(
@@ -167,6 +214,25 @@ public final class MintQuoteStore {
                             entry.outputs());
             return why instanceof Recorded.Replay ? Optional.of(why) : Optional.empty();
         });
+    }
+
+    /// In the order of the quotes' identifiers, so that two batches never wait for each other.
+    private static boolean take(Connection connection, List<MintShare> shares, Instant now)
+            throws SQLException {
+        List<MintShare> sorted =
+                shares.stream().sorted(Comparator.comparing(MintShare::quoteId)).toList();
+        try (PreparedStatement issue = connection.prepareStatement(ISSUE)) {
+            for (MintShare share : sorted) {
+                issue.setLong(1, share.amount());
+                issue.setObject(2, timestamp(now));
+                issue.setObject(3, share.quoteId());
+                issue.setLong(4, share.amount());
+                if (issue.executeUpdate() != 1) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /// Locks a quote that nothing was paid for and gives its preimage; empty when it was paid.
@@ -194,6 +260,7 @@ public final class MintQuoteStore {
                 row.getLong("amount"),
                 row.getString("request"),
                 new PaymentHash(row.getString("payment_hash")),
+                Optional.ofNullable(row.getBytes("pubkey")).map(Point::fromBytes),
                 row.getLong("amount_paid"),
                 row.getLong("amount_issued"),
                 row.getObject("expires_at", OffsetDateTime.class).toInstant(),

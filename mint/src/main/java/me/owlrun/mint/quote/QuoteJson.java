@@ -30,6 +30,7 @@ final class QuoteJson {
         node.put("state", quote.state().name());
         node.put("expiry", quote.expiresAt().getEpochSecond());
         node.put("updated_at", quote.updatedAt().getEpochSecond());
+        quote.pubkey().ifPresent(pubkey -> node.put("pubkey", pubkey.toHex()));
         return node;
     }
 

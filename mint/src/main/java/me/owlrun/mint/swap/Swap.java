@@ -64,7 +64,7 @@ public final class Swap {
                     if (inputs.isEmpty() || transfer.net() != transfer.outputSum()) {
                         return Outcome.refused(ErrorCode.UNBALANCED);
                     }
-                    Optional<ErrorCode> flaw = rules.verify(inputs);
+                    Optional<ErrorCode> flaw = rules.verify(inputs, outputs, Optional.empty());
                     if (flaw.isPresent()) {
                         return Outcome.refused(flaw.get());
                     }

@@ -13,6 +13,7 @@ import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
+import me.owlrun.cashu.Scalar;
 import me.owlrun.cashu.Token;
 import me.owlrun.cashu.TokenCodec;
 import me.owlrun.json.Json;
@@ -121,6 +122,18 @@ public final class TestWallet {
     /// Other proofs for these, of the amounts given.
     public List<Proof> swap(List<Proof> inputs, List<Long> amounts) {
         List<OutputData> outputs = outputs(amounts);
+        return unblind(outputs, post("/v1/swap", swapRequest(inputs, outputs)).ok());
+    }
+
+    /// New ecash with these secrets, one proof of the amount for each.
+    public List<Proof> mintLocked(long amountEach, List<String> secrets) {
+        List<OutputData> outputs =
+                secrets.stream()
+                        .map(secret ->
+                                new OutputData(
+                                        amountEach, keyset.id(), secret, Scalar.random(random)))
+                        .toList();
+        List<Proof> inputs = mint(Math.multiplyExact(amountEach, secrets.size()));
         return unblind(outputs, post("/v1/swap", swapRequest(inputs, outputs)).ok());
     }
 
