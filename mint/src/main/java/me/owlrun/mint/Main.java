@@ -4,6 +4,7 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.http.HttpException;
+import me.owlrun.mint.MintSettings.Network;
 
 import java.time.Clock;
 import java.util.List;
@@ -27,9 +28,12 @@ public final class Main {
             return;
         }
         try {
-            Mint mint = Mint.start(MintSettings.read(System.getenv(), flags), Clock.systemUTC());
+            Settings settings = MintSettings.read(System.getenv(), flags);
+            Mint mint = Mint.start(settings, Clock.systemUTC());
             Runtime.getRuntime().addShutdownHook(new Thread(mint::close, "stop"));
-            IO.println("mint ready at " + mint.url() + " (play money)");
+            String money =
+                    settings.get(MintSettings.NETWORK) == Network.PLAY ? "play money" : "bitcoin";
+            IO.println("mint ready at " + mint.url() + " (" + money + ")");
         } catch (ConfigException e) {
             System.err.println(e.getMessage());
             System.exit(EXIT_CONFIG);

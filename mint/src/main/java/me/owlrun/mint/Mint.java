@@ -10,7 +10,6 @@ import me.owlrun.db.Migrations;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
-import me.owlrun.mint.MintSettings.Network;
 import me.owlrun.mint.check.CheckRoutes;
 import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.http.ErrorBody;
@@ -25,7 +24,6 @@ import me.owlrun.mint.ledger.Ids;
 import me.owlrun.mint.ledger.LedgerStore;
 import me.owlrun.mint.ledger.Limits;
 import me.owlrun.mint.ledger.TransferRules;
-import me.owlrun.mint.lightning.FakeLightning;
 import me.owlrun.mint.lightning.FakeStore;
 import me.owlrun.mint.lightning.Lightning;
 import me.owlrun.mint.quote.AmountLimits;
@@ -56,11 +54,6 @@ import java.util.function.Supplier;
 /// A running mint: the wiring of all its parts. Several may run on one database.
 public final class Mint implements AutoCloseable {
 
-    private static final String PLAY_DESCRIPTION =
-            "PLAY MONEY: worth nothing, invoices pay themselves. Do not send real sats.";
-
-    private static final String FAKE_NEEDS_PLAY =
-            "The Lightning backend 'fake' is play money; say so with --network=play.";
     private static final String NO_SEED_FILE =
             "Setting 'seed.file' is missing; name the file with the mint's seed as"
                     + " --seed.file=PATH, it is made at the first start.";
@@ -97,9 +90,7 @@ public final class Mint implements AutoCloseable {
 
     /// Starts a mint whose steps are watched, for tests that stop it at one of them.
     public static Mint start(Settings settings, Clock clock, Steps steps) {
-        if (settings.get(MintSettings.NETWORK) != Network.PLAY) {
-            throw new ConfigException(List.of(FAKE_NEEDS_PLAY));
-        }
+        Backends.check(settings);
         Path seedFile =
                 settings.get(MintSettings.SEED_FILE)
                         .orElseThrow(() -> new ConfigException(List.of(NO_SEED_FILE)));
@@ -194,7 +185,7 @@ public final class Mint implements AutoCloseable {
                         new AmountLimits(
                                 Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
                                 Msat.ofSat(settings.get(MintSettings.MELT_MAX))),
-                        lightning(settings, clock, random, database));
+                        Backends.open(settings, clock, random, database));
         Minting minting = minting(base);
         Payments payments = payments(base, minting);
         base.lightning().onReceived(minting::onReceived, minting.heardIndex());
@@ -266,7 +257,7 @@ public final class Mint implements AutoCloseable {
                         base.settings().get(MintSettings.NAME),
                         base.signer().identity(),
                         url,
-                        PLAY_DESCRIPTION,
+                        Backends.description(base.settings()),
                         base.limits()::mintMaxSteps,
                         base.limits()::meltMaxSteps,
                         Limits.BATCH_MAX,
@@ -287,16 +278,6 @@ public final class Mint implements AutoCloseable {
                 new CheckRoutes(base.ledger()),
                 new RestoreRoutes(base.ledger(), base.signer()),
                 new InfoRoutes(about, base.clock()));
-    }
-
-    private static Lightning lightning(
-            Settings settings, Clock clock, SecureRandom random, Database database) {
-        FakeLightning.Rules rules =
-                new FakeLightning.Rules(
-                        settings.get(MintSettings.FAKE_PAY_DELAY),
-                        settings.get(MintSettings.FAKE_FEE_RESERVE_PERCENT),
-                        settings.get(MintSettings.FAKE_FEE_RESERVE_MIN));
-        return new FakeLightning(new FakeStore(database), rules, clock, random);
     }
 
     private static HttpListener listen(Settings settings, List<HttpService> routes) {

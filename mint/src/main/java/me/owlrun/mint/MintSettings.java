@@ -30,7 +30,13 @@ public final class MintSettings {
     /// The Lightning backends there are.
     public enum Backend {
         /// The play-money backend.
-        FAKE
+        FAKE,
+        /// LND's REST interface.
+        LND,
+        /// phoenixd.
+        PHOENIXD,
+        /// Core Lightning's `clnrest`.
+        CLN
     }
 
     static final Setting<String> HOST = Setting.text("host", "address to listen on", "127.0.0.1");
@@ -162,7 +168,14 @@ public final class MintSettings {
                     MELT_WATCH,
                     FAKE_PAY_DELAY,
                     FAKE_FEE_RESERVE_PERCENT,
-                    FAKE_FEE_RESERVE_MIN);
+                    FAKE_FEE_RESERVE_MIN,
+                    LightningSettings.URL,
+                    LightningSettings.CERTIFICATE,
+                    LightningSettings.CREDENTIAL,
+                    LightningSettings.PRIVATE,
+                    LightningSettings.FEE_PERCENT,
+                    LightningSettings.FEE_MIN,
+                    LightningSettings.FEE_ESTIMATE_PERCENT_MAX);
 
     private MintSettings() {}
 
@@ -173,7 +186,7 @@ public final class MintSettings {
         return Settings.read(TABLE, ENVIRONMENT_PREFIX, environment, flags);
     }
 
-    private static Optional<URI> url(String text) {
+    static Optional<URI> url(String text) {
         return text.isBlank()
                 ? Optional.empty()
                 : Optional.of(Setting.url("url", "", "").parse().apply(text));

@@ -53,7 +53,11 @@ final class HouseRulesTest {
                     "me.owlrun.mint.keys",
                     "me.owlrun.mint.swap",
                     "me.owlrun.mint.quote",
-                    "me.owlrun.mint.lightning");
+                    "me.owlrun.mint.lightning",
+                    "me.owlrun.mint.lightning.node",
+                    "me.owlrun.mint.lightning.lnd",
+                    "me.owlrun.mint.lightning.phoenixd",
+                    "me.owlrun.mint.lightning.cln");
 
     /// What must not be called, and what to use in its place.
     private static final Map<String, String> BANNED_CALLS =

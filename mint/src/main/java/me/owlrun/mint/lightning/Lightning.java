@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 /// processes at once.
 public interface Lightning extends AutoCloseable {
 
-    /// How long [#pay] may take at most; a payment that takes longer is answered as pending.
+    /// How long [#pay] may take at most; a payment that takes longer is answered as pending, or as
+    /// unknown where nothing was heard of it yet.
     Duration PAY_WAIT_MAX = Duration.ofSeconds(30);
 
     /// Longest that the mint waits before it looks a payment up again.

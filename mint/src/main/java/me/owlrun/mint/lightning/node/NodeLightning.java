@@ -1,0 +1,13 @@
+package me.owlrun.mint.lightning.node;
+
+import me.owlrun.mint.lightning.Lightning;
+import me.owlrun.mint.lightning.LightningException;
+
+/// A real node.
+public interface NodeLightning extends Lightning {
+
+    /// The network it is on, as it names it itself: `mainnet` and `bitcoin` are real money.
+    ///
+    /// @throws LightningException when the node does not answer
+    String network();
+}

@@ -1,0 +1,27 @@
+package me.owlrun.mint.lightning.node;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// What it takes to work with a node.
+///
+/// @param url its address, without a slash at its end
+/// @param certificate a PEM file with the only certificate to accept; empty: as the JDK decides
+/// @param credential the file with the macaroon, rune or password
+/// @param chain which money
+/// @param fees the fee reserve
+/// @param privateHints whether invoices name channels that are not announced
+/// @param random makes preimages and labels
+/// @param clock the time
+public record NodeSetup(
+        URI url,
+        Optional<Path> certificate,
+        Path credential,
+        Chain chain,
+        FeeRules fees,
+        boolean privateHints,
+        SecureRandom random,
+        InstantSource clock) {}
