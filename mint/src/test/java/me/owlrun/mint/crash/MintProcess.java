@@ -37,6 +37,7 @@ final class MintProcess implements AutoCloseable {
 
     private final ChildJvm child;
     private String url = "";
+    private boolean halted;
 
     private MintProcess(ChildJvm child) {
         this.child = child;
@@ -107,13 +108,14 @@ final class MintProcess implements AutoCloseable {
     ///
     /// @return false when it did not in time
     boolean awaitHalt(Duration within) {
-        return await("halt ", within).isPresent();
+        return halted || await("halt ", within).isPresent();
     }
 
     private Optional<String> await(String start, Duration within) {
         long deadline = System.nanoTime() + within.toNanos();
         while (true) {
             Optional<String> line = child.nextLine(Duration.ofNanos(deadline - System.nanoTime()));
+            halted |= line.filter(text -> text.startsWith("halt ")).isPresent();
             if (line.isEmpty() || line.get().startsWith(start)) {
                 return line;
             }
