@@ -20,6 +20,11 @@ public final class TestInvoices {
 
     /// A fresh invoice.
     public static String of(Msat amount, String description) {
+        return of(amount, description, MADE, Duration.ofHours(1));
+    }
+
+    /// A fresh invoice that can be paid for so long.
+    public static String of(Msat amount, String description, Instant made, Duration expiry) {
         byte[] preimage = new byte[32];
         RANDOM.nextBytes(preimage);
         return InvoiceWriter.write(
@@ -29,8 +34,8 @@ public final class TestInvoices {
                         PaymentHash.ofPreimage(preimage),
                         HexFormat.of().formatHex(preimage),
                         description,
-                        MADE,
-                        Duration.ofHours(1)),
+                        made,
+                        expiry),
                 Scalar.random(RANDOM));
     }
 }

@@ -43,6 +43,13 @@ public record TestMint(LocalPostgres postgres, String database, Path seedFile) {
 
     /// Starts a mint with a clock of the test's own.
     public Mint start(Clock clock, String... flags) {
+        return Mint.start(MintSettings.read(Map.of(), settings(flags)), clock);
+    }
+
+    /// The settings of a mint here, for one that runs in a process of its own.
+    ///
+    /// @param flags more settings, as `--name=value`
+    public List<String> settings(String... flags) {
         List<String> all =
                 new ArrayList<>(
                         List.of(
@@ -59,7 +66,7 @@ public record TestMint(LocalPostgres postgres, String database, Path seedFile) {
             all.removeIf(given -> given.startsWith(name));
         }
         all.addAll(Arrays.asList(flags));
-        return Mint.start(MintSettings.read(Map.of(), all), clock);
+        return all;
     }
 
     /// The JDBC address of the database.

@@ -1,0 +1,53 @@
+package me.owlrun.mint.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.mint.step.Step;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// `kill -9` at every numbered step of a swap, a mint and a melt, in sat and in msat; the mint that
+/// is started next finds everything in order.
+final class KilledAtEachStepTest {
+
+    /// Steps that no part of the mint reaches yet. A step that is reached must leave this set, one
+    /// that is no longer reached makes the test fail.
+    private static final Set<Step> NOT_REACHED_YET = EnumSet.of(Step.LEDGER_WRITTEN);
+
+    @Test
+    void mint_killedAtEachStep_comesBackWithEverythingInOrder() throws Exception {
+        List<Throwable> faults = new CopyOnWriteArrayList<>();
+        List<StepCrash> chains = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (CurrencyUnit unit : CurrencyUnit.values()) {
+            StepCrash chain = new StepCrash(unit);
+            chains.add(chain);
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try (chain) {
+                                    chain.run();
+                                } catch (RuntimeException | AssertionError e) {
+                                    faults.add(e);
+                                }
+                            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        chains.forEach(chain -> System.out.println(chain.counts()));
+        if (!faults.isEmpty()) {
+            throw new AssertionError("killed at a step", faults.getFirst());
+        }
+        Set<Step> unreached = EnumSet.allOf(Step.class);
+        unreached.removeAll(MintProcess.REACHED);
+        assertEquals(NOT_REACHED_YET, unreached, "see NOT_REACHED_YET");
+    }
+}

@@ -1,0 +1,80 @@
+package me.owlrun.mint.crash;
+
+import me.owlrun.mint.step.Step;
+import me.owlrun.mint.testing.TestMint;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+
+/// Lets mints live short lives at one place of a [Fleet]: each is started, killed at a moment or a
+/// step drawn by lot, or already while it starts, and followed by the next one.
+final class Killer {
+
+    private static final List<Step> STEPS = List.of(Step.values());
+    private static final int LIFE_MS_MAX = 500;
+    private static final int BIRTH_MS_MAX = 500;
+    private static final int HALTS_MAX = 4;
+
+    private final TestMint place;
+    private final FastClock clock;
+    private final Fleet fleet;
+    private final AtomicInteger roundsLeft;
+    private final AtomicInteger kills = new AtomicInteger();
+    private final AtomicInteger atSteps = new AtomicInteger();
+    private final AtomicInteger whileStarting = new AtomicInteger();
+
+    /// @param rounds how many mints die, at all places together
+    Killer(TestMint place, FastClock clock, Fleet fleet, int rounds) {
+        this.place = place;
+        this.clock = clock;
+        this.fleet = fleet;
+        this.roundsLeft = new AtomicInteger(rounds);
+    }
+
+    /// Kills one after the other until all rounds are done, here and elsewhere.
+    ///
+    /// @param at the place in the fleet
+    void run(int at, RandomGenerator random) {
+        while (roundsLeft.getAndDecrement() > 0) {
+            life(at, random);
+            kills.incrementAndGet();
+        }
+    }
+
+    private void life(int at, RandomGenerator random) {
+        boolean choosy = random.nextInt(2) == 0;
+        Step step = STEPS.get(random.nextInt(STEPS.size()));
+        String armed = choosy ? step + ":" + (1 + random.nextInt(HALTS_MAX)) : "none";
+        MintProcess mint = MintProcess.begin(place, clock, armed);
+        if (random.nextInt(10) == 0) {
+            LockSupport.parkNanos(Duration.ofMillis(random.nextInt(BIRTH_MS_MAX)).toNanos());
+            mint.kill();
+            whileStarting.incrementAndGet();
+            return;
+        }
+        mint.awaitReady();
+        fleet.up(at, mint.url());
+        Duration life = Duration.ofMillis(random.nextInt(LIFE_MS_MAX));
+        if (mint.awaitHalt(choosy ? life.plusMillis(LIFE_MS_MAX) : life)) {
+            atSteps.incrementAndGet();
+        }
+        if (!mint.isAlive()) {
+            throw new AssertionError("a mint ended by itself: " + mint.log());
+        }
+        mint.kill();
+        fleet.down(at);
+    }
+
+    int kills() {
+        return kills.get();
+    }
+
+    /// What happened, for the closing line.
+    String counts() {
+        return "%d kills (%d at a chosen step, %d while starting)"
+                .formatted(kills.get(), atSteps.get(), whileStarting.get());
+    }
+}
