@@ -36,13 +36,17 @@ public final class InfoRoutes implements HttpService {
     /// @param description what a user must know, first of all whether the money is real
     /// @param mintMax the most one mint quote may ask for, in steps of a unit
     /// @param meltMax the most one melt quote may pay, in steps of a unit
+    /// @param amountless whether invoices without amount can be paid
+    /// @param partial whether a part of an invoice can be paid (NUT-15)
     public record About(
             String name,
             Point identity,
             Supplier<String> url,
             String description,
             ToLongFunction<CurrencyUnit> mintMax,
-            ToLongFunction<CurrencyUnit> meltMax) {}
+            ToLongFunction<CurrencyUnit> meltMax,
+            boolean amountless,
+            boolean partial) {}
 
     /// @param clock wallets compare it with their own
     public InfoRoutes(About about, InstantSource clock) {
@@ -72,8 +76,14 @@ public final class InfoRoutes implements HttpService {
 
     private ObjectNode nuts() {
         ObjectNode nuts = Json.object();
-        nuts.set("4", methods(about.mintMax(), true));
-        nuts.set("5", methods(about.meltMax(), false));
+        nuts.set("4", methods(about.mintMax(), "description", true));
+        nuts.set("5", methods(about.meltMax(), "amountless", about.amountless()));
+        if (about.partial()) {
+            ArrayNode partial = nuts.putObject("15").putArray("methods");
+            for (CurrencyUnit unit : CurrencyUnit.values()) {
+                partial.addObject().put("method", "bolt11").put("unit", unit.text());
+            }
+        }
         SUPPORTED.forEach(nut -> nuts.putObject(Integer.toString(nut)).put("supported", true));
         ObjectNode replay = nuts.putObject("19");
         replay.putNull("ttl"); // for ever
@@ -82,7 +92,8 @@ public final class InfoRoutes implements HttpService {
         return nuts;
     }
 
-    private static ObjectNode methods(ToLongFunction<CurrencyUnit> max, boolean describes) {
+    private static ObjectNode methods(
+            ToLongFunction<CurrencyUnit> max, String option, boolean has) {
         ObjectNode node = Json.object();
         ArrayNode methods = node.putArray("methods");
         for (CurrencyUnit unit : CurrencyUnit.values()) {
@@ -91,9 +102,7 @@ public final class InfoRoutes implements HttpService {
             method.put("unit", unit.text());
             method.put("min_amount", 1);
             method.put("max_amount", max.applyAsLong(unit));
-            if (describes) {
-                method.putObject("options").put("description", true);
-            }
+            method.putObject("options").put(option, has);
         }
         return node.put("disabled", false);
     }
