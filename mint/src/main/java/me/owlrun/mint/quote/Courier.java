@@ -89,7 +89,10 @@ final class Courier {
         try {
             return Optional.of(lightning.node());
         } catch (LightningException e) {
-            LOG.log(Level.WARNING, "The Lightning node does not answer.", e);
+            LOG.log(
+                    Level.WARNING,
+                    "The Lightning node does not say who it is: {0}",
+                    e.getMessage());
             return Optional.empty();
         }
     }
