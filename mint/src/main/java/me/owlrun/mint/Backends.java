@@ -96,7 +96,8 @@ final class Backends {
                 new FakeLightning.Rules(
                         settings.get(MintSettings.FAKE_PAY_DELAY),
                         settings.get(MintSettings.FAKE_FEE_RESERVE_PERCENT),
-                        settings.get(MintSettings.FAKE_FEE_RESERVE_MIN));
+                        settings.get(MintSettings.FAKE_FEE_RESERVE_MIN),
+                        settings.get(MintSettings.FAKE_NODE_ID));
         return new FakeLightning(new FakeStore(database), rules, clock, random);
     }
 

@@ -29,14 +29,11 @@ import me.owlrun.mint.lightning.Lightning;
 import me.owlrun.mint.quote.AmountLimits;
 import me.owlrun.mint.quote.Issuing;
 import me.owlrun.mint.quote.MeltAttemptStore;
-import me.owlrun.mint.quote.MeltQuoteStore;
-import me.owlrun.mint.quote.MeltRoutes;
-import me.owlrun.mint.quote.Melting;
+import me.owlrun.mint.quote.MeltControl;
+import me.owlrun.mint.quote.Melts;
 import me.owlrun.mint.quote.MintQuoteStore;
 import me.owlrun.mint.quote.MintRoutes;
 import me.owlrun.mint.quote.Minting;
-import me.owlrun.mint.quote.PaymentWatch;
-import me.owlrun.mint.quote.Payments;
 import me.owlrun.mint.restore.RestoreRoutes;
 import me.owlrun.mint.step.Steps;
 import me.owlrun.mint.swap.Swap;
@@ -61,19 +58,19 @@ public final class Mint implements AutoCloseable {
     private final Database database;
     private final Lightning lightning;
     private final HttpListener listener;
-    private final PaymentWatch watch;
+    private final Melts melts;
     private final String url;
 
     private Mint(
             Database database,
             Lightning lightning,
             HttpListener listener,
-            PaymentWatch watch,
+            Melts melts,
             String url) {
         this.database = database;
         this.lightning = lightning;
         this.listener = listener;
-        this.watch = watch;
+        this.melts = melts;
         this.url = url;
     }
 
@@ -120,7 +117,9 @@ public final class Mint implements AutoCloseable {
                             LedgerStore.migration(),
                             FakeStore.migration(),
                             MintQuoteStore.migration(),
-                            MintQuoteStore.detailsMigration()));
+                            MintQuoteStore.detailsMigration(),
+                            MeltAttemptStore.migration(),
+                            FakeStore.scriptMigration()));
             migrated = true;
             return database;
         } finally {
@@ -187,15 +186,14 @@ public final class Mint implements AutoCloseable {
                                 Msat.ofSat(settings.get(MintSettings.MELT_MAX))),
                         Backends.open(settings, clock, random, database));
         Minting minting = minting(base);
-        Payments payments = payments(base, minting);
+        Melts melts = melts(base, minting);
         base.lightning().onReceived(minting::onReceived, minting.heardIndex());
         AtomicReference<String> url = new AtomicReference<>("");
-        HttpListener listener =
-                listen(settings, routes(base, minting, melting(base, minting, payments), url::get));
+        HttpListener listener = listen(settings, routes(base, minting, melts, url::get));
         String publicUrl = url(settings, listener.port());
         url.set(publicUrl);
-        PaymentWatch watch = PaymentWatch.start(payments, settings.get(MintSettings.MELT_WATCH));
-        return new Mint(database, base.lightning(), listener, watch, publicUrl);
+        melts.watch();
+        return new Mint(database, base.lightning(), listener, melts, publicUrl);
     }
 
     private static Minting minting(Base base) {
@@ -220,38 +218,25 @@ public final class Mint implements AutoCloseable {
                 base.steps());
     }
 
-    private static Payments payments(Base base, Minting minting) {
-        return new Payments(
-                new MeltAttemptStore(base.database(), base.steps()),
-                new MeltQuoteStore(base.database()),
-                minting,
-                base.ledger(),
-                base.keysets(),
-                base.signer(),
-                base.lightning(),
-                base.ids(),
-                base.clock(),
-                base.settings().get(MintSettings.MELT_LEASE),
-                base.steps());
-    }
-
-    private static Melting melting(Base base, Minting minting, Payments payments) {
-        return new Melting(
-                new MeltQuoteStore(base.database()),
-                minting,
-                payments,
-                base.ledger(),
-                base.rules(),
-                base.signer(),
-                base.lightning(),
-                base.ids(),
-                base.clock(),
-                base.limits(),
-                base.settings().get(MintSettings.MELT_QUOTE_EXPIRY));
+    private static Melts melts(Base base, Minting minting) {
+        Melts.Parts parts =
+                new Melts.Parts(
+                        base.database(),
+                        base.lightning(),
+                        minting,
+                        base.ledger(),
+                        base.rules(),
+                        base.keysets(),
+                        base.signer(),
+                        base.ids(),
+                        base.clock(),
+                        base.limits(),
+                        base.steps());
+        return Melts.of(parts, MintSettings.meltRules(base.settings()));
     }
 
     private static List<HttpService> routes(
-            Base base, Minting minting, Melting melting, Supplier<String> url) {
+            Base base, Minting minting, Melts melts, Supplier<String> url) {
         InfoRoutes.About about =
                 new InfoRoutes.About(
                         base.settings().get(MintSettings.NAME),
@@ -261,7 +246,10 @@ public final class Mint implements AutoCloseable {
                         base.limits()::mintMaxSteps,
                         base.limits()::meltMaxSteps,
                         Limits.BATCH_MAX,
-                        new InfoRoutes.Abilities(false, false, List.of()));
+                        new InfoRoutes.Abilities(
+                                base.lightning().abilities().amountless(),
+                                base.lightning().abilities().partial(),
+                                List.of()));
         Swap swap =
                 new Swap(
                         base.rules(),
@@ -274,7 +262,7 @@ public final class Mint implements AutoCloseable {
                 new KeysRoutes(base.keysets()),
                 new SwapRoutes(swap),
                 new MintRoutes(minting, issuing(base, minting)),
-                new MeltRoutes(melting),
+                melts.routes(),
                 new CheckRoutes(base.ledger()),
                 new RestoreRoutes(base.ledger(), base.signer()),
                 new InfoRoutes(about, base.clock()));
@@ -314,11 +302,16 @@ public final class Mint implements AutoCloseable {
         return listener.port();
     }
 
+    /// What an operator can see of melting and do about it.
+    MeltControl meltControl() {
+        return melts.control();
+    }
+
     /// Finishes running requests, then stops.
     @Override
     public void close() {
         listener.close();
-        watch.close();
+        melts.close();
         lightning.close();
         database.close();
     }

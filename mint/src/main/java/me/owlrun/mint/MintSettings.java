@@ -4,6 +4,8 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
+import me.owlrun.mint.quote.MeltRules;
+import me.owlrun.money.Msat;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,6 +40,8 @@ public final class MintSettings {
         /// Core Lightning's `clnrest`.
         CLN
     }
+
+    private static final Duration CONFIRM_MIN = Duration.ofSeconds(5);
 
     static final Setting<String> HOST = Setting.text("host", "address to listen on", "127.0.0.1");
     static final Setting<Long> PORT =
@@ -142,6 +146,37 @@ public final class MintSettings {
                     1,
                     1_000_000,
                     1);
+    static final Setting<Duration> MELT_WAIT =
+            Setting.seconds(
+                    "melt.wait",
+                    "how long a wallet waits for its payment before it is told PENDING",
+                    1,
+                    300,
+                    45);
+    static final Setting<Duration> MELT_CONFIRM =
+            Setting.milliseconds(
+                    "melt.confirm",
+                    "how long after a failure the node is asked again before inputs are given"
+                            + " back; below 5000 for tests only",
+                    0,
+                    600_000,
+                    5_000);
+    static final Setting<Long> MELT_FEE_PERCENT =
+            Setting.number(
+                    "melt.fee_percent", "least fee reserve, of the amount paid", "%", 0, 100, 1);
+    static final Setting<Long> MELT_FEE_MIN =
+            Setting.number("melt.fee_min", "least fee reserve", "msat", 0, 1_000_000_000, 0);
+    static final Setting<Long> MELT_UNKNOWN_MAX =
+            Setting.number(
+                    "melt.unknown_max",
+                    "how many payments may be in a state that nobody can tell before melting"
+                            + " through Lightning stops",
+                    "",
+                    0,
+                    1_000_000,
+                    10);
+    static final Setting<String> FAKE_NODE_ID =
+            Setting.text("fake.node_id", "what the fake backend calls its node", "fake");
 
     /// All of them.
     public static final List<Setting<?>> TABLE =
@@ -175,7 +210,13 @@ public final class MintSettings {
                     LightningSettings.PRIVATE,
                     LightningSettings.FEE_PERCENT,
                     LightningSettings.FEE_MIN,
-                    LightningSettings.FEE_ESTIMATE_PERCENT_MAX);
+                    LightningSettings.FEE_ESTIMATE_PERCENT_MAX,
+                    MELT_WAIT,
+                    MELT_CONFIRM,
+                    MELT_FEE_PERCENT,
+                    MELT_FEE_MIN,
+                    MELT_UNKNOWN_MAX,
+                    FAKE_NODE_ID);
 
     private MintSettings() {}
 
@@ -184,6 +225,23 @@ public final class MintSettings {
     /// @throws ConfigException when anything is wrong, with every problem found
     public static Settings read(Map<String, String> environment, List<String> flags) {
         return Settings.read(TABLE, ENVIRONMENT_PREFIX, environment, flags);
+    }
+
+    static MeltRules meltRules(Settings settings) {
+        boolean play = settings.get(NETWORK) == Network.PLAY;
+        if (!play && settings.get(MELT_CONFIRM).compareTo(CONFIRM_MIN) < 0) {
+            throw new ConfigException(
+                    List.of("Setting 'melt.confirm' must be 5000 or more for real money."));
+        }
+        return new MeltRules(
+                settings.get(MELT_QUOTE_EXPIRY),
+                settings.get(MELT_FEE_PERCENT),
+                Msat.of(settings.get(MELT_FEE_MIN)),
+                settings.get(MELT_WAIT),
+                settings.get(MELT_LEASE),
+                settings.get(MELT_CONFIRM),
+                settings.get(MELT_WATCH),
+                settings.get(MELT_UNKNOWN_MAX));
     }
 
     static Optional<URI> url(String text) {

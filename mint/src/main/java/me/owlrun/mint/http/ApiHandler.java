@@ -16,6 +16,7 @@ import me.owlrun.json.Json;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
 
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -34,6 +35,13 @@ public final class ApiHandler {
     public static Handler post(Function<ObjectNode, Outcome<? extends JsonNode>> useCase) {
         return (request, response) ->
                 answer(response, () -> useCase.apply(Json.parseObject(body(request))));
+    }
+
+    /// A handler of POST requests with a JSON object as body, whose headers count too.
+    public static Handler post(
+            BiFunction<ServerRequest, ObjectNode, Outcome<? extends JsonNode>> useCase) {
+        return (request, response) ->
+                answer(response, () -> useCase.apply(request, Json.parseObject(body(request))));
     }
 
     /// A handler of GET requests.

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,8 @@ public final class FakeLightning implements Lightning {
     private final ScheduledThreadPoolExecutor events =
             new ScheduledThreadPoolExecutor(1, Thread.ofVirtual().name("fake-payer").factory());
 
+    private final CountDownLatch closing = new CountDownLatch(1);
+
     private volatile Consumer<PaymentHash> listener = hash -> {};
 
     /// How the play money behaves.
@@ -58,7 +61,9 @@ public final class FakeLightning implements Lightning {
     /// @param payDelay when an own invoice is paid by itself
     /// @param feeReservePercent the fee reserve in whole per cent of the amount
     /// @param feeReserveMin the least fee reserve in steps of the unit, above zero
-    public record Rules(Duration payDelay, long feeReservePercent, long feeReserveMin) {}
+    /// @param nodeId what the node calls itself
+    public record Rules(
+            Duration payDelay, long feeReservePercent, long feeReserveMin, String nodeId) {}
 
     /// @param store its memory
     /// @param random makes preimages
@@ -77,9 +82,15 @@ public final class FakeLightning implements Lightning {
         return new Abilities(true, true);
     }
 
+    /// Nobody knows the preimages of strangers' invoices.
+    @Override
+    public boolean provesPayments() {
+        return false;
+    }
+
     @Override
     public NodeState node() {
-        return new NodeState("fake", PLENTY, true);
+        return new NodeState(rules.nodeId(), PLENTY, true);
     }
 
     @Override
@@ -164,13 +175,31 @@ public final class FakeLightning implements Lightning {
                         script.check(),
                         script.checkThrows(),
                         clock.instant().plus(script.settleDelay()),
-                        payment.unit().toMsat(1));
-        return store.pay(payment, scripted)
-                .map(kept ->
+                        script.unsettled(),
+                        script.fee().orElse(payment.unit().toMsat(1)));
+        Optional<Payment> paid = store.pay(payment, scripted);
+        if (script.payLost() || !waited(script.payWait())) {
+            return new Unknown("scripted to lose the answer");
+        }
+        return paid.map(kept ->
                         kept.pay() == FakeScript.State.UNPAID
                                 ? new Failed("scripted not to be paid")
                                 : outcome(kept.pay(), payment, kept))
                 .orElseGet(() -> new Failed("the invoice is paid already"));
+    }
+
+    /// Takes its time as a node does, at most [Lightning#PAY_WAIT_MAX].
+    private boolean waited(Duration wait) {
+        if (wait.isZero()) {
+            return true;
+        }
+        Duration bounded = wait.compareTo(PAY_WAIT_MAX) < 0 ? wait : PAY_WAIT_MAX;
+        try {
+            return !closing.await(bounded.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Override
@@ -183,9 +212,8 @@ public final class FakeLightning implements Lightning {
         if (found.checkThrows()) {
             return new Unknown("scripted to fail while looking");
         }
-        return clock.instant().isBefore(found.settlesAt())
-                ? new Pending()
-                : outcome(found.check(), payment, found);
+        boolean settled = !clock.instant().isBefore(found.settlesAt());
+        return outcome(settled ? found.check() : found.unsettled(), payment, found);
     }
 
     private static PaymentOutcome outcome(
@@ -207,6 +235,7 @@ public final class FakeLightning implements Lightning {
 
     @Override
     public void close() {
+        closing.countDown();
         events.shutdown(); // drops what is not due yet; an interrupt would break a connection
         try {
             if (!events.awaitTermination(CLOSE_WAIT_MAX.toSeconds(), TimeUnit.SECONDS)) {

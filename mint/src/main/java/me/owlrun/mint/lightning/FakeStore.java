@@ -21,6 +21,7 @@ import java.util.UUID;
 public final class FakeStore {
 
     private static final String V003 = "V003__fake_lightning.sql";
+    private static final String V021 = "V021__fake_script.sql";
 
     private static final String INSERT_INVOICE =
             """
@@ -53,14 +54,14 @@ public final class FakeStore {
     private static final String INSERT_PAYMENT =
             """
             INSERT INTO fake_payment (attempt_id, payment_hash, pay_state, check_state,
-                                      check_throws, settles_at, fee_msat)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+                                      check_throws, settles_at, fee_msat, unsettled_state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """;
 
     private static final String FIND_PAYMENT =
             """
-            SELECT pay_state, check_state, check_throws, settles_at, fee_msat
+            SELECT pay_state, check_state, check_throws, settles_at, fee_msat, unsettled_state
             FROM fake_payment WHERE attempt_id = ?
             """;
 
@@ -73,11 +74,20 @@ public final class FakeStore {
 
     /// The migration that makes the tables.
     public static Migration migration() {
-        var resource = FakeStore.class.getResourceAsStream(V003);
+        return migration(V003);
+    }
+
+    /// The migration that adds more of what can be scripted.
+    public static Migration scriptMigration() {
+        return migration(V021);
+    }
+
+    private static Migration migration(String name) {
+        var resource = FakeStore.class.getResourceAsStream(name);
         if (resource == null) {
-            throw new DatabaseException("the resource " + V003 + " is missing in this build");
+            throw new DatabaseException("the resource " + name + " is missing in this build");
         }
-        return Migration.read(V003, resource);
+        return Migration.read(name, resource);
     }
 
     /// A payment as it was scripted when it was made.
@@ -86,6 +96,7 @@ public final class FakeStore {
             FakeScript.State check,
             boolean checkThrows,
             Instant settlesAt,
+            FakeScript.State unsettled,
             Msat fee) {}
 
     void insertInvoice(PaymentHash hash, Msat amount, Optional<Instant> paysAt) {
@@ -145,6 +156,7 @@ public final class FakeStore {
                 insert.setBoolean(5, payment.checkThrows());
                 insert.setObject(6, timestamp(payment.settlesAt()));
                 insert.setLong(7, payment.fee().value());
+                insert.setString(8, payment.unsettled().name());
                 insert.executeUpdate();
                 return find(connection, attempt.attemptId());
             }
@@ -168,6 +180,7 @@ public final class FakeStore {
                                         row.getBoolean("check_throws"),
                                         row.getObject("settles_at", OffsetDateTime.class)
                                                 .toInstant(),
+                                        FakeScript.State.valueOf(row.getString("unsettled_state")),
                                         Msat.of(row.getLong("fee_msat"))))
                         : Optional.empty();
             }

@@ -24,6 +24,13 @@ public interface Lightning extends AutoCloseable {
     /// What this backend can do beyond paying an invoice with an amount in full.
     Abilities abilities();
 
+    /// Whether the preimages in [PaymentOutcome.Paid] are those of the invoices, so that a payment
+    /// without the right one counts as [PaymentOutcome.Unknown]. True for everything that moves
+    /// money; only play money can have no proof.
+    default boolean provesPayments() {
+        return true;
+    }
+
     /// Makes an invoice.
     ///
     /// @param amount above zero

@@ -27,6 +27,8 @@ public enum ErrorCode {
     UNIT_MISMATCH(11010, "Inputs and outputs are not of the same unit"),
     /// The invoice leaves the amount open.
     AMOUNTLESS_INVOICE(11011, "Amountless invoice is not supported"),
+    /// The amount that the payer names is not one the invoice can be paid with.
+    AMOUNT_MISMATCH(11012, "Amount in request does not equal invoice"),
     /// This mint has no such unit.
     UNIT_UNSUPPORTED(11013, "Unit in request is not supported"),
     /// More inputs than allowed.
@@ -45,6 +47,8 @@ public enum ErrorCode {
     QUOTE_UNPAID(20001, "Quote request is not paid"),
     /// The quote's ecash was issued before, for other outputs.
     QUOTE_ISSUED(20002, "Quote has already been issued"),
+    /// The mint does not do this at the moment.
+    DISABLED(20003, "This is disabled at the moment"),
     /// Lightning did not pay.
     PAYMENT_FAILED(20004, "Lightning payment failed"),
     /// The quote's payment is under way.

@@ -4,6 +4,8 @@ import me.owlrun.bolt11.PaymentHash;
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.Proof;
 import me.owlrun.db.Database;
+import me.owlrun.db.DatabaseException;
+import me.owlrun.db.Migration;
 import me.owlrun.mint.keys.Signer.SignedMessage;
 import me.owlrun.mint.ledger.Entry;
 import me.owlrun.mint.ledger.LedgerRows;
@@ -15,6 +17,7 @@ import me.owlrun.mint.ledger.Recorded;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.step.Step;
 import me.owlrun.mint.step.Steps;
+import me.owlrun.money.Msat;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,6 +31,8 @@ import java.util.UUID;
 /// The rows of the table `melt_attempt`, and with them the life of a payment: begun, then paid or
 /// released by the holder of its lease, each in one transaction with quote and ledger.
 public final class MeltAttemptStore {
+
+    private static final String V020 = "V020__melt_evidence.sql";
 
     private static final String INSERT =
             """
@@ -46,33 +51,26 @@ public final class MeltAttemptStore {
 
     private static final String END =
             """
-            UPDATE melt_attempt SET state = ?, ended_at = ?
+            UPDATE melt_attempt SET state = ?, ended_at = ?, loss_msat = ?
             WHERE id = ? AND lease_owner = ? AND state = 'PENDING'
-            """;
-
-    private static final String CLAIM =
-            """
-            UPDATE melt_attempt SET lease_owner = ?, lease_until = ?, checks = checks + 1
-            WHERE id = (SELECT id FROM melt_attempt
-                        WHERE state = 'PENDING' AND lease_until < ?
-                        ORDER BY lease_until
-                        LIMIT 1
-                        FOR UPDATE SKIP LOCKED)
-            RETURNING id, quote_id, request_sha256, input_amount, fee_amount, lease_owner, checks
-            """;
-
-    private static final String POSTPONE =
-            """
-            UPDATE melt_attempt SET lease_until = ? WHERE id = ? AND lease_owner = ?
             """;
 
     private final Database database;
     private final Steps steps;
 
     /// @param database where the table lies
-    public MeltAttemptStore(Database database, Steps steps) {
+    MeltAttemptStore(Database database, Steps steps) {
         this.database = database;
         this.steps = steps;
+    }
+
+    /// The migration that adds what is known of an attempt, and the breaker.
+    public static Migration migration() {
+        var resource = MeltAttemptStore.class.getResourceAsStream(V020);
+        if (resource == null) {
+            throw new DatabaseException("the resource " + V020 + " is missing in this build");
+        }
+        return Migration.read(V020, resource);
     }
 
     /// Writes down the intent to pay: from here on the inputs are pending and the blanks reserved,
@@ -144,15 +142,17 @@ public final class MeltAttemptStore {
     ///
     /// @param operation the row of history, with the attempt's identifier
     /// @param change signatures for the first blanks
+    /// @param loss what Lightning took beyond amount and fee reserve; the mint bears it
     /// @return false when somebody else holds the lease; then nothing is written
     boolean finish(
             MeltAttempt attempt,
             MeltQuote.Paid paid,
             Operation operation,
-            List<SignedMessage> change) {
+            List<SignedMessage> change,
+            Msat loss) {
         Instant now = operation.createdAt();
         return database.transaction(connection -> {
-            if (!end(connection, attempt, "PAID", now)) {
+            if (!end(connection, attempt, "PAID", now, loss)) {
                 return false;
             }
             PendingRows.spend(connection, attempt.id());
@@ -171,41 +171,13 @@ public final class MeltAttemptStore {
     /// @return false when somebody else holds the lease; then nothing is written
     boolean release(MeltAttempt attempt, Instant now) {
         return database.transaction(connection -> {
-            if (!end(connection, attempt, "FAILED", now)) {
+            if (!end(connection, attempt, "FAILED", now, Msat.ZERO)) {
                 return false;
             }
             PendingRows.release(connection, attempt.id());
             MeltQuoteStore.setState(connection, attempt.quoteId(), "UNPAID", now);
             steps.reached(Step.MELT_WRITTEN);
             return true;
-        });
-    }
-
-    /// Takes over an attempt whose lease ran out, the longest overdue first.
-    ///
-    /// @param owner the new holder
-    Optional<MeltAttempt> claimOverdue(UUID owner, Instant now, Instant leaseUntil) {
-        return database.transaction(connection -> {
-            try (PreparedStatement claim = connection.prepareStatement(CLAIM)) {
-                claim.setObject(1, owner);
-                claim.setObject(2, MintQuoteStore.timestamp(leaseUntil));
-                claim.setObject(3, MintQuoteStore.timestamp(now));
-                try (ResultSet row = claim.executeQuery()) {
-                    return row.next() ? Optional.of(attempt(row)) : Optional.empty();
-                }
-            }
-        });
-    }
-
-    /// Leaves an attempt alone until then; whoever comes first may take it over.
-    void postpone(MeltAttempt attempt, Instant until) {
-        database.inTransaction(connection -> {
-            try (PreparedStatement postpone = connection.prepareStatement(POSTPONE)) {
-                postpone.setObject(1, MintQuoteStore.timestamp(until));
-                postpone.setObject(2, attempt.id());
-                postpone.setObject(3, attempt.leaseOwner());
-                postpone.executeUpdate();
-            }
         });
     }
 
@@ -255,13 +227,14 @@ public final class MeltAttemptStore {
     }
 
     private static boolean end(
-            Connection connection, MeltAttempt attempt, String state, Instant now)
+            Connection connection, MeltAttempt attempt, String state, Instant now, Msat loss)
             throws SQLException {
         try (PreparedStatement end = connection.prepareStatement(END)) {
             end.setString(1, state);
             end.setObject(2, MintQuoteStore.timestamp(now));
-            end.setObject(3, attempt.id());
-            end.setObject(4, attempt.leaseOwner());
+            end.setLong(3, loss.value());
+            end.setObject(4, attempt.id());
+            end.setObject(5, attempt.leaseOwner());
             return end.executeUpdate() == 1;
         }
     }
@@ -272,16 +245,5 @@ public final class MeltAttemptStore {
             case Recorded.Replay(var _) -> ErrorCode.INVOICE_PAID;
             case Recorded.Fresh() -> throw new IllegalArgumentException("it was written");
         };
-    }
-
-    private static MeltAttempt attempt(ResultSet row) throws SQLException {
-        return new MeltAttempt(
-                row.getObject("id", UUID.class),
-                row.getObject("quote_id", UUID.class),
-                MeltQuoteStore.requestHash(row),
-                row.getLong("input_amount"),
-                row.getLong("fee_amount"),
-                row.getObject("lease_owner", UUID.class),
-                row.getInt("checks"));
     }
 }

@@ -2,18 +2,22 @@ package me.owlrun.mint.quote;
 
 import me.owlrun.bolt11.PaymentHash;
 import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.money.Msat;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The mint's offer to pay an invoice for ecash (NUT-05). All amounts are steps of its unit.
 ///
 /// @param id names it
 /// @param unit the unit it takes
-/// @param amount what the invoice asks for, rounded up to whole steps
+/// @param amount what is to arrive, rounded up to whole steps
 /// @param feeReserve the most that Lightning may cost on top; what is left of it becomes change
 /// @param request the invoice
 /// @param paymentHash what names the invoice
+/// @param chosen what is to arrive exactly, when the payer chose it: a part (NUT-15), or the amount
+///   of an invoice that leaves it open; empty: the invoice's own amount
 /// @param state how far it is
 /// @param expiresAt when it can no longer be taken up
 record MeltQuote(
@@ -23,6 +27,7 @@ record MeltQuote(
         long feeReserve,
         String request,
         PaymentHash paymentHash,
+        Optional<Msat> chosen,
         State state,
         Instant expiresAt) {
 
@@ -38,6 +43,6 @@ record MeltQuote(
     /// The invoice is paid and the inputs are spent.
     ///
     /// @param preimageHex the proof of payment
-    /// @param feePaid what Lightning cost
+    /// @param feePaid what the payer was charged for Lightning, at most the fee reserve
     record Paid(String preimageHex, long feePaid) implements State {}
 }

@@ -4,11 +4,13 @@ import me.owlrun.bolt11.PaymentHash;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.db.Database;
 import me.owlrun.mint.ledger.RequestHash;
+import me.owlrun.money.Msat;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HexFormat;
@@ -16,19 +18,19 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// The rows of the table `melt_quote`.
-public final class MeltQuoteStore {
+final class MeltQuoteStore {
 
     private static final String INSERT =
             """
             INSERT INTO melt_quote (id, unit, amount, fee_reserve, request, payment_hash, state,
-                                    expires_at, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, 'UNPAID', ?, ?, ?)
+                                    expires_at, created_at, updated_at, chosen_msat)
+            VALUES (?, ?, ?, ?, ?, ?, 'UNPAID', ?, ?, ?, ?)
             """;
 
     private static final String FIND =
             """
             SELECT id, unit, amount, fee_reserve, request, payment_hash, state, preimage, fee_paid,
-                   expires_at
+                   expires_at, chosen_msat
             FROM melt_quote WHERE id = ?
             """;
 
@@ -57,7 +59,7 @@ public final class MeltQuoteStore {
     private final Database database;
 
     /// @param database where the table lies
-    public MeltQuoteStore(Database database) {
+    MeltQuoteStore(Database database) {
         this.database = database;
     }
 
@@ -79,6 +81,7 @@ public final class MeltQuoteStore {
                 insert.setObject(7, MintQuoteStore.timestamp(quote.expiresAt()));
                 insert.setObject(8, MintQuoteStore.timestamp(now));
                 insert.setObject(9, MintQuoteStore.timestamp(now));
+                insert.setObject(10, quote.chosen().map(Msat::value).orElse(null), Types.BIGINT);
                 insert.executeUpdate();
             }
         });
@@ -155,6 +158,7 @@ public final class MeltQuoteStore {
                 row.getLong("fee_reserve"),
                 row.getString("request"),
                 new PaymentHash(row.getString("payment_hash")),
+                Optional.ofNullable(row.getObject("chosen_msat", Long.class)).map(Msat::of),
                 state(row),
                 row.getObject("expires_at", OffsetDateTime.class).toInstant());
     }

@@ -3,28 +3,37 @@ package me.owlrun.mint.quote;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 
 import me.owlrun.cashu.BlindedMessage;
+import me.owlrun.cashu.CashuFormatException;
 import me.owlrun.cashu.CashuJson;
 import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.ledger.TransferReader;
-import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
+import me.owlrun.money.Msat;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// `POST /v1/melt/quote/bolt11`, `GET /v1/melt/quote/bolt11/{quote}` and `POST /v1/melt/bolt11`
 /// (NUT-05, NUT-08, NUT-23).
 public final class MeltRoutes implements HttpService {
 
+    private static final HeaderName PREFER = HeaderNames.create("Prefer");
+    private static final String RESPOND_ASYNC = "respond-async";
+
     private final Melting melting;
 
     /// @param melting the use case
-    public MeltRoutes(Melting melting) {
+    MeltRoutes(Melting melting) {
         this.melting = melting;
     }
 
@@ -36,16 +45,32 @@ public final class MeltRoutes implements HttpService {
     }
 
     private Outcome<ObjectNode> request(ObjectNode request) {
-        JsonNode options = request.path("options");
-        if (options.hasNonNull("mpp") || options.hasNonNull("amountless")) {
-            return new Outcome.Refused<>(
-                    ErrorCode.OTHER,
-                    "Partial payments (NUT-15) and amountless invoices are not supported.");
-        }
         String invoice = CashuJson.text(request, "request");
+        Melting.Options options =
+                new Melting.Options(
+                        option(request, "amountless", "amount_msat"),
+                        option(request, "mpp", "amount"));
         return QuoteJson.unit(request)
-                .then(unit -> melting.request(unit, invoice))
+                .then(unit -> melting.request(unit, invoice, options))
                 .map(QuoteJson::of);
+    }
+
+    /// The amount in an option, always in millisats.
+    private static Optional<Msat> option(ObjectNode request, String name, String field) {
+        Optional<JsonNode> options = object(request, "options");
+        return options.flatMap(node -> object(node, name))
+                .map(option -> Msat.of(CashuJson.amount(option, field)));
+    }
+
+    private static Optional<JsonNode> object(JsonNode parent, String name) {
+        JsonNode node = parent.path(name);
+        if (node.isMissingNode() || node.isNull()) {
+            return Optional.empty();
+        }
+        if (!node.isObject()) {
+            throw new CashuFormatException("'" + name + "' must be an object");
+        }
+        return Optional.of(node);
     }
 
     private Outcome<ObjectNode> quote(ServerRequest request) {
@@ -53,10 +78,12 @@ public final class MeltRoutes implements HttpService {
         return melting.find(id).map(QuoteJson::of);
     }
 
-    private Outcome<ObjectNode> melt(ObjectNode request) {
+    private Outcome<ObjectNode> melt(ServerRequest http, ObjectNode request) {
         UUID id = QuoteJson.quoteId(CashuJson.text(request, "quote"));
+        boolean waits = !prefersAsync(request) && !prefersAsync(http.headers());
         return TransferReader.inputs(request)
-                .then(inputs -> blanks(request).then(blanks -> melting.melt(id, inputs, blanks)))
+                .then(inputs ->
+                        blanks(request).then(blanks -> melting.melt(id, inputs, blanks, waits)))
                 .map(QuoteJson::of);
     }
 
@@ -64,5 +91,20 @@ public final class MeltRoutes implements HttpService {
         return request.hasNonNull("outputs")
                 ? TransferReader.outputs(request)
                 : new Outcome.Done<>(List.of());
+    }
+
+    private static boolean prefersAsync(ObjectNode request) {
+        JsonNode preference = request.path("prefer_async");
+        if (!preference.isMissingNode() && !preference.isNull() && !preference.isBoolean()) {
+            throw new CashuFormatException("'prefer_async' must be true or false");
+        }
+        return preference.asBoolean(false);
+    }
+
+    /// The form that came before `prefer_async`, from RFC 7240.
+    private static boolean prefersAsync(ServerRequestHeaders headers) {
+        return headers.values(PREFER).stream()
+                .flatMap(value -> Arrays.stream(value.split("[,;]")))
+                .anyMatch(token -> token.strip().equalsIgnoreCase(RESPOND_ASYNC));
     }
 }

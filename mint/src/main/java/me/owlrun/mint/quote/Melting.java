@@ -13,12 +13,15 @@ import me.owlrun.mint.ledger.RequestHash;
 import me.owlrun.mint.ledger.TransferRules;
 import me.owlrun.mint.ledger.TransferRules.Transfer;
 import me.owlrun.mint.lightning.Lightning;
+import me.owlrun.mint.lightning.LightningException;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
 import me.owlrun.mint.outcome.Outcome.Done;
 import me.owlrun.mint.outcome.Outcome.Refused;
+import me.owlrun.money.Msat;
 
-import java.time.Duration;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,7 +30,10 @@ import java.util.UUID;
 
 /// Ecash for Lightning (NUT-05): quotes, and the checks before a payment. What happens once it is
 /// begun is the business of [Payments].
-public final class Melting {
+final class Melting {
+
+    private static final Logger LOG = System.getLogger(Melting.class.getName());
+    private static final long PER_CENT = 100;
 
     private final MeltQuoteStore quotes;
     private final Minting minting;
@@ -39,10 +45,9 @@ public final class Melting {
     private final Ids ids;
     private final InstantSource clock;
     private final AmountLimits limits;
-    private final Duration quoteExpiry;
+    private final MeltRules melts;
 
-    /// @param quoteExpiry how long a quote can be taken up
-    public Melting(
+    Melting(
             MeltQuoteStore quotes,
             Minting minting,
             Payments payments,
@@ -53,7 +58,7 @@ public final class Melting {
             Ids ids,
             InstantSource clock,
             AmountLimits limits,
-            Duration quoteExpiry) {
+            MeltRules melts) {
         this.quotes = quotes;
         this.minting = minting;
         this.payments = payments;
@@ -64,7 +69,7 @@ public final class Melting {
         this.ids = ids;
         this.clock = clock;
         this.limits = limits;
-        this.quoteExpiry = quoteExpiry;
+        this.melts = melts;
     }
 
     /// A melt quote with the change it gave.
@@ -73,18 +78,53 @@ public final class Melting {
     /// @param change signatures on the first blanks, once it is paid
     record View(MeltQuote quote, List<BlindSignature> change) {}
 
-    /// Makes a quote for an invoice.
-    Outcome<View> request(CurrencyUnit unit, String request) {
+    /// What a payer asks for beyond paying an invoice as it is.
+    ///
+    /// @param amountless what to pay to an invoice that leaves the amount open
+    /// @param part what to pay while other mints pay the rest (NUT-15)
+    record Options(Optional<Msat> amountless, Optional<Msat> part) {}
+
+    /// Makes a quote for an invoice. What would be refused later is refused now, before a wallet
+    /// puts its ecash into it.
+    Outcome<View> request(CurrencyUnit unit, String request, Options options) {
         Optional<Invoice> read = InvoiceReader.read(request);
         if (read.isEmpty()) {
             return new Refused<>(ErrorCode.OTHER, "The request is not a valid BOLT 11 invoice.");
         }
         Invoice invoice = read.get();
+        return chosen(invoice, options).then(chosen -> request(unit, invoice, chosen));
+    }
+
+    /// What is to arrive when that is not what the invoice says. A part is never guessed from an
+    /// amount that does not fit.
+    private Outcome<Optional<Msat>> chosen(Invoice invoice, Options options) {
         if (invoice.amount().isEmpty()) {
-            return Outcome.refused(ErrorCode.AMOUNTLESS_INVOICE);
+            boolean payable = options.amountless().isPresent() && options.part().isEmpty();
+            return payable && lightning.abilities().amountless()
+                    ? new Done<>(options.amountless())
+                    : Outcome.refused(ErrorCode.AMOUNTLESS_INVOICE);
         }
-        long amount = unit.ceilSteps(invoice.amount().get());
-        if (amount > limits.meltMaxSteps(unit)) {
+        Msat whole = invoice.amount().get();
+        if (options.amountless().filter(amount -> !amount.equals(whole)).isPresent()) {
+            return Outcome.refused(ErrorCode.AMOUNT_MISMATCH);
+        }
+        Optional<Msat> part = options.part().filter(amount -> !amount.equals(whole));
+        if (part.isEmpty()) {
+            return new Done<>(Optional.empty());
+        }
+        boolean own = minting.find(invoice.paymentHash()).isPresent();
+        if (own || part.get().compareTo(whole) > 0 || options.amountless().isPresent()) {
+            return Outcome.refused(ErrorCode.AMOUNT_MISMATCH);
+        }
+        return lightning.abilities().partial()
+                ? new Done<>(part)
+                : new Refused<>(ErrorCode.OTHER, "Partial payments are not supported.");
+    }
+
+    private Outcome<View> request(CurrencyUnit unit, Invoice invoice, Optional<Msat> chosen) {
+        Msat arrives = chosen.or(invoice::amount).orElseThrow();
+        long amount = unit.ceilSteps(arrives);
+        if (amount < 1 || amount > limits.meltMaxSteps(unit)) {
             return Outcome.refused(ErrorCode.AMOUNT_OUT_OF_RANGE);
         }
         Optional<MintQuote> payee = minting.find(invoice.paymentHash());
@@ -93,24 +133,47 @@ public final class Melting {
                 return Outcome.refused(ErrorCode.INVOICE_PAID);
             }
             lightning.reserveForMint(invoice.paymentHash());
+            return quote(unit, invoice, chosen, 0);
         }
+        if (payments.areStopped()) {
+            return Outcome.refused(ErrorCode.DISABLED);
+        }
+        try {
+            return quote(unit, invoice, chosen, feeReserve(invoice, arrives, unit));
+        } catch (LightningException e) {
+            LOG.log(Level.WARNING, "Lightning does not answer; a melt quote is refused.", e);
+            return new Refused<>(
+                    ErrorCode.OTHER, "The Lightning node does not answer; try again later.");
+        }
+    }
+
+    private Outcome<View> quote(
+            CurrencyUnit unit, Invoice invoice, Optional<Msat> chosen, long feeReserve) {
         Instant now = clock.instant();
         MeltQuote quote =
                 new MeltQuote(
                         ids.next(),
                         unit,
-                        amount,
-                        payee.isPresent() ? 0 : feeReserve(invoice, unit),
+                        unit.ceilSteps(chosen.or(invoice::amount).orElseThrow()),
+                        feeReserve,
                         invoice.text(),
                         invoice.paymentHash(),
+                        chosen,
                         new MeltQuote.Unpaid(),
-                        now.plus(quoteExpiry));
+                        now.plus(melts.quoteExpiry()));
         quotes.insert(quote, now);
         return new Done<>(new View(quote, List.of()));
     }
 
-    private long feeReserve(Invoice invoice, CurrencyUnit unit) {
-        return unit.ceilSteps(lightning.feeReserve(invoice, invoice.amount().orElseThrow(), unit));
+    /// The backend's estimate, or what the operator wants at least.
+    private long feeReserve(Invoice invoice, Msat arrives, CurrencyUnit unit) {
+        Msat percent =
+                Msat.of(
+                        Math.ceilDiv(
+                                Math.multiplyExact(arrives.value(), melts.feePercent()), PER_CENT));
+        long estimate = unit.ceilSteps(lightning.feeReserve(invoice, arrives, unit));
+        long least = Math.max(unit.ceilSteps(percent), unit.ceilSteps(melts.feeMin()));
+        return Math.max(estimate, least);
     }
 
     /// The quote as it stands, with its change once it is paid.
@@ -138,7 +201,9 @@ public final class Melting {
     /// stands and pays nothing twice.
     ///
     /// @param blanks outputs for the change (NUT-08)
-    Outcome<View> melt(UUID quoteId, List<Proof> inputs, List<BlindedMessage> blanks) {
+    /// @param waits whether the wallet wants to wait for the end of the payment
+    Outcome<View> melt(
+            UUID quoteId, List<Proof> inputs, List<BlindedMessage> blanks, boolean waits) {
         RequestHash requestHash = RequestHash.ofMelt(quoteId, inputs, blanks);
         Optional<MeltQuote> found = quotes.find(quoteId);
         if (found.isEmpty()) {
@@ -153,7 +218,7 @@ public final class Melting {
                     Optional<ErrorCode> flaw = flaw(quote, transfer, inputs, blanks);
                     return flaw.isPresent()
                             ? Outcome.refused(flaw.get())
-                            : pay(quote, requestHash, transfer, inputs, blanks);
+                            : pay(quote, requestHash, transfer, inputs, blanks, waits);
                 });
     }
 
@@ -162,7 +227,7 @@ public final class Melting {
         if (transfer.unit() != quote.unit()) {
             return Optional.of(ErrorCode.UNIT_MISMATCH);
         }
-        if (transfer.net() < quote.amount() + quote.feeReserve()) {
+        if (transfer.net() < Math.addExact(quote.amount(), quote.feeReserve())) {
             return Optional.of(ErrorCode.UNBALANCED);
         }
         if (clock.instant().isAfter(quote.expiresAt())) {
@@ -176,7 +241,8 @@ public final class Melting {
             RequestHash requestHash,
             Transfer transfer,
             List<Proof> inputs,
-            List<BlindedMessage> blanks) {
+            List<BlindedMessage> blanks,
+            boolean waits) {
         MeltAttempt attempt =
                 new MeltAttempt(
                         ids.next(),
@@ -185,8 +251,9 @@ public final class Melting {
                         transfer.inputSum(),
                         transfer.fee(),
                         ids.next(),
-                        0);
-        Optional<ErrorCode> refusal = payments.start(quote, attempt, inputs, blanks);
+                        0,
+                        MeltAttempt.Evidence.fresh(clock.instant()));
+        Optional<ErrorCode> refusal = payments.start(quote, attempt, inputs, blanks, waits);
         if (refusal.isEmpty()) {
             return find(quote.id());
         }

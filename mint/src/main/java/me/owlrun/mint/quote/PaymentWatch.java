@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The thread that looks after payments whose lease ran out: those of a process that died and those
 /// that Lightning has not settled yet. Any number of processes may run one.
-public final class PaymentWatch implements AutoCloseable {
+final class PaymentWatch implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(PaymentWatch.class.getName());
     private static final Duration STOP_WAIT_MAX = Duration.ofSeconds(30);
@@ -30,7 +30,7 @@ public final class PaymentWatch implements AutoCloseable {
     /// Starts watching.
     ///
     /// @param every how long to rest when nothing is due
-    public static PaymentWatch start(Payments payments, Duration every) {
+    static PaymentWatch start(Payments payments, Duration every) {
         PaymentWatch watch = new PaymentWatch(payments, every);
         watch.thread.start();
         return watch;
@@ -39,12 +39,9 @@ public final class PaymentWatch implements AutoCloseable {
     private void run() {
         while (!restOrStop()) {
             try {
-                boolean more = true;
-                while (more) {
-                    more = payments.resumeOne();
-                }
+                payments.resumeAll();
             } catch (RuntimeException e) { // the edge of the thread; the lease brings it back
-                LOG.log(Level.WARNING, "A payment could not be looked after; it stays pending.", e);
+                LOG.log(Level.WARNING, "Payments could not be looked after; they stay pending.", e);
             }
         }
     }

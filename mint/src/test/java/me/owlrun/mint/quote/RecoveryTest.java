@@ -76,8 +76,9 @@ final class RecoveryTest {
         UUID quote = UUID.fromString(quoteId);
         var messages = blanks.stream().map(OutputData::blindedMessage).toList();
         RequestHash hash = RequestHash.ofMelt(quote, inputs, messages);
-        attempt = new MeltAttempt(ids.next(), quote, hash, 64, 0, ids.next(), 0);
         Instant now = clock.instant();
+        MeltAttempt.Evidence nothing = MeltAttempt.Evidence.fresh(now);
+        attempt = new MeltAttempt(ids.next(), quote, hash, 64, 0, ids.next(), 0, nothing);
         assertEquals(
                 Optional.empty(),
                 new MeltAttemptStore(database, Steps.UNWATCHED)
@@ -141,12 +142,14 @@ final class RecoveryTest {
     @Test
     void end_byAHolderWhoLostTheLease_changesNothing() {
         MeltAttemptStore attempts = new MeltAttemptStore(database, Steps.UNWATCHED);
+        LeaseStore leases = new LeaseStore(database);
         Instant later = clock.instant().plus(LEASE).plusSeconds(1);
-        MeltAttempt taken =
-                attempts.claimOverdue(ids.next(), later, later.plus(LEASE)).orElseThrow();
+        MeltAttempt taken = leases.claimOverdue(ids.next(), later, later.plus(LEASE)).orElseThrow();
         assertEquals(attempt.id(), taken.id());
         assertEquals(1, taken.checks());
-        assertEquals(Optional.empty(), attempts.claimOverdue(ids.next(), later, later.plus(LEASE)));
+        assertEquals(Optional.empty(), leases.claimOverdue(ids.next(), later, later.plus(LEASE)));
+        assertFalse(leases.send(attempt, "fake", later, later.plus(LEASE)));
+        assertFalse(leases.saw(attempt, Optional.empty(), Sight.FAILED, later, later.plus(LEASE)));
         assertFalse(attempts.release(attempt, later));
         Audit.check(place, CurrencyUnit.SAT, 64);
         assertTrue(attempts.release(taken, later));
@@ -156,7 +159,7 @@ final class RecoveryTest {
     }
 
     private PaymentOutcome payAsTheDeadMintDid() {
-        FakeLightning.Rules rules = new FakeLightning.Rules(Duration.ZERO, 1, 1);
+        FakeLightning.Rules rules = new FakeLightning.Rules(Duration.ZERO, 1, 1, "fake");
         try (FakeLightning lightning =
                 new FakeLightning(new FakeStore(database), rules, clock, random)) {
             Msat amount = invoice.amount().orElseThrow();

@@ -15,12 +15,18 @@ public final class TestInvoices {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Instant MADE = Instant.parse("2026-11-21T00:00:00Z");
+    private static final Duration LONG = Duration.ofDays(3_650);
 
     private TestInvoices() {}
 
-    /// A fresh invoice.
+    /// A fresh invoice that does not expire while tests run.
     public static String of(Msat amount, String description) {
-        return of(amount, description, MADE, Duration.ofHours(1));
+        return of(amount, description, LONG);
+    }
+
+    /// A fresh invoice, made at the first moment of 2026-11-21.
+    public static String of(Msat amount, String description, Duration expiry) {
+        return of(amount, description, MADE, expiry);
     }
 
     /// A fresh invoice that can be paid for so long.

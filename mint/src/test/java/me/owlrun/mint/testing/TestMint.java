@@ -60,6 +60,7 @@ public record TestMint(LocalPostgres postgres, String database, Path seedFile) {
                                 "--seed.file=" + seedFile,
                                 "--fake.pay_delay=50",
                                 "--melt.watch=20",
+                                "--melt.confirm=0",
                                 "--drain=2"));
         for (String flag : flags) {
             String name = flag.substring(0, flag.indexOf('=') + 1);
