@@ -34,7 +34,9 @@ final class LdkNode implements AutoCloseable {
     static final Network NETWORK = Network.LDKNetwork_Bitcoin;
     static final String INVOICE_NETWORK = "bc";
 
-    private static final long EVENTS_WAIT_MS = 50;
+    /// LDK wakes the thread when something happens; it counts this wait in seconds.
+    private static final long EVENTS_WAIT_S = 1;
+
     private static final int CONNECT_MS = 5000;
 
     private final LdkKit kit;
@@ -229,7 +231,7 @@ final class LdkNode implements AutoCloseable {
         List<Event> batch = new ArrayList<>();
         EventHandler collector = EventHandler.new_impl(batch::add);
         while (!stopping) {
-            kit.manager().await_persistable_update_timeout(EVENTS_WAIT_MS);
+            kit.manager().await_persistable_update_timeout(EVENTS_WAIT_S);
             events.process_pending_events(collector);
             batch.forEach(this::handle);
             if (!batch.isEmpty()) {
@@ -282,9 +284,14 @@ final class LdkNode implements AutoCloseable {
         }
     }
 
+    /// Makes the thread end at its next event.
+    void stop() {
+        stopping = true;
+    }
+
     @Override
     public void close() {
-        stopping = true;
+        stop();
         try {
             driver.join();
         } catch (InterruptedException e) {

@@ -234,6 +234,9 @@ public final class LdkPair implements AutoCloseable {
     /// Stops the threads and closes the sockets.
     @Override
     public void close() {
+        ours.stop();
+        world.stop();
+        chain.mine(1);
         ours.close();
         world.close();
     }

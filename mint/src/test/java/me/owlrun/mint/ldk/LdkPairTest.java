@@ -28,4 +28,9 @@ final class LdkPairTest {
         assertEquals(SentPayment.Status.SUCCEEDED, end.status());
         assertEquals(hash, PaymentHash.ofPreimage(HexFormat.of().parseHex(end.preimageHex())));
     }
+
+    @Test
+    void close_ofAPair_endsItsThreads() {
+        LdkPair.start().close();
+    }
 }
