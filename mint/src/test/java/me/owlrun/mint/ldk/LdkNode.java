@@ -12,6 +12,7 @@ import org.ldk.structs.Event;
 import org.ldk.structs.EventHandler;
 import org.ldk.structs.EventsProvider;
 import org.ldk.structs.Invoice;
+import org.ldk.structs.Route;
 import org.ldk.structs.UtilMethods;
 
 import java.io.IOException;
@@ -207,6 +208,11 @@ final class LdkNode implements AutoCloseable {
         Optional<SentPayment> before = sender.send(invoice, amountMsat, feeLimitMsat);
         sockets.check_events();
         return before;
+    }
+
+    /// The way that a payment would take now.
+    Optional<Route> route(Invoice invoice, long amountMsat) {
+        return sender.route(invoice, amountMsat);
     }
 
     /// Takes the money of a payment that hangs.
