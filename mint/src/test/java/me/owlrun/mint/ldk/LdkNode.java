@@ -1,0 +1,309 @@
+package me.owlrun.mint.ldk;
+
+import me.owlrun.bolt11.InvoiceWriter;
+import me.owlrun.bolt11.PaymentHash;
+import me.owlrun.cashu.Scalar;
+import me.owlrun.money.Msat;
+
+import org.ldk.batteries.NioPeerHandler;
+import org.ldk.enums.Currency;
+import org.ldk.enums.Network;
+import org.ldk.structs.Event;
+import org.ldk.structs.EventHandler;
+import org.ldk.structs.EventsProvider;
+import org.ldk.structs.Invoice;
+import org.ldk.structs.Route;
+import org.ldk.structs.UtilMethods;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// One real Lightning node: LDK's channel manager with a socket, and a thread that carries out what
+/// LDK's events ask for. Never calls LDK while it holds [Changes], as LDK calls back under locks of
+/// its own.
+final class LdkNode implements AutoCloseable {
+
+    static final Network NETWORK = Network.LDKNetwork_Bitcoin;
+    static final String INVOICE_NETWORK = "bc";
+
+    /// LDK wakes the thread when something happens; it counts this wait in seconds.
+    private static final long EVENTS_WAIT_S = 1;
+
+    private static final int CONNECT_MS = 5000;
+
+    private final LdkKit kit;
+    private final HandMadeChain chain;
+    private final Clock clock;
+    private final NioPeerHandler sockets;
+    private final EventsProvider events;
+    private final Changes changes = new Changes();
+    private final InvoiceBook invoices;
+    private final PaymentBook payments;
+    private final LdkSender sender;
+    private final AtomicReference<HandMadeChain.Transaction> funding = new AtomicReference<>();
+    private final Thread driver;
+    private volatile boolean usable;
+    private volatile boolean stopping;
+
+    LdkNode(String name, HandMadeChain chain, Clock clock) {
+        this.kit = LdkKit.make(NETWORK, clock);
+        this.chain = chain;
+        this.clock = clock;
+        try {
+            this.sockets = new NioPeerHandler(kit.peers());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.events = kit.manager().as_EventsProvider();
+        this.invoices = new InvoiceBook(changes, clock);
+        this.payments = new PaymentBook(changes, clock);
+        this.sender = new LdkSender(kit, payments);
+        chain.addWatcher(kit.monitor().as_Confirm());
+        chain.addWatcher(kit.manager().as_Confirm());
+        this.driver = Thread.ofPlatform().daemon().name("ldk-" + name).start(this::drive);
+    }
+
+    byte[] id() {
+        return kit.manager().get_our_node_id();
+    }
+
+    LdkKit kit() {
+        return kit;
+    }
+
+    InvoiceBook invoices() {
+        return invoices;
+    }
+
+    PaymentBook payments() {
+        return payments;
+    }
+
+    Changes changes() {
+        return changes;
+    }
+
+    boolean usable() {
+        return usable;
+    }
+
+    int height() {
+        return chain.height();
+    }
+
+    byte[] tip() {
+        return chain.tip();
+    }
+
+    void listen(InetSocketAddress address) throws IOException {
+        sockets.bind_listener(address);
+    }
+
+    void connect(byte[] nodeId, InetSocketAddress address) {
+        try {
+            sockets.connect(nodeId, address, CONNECT_MS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void disconnect(byte[] nodeId) {
+        sockets.disconnect(nodeId);
+        sockets.check_events();
+    }
+
+    /// Asks a connected node for a channel.
+    void openChannel(byte[] nodeId, long amountSat, Msat push) {
+        if (!kit.manager().create_channel(nodeId, amountSat, push.value(), 1, null).is_ok()) {
+            throw new IllegalStateException("no channel\n" + kit.lastLines());
+        }
+        sockets.check_events();
+    }
+
+    /// The transaction that opens the channel, once the node wants the world to see it.
+    Optional<HandMadeChain.Transaction> broadcastFunding() {
+        return kit.broadcast().isEmpty() ? Optional.empty() : Optional.ofNullable(funding.get());
+    }
+
+    /// Makes an invoice by LDK's own writer: good for an hour.
+    ///
+    /// @param amountMsat zero lets the payer choose
+    OwnInvoice ldkInvoice(long amountMsat, String memo, Reception reception) {
+        Invoice made =
+                LdkResults.made(
+                        UtilMethods.create_invoice_from_channelmanager(
+                                kit.manager(),
+                                kit.keys().as_KeysInterface(),
+                                Currency.LDKCurrency_Bitcoin,
+                                LdkResults.option(amountMsat),
+                                memo));
+        byte[] hash = made.payment_hash();
+        byte[] secret = made.payment_secret();
+        byte[] preimage = LdkResults.preimage(kit.manager().get_payment_preimage(hash, secret));
+        return invoices.add(
+                index ->
+                        new OwnInvoice.Terms(
+                                PaymentHash.of(hash),
+                                HexFormat.of().formatHex(preimage),
+                                HexFormat.of().formatHex(secret),
+                                made.to_str(),
+                                memo,
+                                amountMsat,
+                                Instant.ofEpochSecond(made.timestamp()),
+                                made.expiry_time(),
+                                index),
+                reception);
+    }
+
+    /// Makes an invoice by Owlrun's writer, with a preimage of the caller's choice.
+    OwnInvoice invoice(byte[] preimage, Msat amount, String memo, Duration expiry) {
+        PaymentHash hash = PaymentHash.ofPreimage(preimage);
+        byte[] secret =
+                LdkResults.secret(
+                        kit.manager()
+                                .create_inbound_payment_for_hash(
+                                        hash.bytes(),
+                                        LdkResults.option(amount.value()),
+                                        Math.toIntExact(expiry.toSeconds())));
+        Instant created = clock.instant();
+        String request =
+                InvoiceWriter.write(
+                        new InvoiceWriter.Draft(
+                                INVOICE_NETWORK,
+                                amount,
+                                hash,
+                                HexFormat.of().formatHex(secret),
+                                memo,
+                                created,
+                                expiry),
+                        Scalar.fromBytes(LdkResults.nodeSecret(kit.keys())));
+        return invoices.add(
+                index ->
+                        new OwnInvoice.Terms(
+                                hash,
+                                HexFormat.of().formatHex(preimage),
+                                HexFormat.of().formatHex(secret),
+                                request,
+                                memo,
+                                amount.value(),
+                                created,
+                                expiry.toSeconds(),
+                                index),
+                Reception.CLAIM);
+    }
+
+    /// Starts to pay, unless the hash is in flight or paid.
+    ///
+    /// @return the payment that stands in its way
+    Optional<SentPayment> pay(Invoice invoice, long amountMsat, long feeLimitMsat) {
+        Optional<SentPayment> before = sender.send(invoice, amountMsat, feeLimitMsat);
+        sockets.check_events();
+        return before;
+    }
+
+    /// The way that a payment would take now.
+    Optional<Route> route(Invoice invoice, long amountMsat) {
+        return sender.route(invoice, amountMsat);
+    }
+
+    /// Takes the money of a payment that hangs.
+    void claim(OwnInvoice invoice) {
+        if (!kit.manager().claim_funds(invoice.terms().preimage())) {
+            throw new IllegalStateException("nothing to claim\n" + kit.lastLines());
+        }
+        invoices.settled(invoice.terms().hash());
+        sockets.check_events();
+    }
+
+    /// Sends a payment that hangs back.
+    void failBack(OwnInvoice invoice) {
+        if (!kit.manager().fail_htlc_backwards(invoice.terms().hash().bytes())) {
+            throw new IllegalStateException("nothing to send back\n" + kit.lastLines());
+        }
+        invoices.sentBack(invoice.terms().hash());
+        sockets.check_events();
+    }
+
+    private void drive() {
+        List<Event> batch = new ArrayList<>();
+        EventHandler collector = EventHandler.new_impl(batch::add);
+        while (!stopping) {
+            kit.manager().await_persistable_update_timeout(EVENTS_WAIT_S);
+            events.process_pending_events(collector);
+            batch.forEach(this::handle);
+            if (!batch.isEmpty()) {
+                batch.clear();
+                sockets.check_events();
+            }
+            usable = kit.manager().list_usable_channels().length > 0;
+            changes.wake();
+        }
+    }
+
+    private void handle(Event event) {
+        switch (event) {
+            case Event.PendingHTLCsForwardable _ -> kit.manager().process_pending_htlc_forwards();
+            case Event.FundingGenerationReady ready -> fund(ready);
+            case Event.PaymentReceived arrived -> receive(arrived);
+            case Event.PaymentSent sent ->
+                    payments.succeeded(
+                            PaymentHash.of(sent.payment_hash),
+                            HexFormat.of().formatHex(sent.payment_preimage),
+                            LdkResults.number(sent.fee_paid_msat).orElse(0));
+            case Event.PaymentPathFailed failed -> sender.pathFailed(failed);
+            case Event.PaymentFailed failed -> payments.failed(PaymentHash.of(failed.payment_hash));
+            default -> {
+                // Successful paths and closed channels need nothing done.
+            }
+        }
+    }
+
+    private void fund(Event.FundingGenerationReady ready) {
+        HandMadeChain.Transaction transaction =
+                chain.pay(ready.channel_value_satoshis, ready.output_script);
+        funding.set(transaction);
+        if (!kit.manager()
+                .funding_transaction_generated(ready.temporary_channel_id, transaction.bytes())
+                .is_ok()) {
+            throw new IllegalStateException("funding refused\n" + kit.lastLines());
+        }
+    }
+
+    private void receive(Event.PaymentReceived arrived) {
+        OwnInvoice invoice =
+                invoices.accepted(PaymentHash.of(arrived.payment_hash), arrived.amt).orElseThrow();
+        switch (invoice.reception()) {
+            case CLAIM -> claim(invoice);
+            case REFUSE -> failBack(invoice);
+            case HOLD -> {
+                // The test decides.
+            }
+        }
+    }
+
+    /// Makes the thread end at its next event.
+    void stop() {
+        stopping = true;
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try {
+            driver.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        sockets.interrupt();
+        changes.wake();
+    }
+}

@@ -1,0 +1,36 @@
+package me.owlrun.mint.ldk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import me.owlrun.bolt11.InvoiceReader;
+import me.owlrun.bolt11.PaymentHash;
+import me.owlrun.money.Msat;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.HexFormat;
+
+/// Real payments between two real nodes, below any REST.
+final class LdkPairTest {
+
+    private final LdkPair pair = LdkPair.shared();
+
+    @Test
+    void pay_invoiceOfTheWorld_givesThePreimage() {
+        String request = pair.worldInvoice(Msat.ofSat(1000), "coffee", Reception.CLAIM);
+        PaymentHash hash = InvoiceReader.read(request).orElseThrow().paymentHash();
+        assertTrue(
+                pair.ours().pay(LdkResults.parsed(request).orElseThrow(), 1_000_000, 0).isEmpty());
+        SentPayment end =
+                pair.ours().payments().awaitEnd(hash, Duration.ofSeconds(10)).orElseThrow();
+        assertEquals(SentPayment.Status.SUCCEEDED, end.status());
+        assertEquals(hash, PaymentHash.ofPreimage(HexFormat.of().parseHex(end.preimageHex())));
+    }
+
+    @Test
+    void close_ofAPair_endsItsThreads() {
+        LdkPair.start().close();
+    }
+}
