@@ -9,10 +9,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Proof;
+import me.owlrun.cashu.Scalar;
 import me.owlrun.json.Json;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestInvoices;
+import me.owlrun.mint.testing.TestLock;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestWallet;
 import me.owlrun.mint.testing.TestWallet.Reply;
@@ -20,6 +22,7 @@ import me.owlrun.money.Msat;
 
 import org.junit.jupiter.api.Test;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,6 +63,8 @@ final class MutationTest {
                     "\"msat\"",
                     "\"02a9acc1e48c25eeeb9289b5031cc57da9fe72f3fe2861d264bdc074209b107ba2\"",
                     "\"019e6d5a-2347-7000-80fe-07ae8fa79774\"");
+
+    private static final Scalar LOCK_KEY = new Scalar(BigInteger.TEN);
 
     private final Random random = new Random(SEED);
 
@@ -111,10 +116,24 @@ final class MutationTest {
                         "/v1/mint/bolt11",
                         wallet.withOutputs(
                                 Json.object().put("quote", mintQuote), wallet.outputs(amounts))));
+        String pubkey = LOCK_KEY.publicKey().toHex();
         samples.add(
                 new Sample(
                         "/v1/mint/quote/bolt11",
-                        Json.object().put("amount", 7).put("unit", "sat")));
+                        Json.object().put("amount", 7).put("unit", "sat").put("pubkey", pubkey)));
+        ObjectNode batch = Json.object();
+        batch.putArray("quotes").add(wallet.mintQuote(7).path("quote"));
+        samples.add(new Sample("/v1/mint/quote/bolt11/check", batch.deepCopy()));
+        batch.putArray("quote_amounts").add(7);
+        batch.putArray("signatures").addNull();
+        samples.add(
+                new Sample(
+                        "/v1/mint/bolt11/batch",
+                        wallet.withOutputs(batch, wallet.outputs(amounts))));
+        String secret = TestLock.p2pk(LOCK_KEY).withKeys("refund", LOCK_KEY).secret();
+        List<Proof> locked = TestLock.signed(wallet.mintLocked(8, List.of(secret)), LOCK_KEY);
+        samples.add(
+                new Sample("/v1/swap", wallet.swapRequest(locked, wallet.outputs(List.of(8L)))));
         String invoice = TestInvoices.of(Msat.ofSat(4), "");
         samples.add(
                 new Sample(
