@@ -106,6 +106,10 @@ final class SimNode implements Lightning {
                 .orElseThrow();
     }
 
+    String preimageHex(PaymentHash hash) {
+        return preimages.getOrDefault(hash, "");
+    }
+
     private boolean chance(int perCent) {
         return isFaulty && random.nextInt(100) < perCent;
     }
@@ -159,7 +163,7 @@ final class SimNode implements Lightning {
         }
         truth.settle(clock.instant());
         if (truth.isPaid) {
-            return new PaymentOutcome.Paid(preimages.getOrDefault(hash, ""), truth.fee);
+            return new PaymentOutcome.Paid(preimageHex(hash), truth.fee);
         }
         return truth.isInFlight
                 ? new PaymentOutcome.Pending()
