@@ -1,26 +1,20 @@
 package me.owlrun.mint.ldk;
 
-import me.owlrun.bolt11.InvoiceWriter;
 import me.owlrun.bolt11.PaymentHash;
-import me.owlrun.cashu.Scalar;
 import me.owlrun.money.Msat;
 
 import org.ldk.batteries.NioPeerHandler;
-import org.ldk.enums.Currency;
 import org.ldk.enums.Network;
 import org.ldk.structs.Event;
 import org.ldk.structs.EventHandler;
 import org.ldk.structs.EventsProvider;
 import org.ldk.structs.Invoice;
 import org.ldk.structs.Route;
-import org.ldk.structs.UtilMethods;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -42,13 +36,13 @@ final class LdkNode implements AutoCloseable {
 
     private final LdkKit kit;
     private final HandMadeChain chain;
-    private final Clock clock;
     private final NioPeerHandler sockets;
     private final EventsProvider events;
     private final Changes changes = new Changes();
     private final InvoiceBook invoices;
     private final PaymentBook payments;
     private final LdkSender sender;
+    private final InvoiceMaker invoiceMaker;
     private final AtomicReference<HandMadeChain.Transaction> funding = new AtomicReference<>();
     private final Thread driver;
     private volatile boolean usable;
@@ -57,7 +51,6 @@ final class LdkNode implements AutoCloseable {
     LdkNode(String name, HandMadeChain chain, Clock clock) {
         this.kit = LdkKit.make(NETWORK, clock);
         this.chain = chain;
-        this.clock = clock;
         try {
             this.sockets = new NioPeerHandler(kit.peers());
         } catch (IOException e) {
@@ -67,6 +60,7 @@ final class LdkNode implements AutoCloseable {
         this.invoices = new InvoiceBook(changes, clock);
         this.payments = new PaymentBook(changes, clock);
         this.sender = new LdkSender(kit, payments);
+        this.invoiceMaker = new InvoiceMaker(kit, invoices, clock);
         chain.addWatcher(kit.monitor().as_Confirm());
         chain.addWatcher(kit.manager().as_Confirm());
         this.driver = Thread.ofPlatform().daemon().name("ldk-" + name).start(this::drive);
@@ -82,6 +76,10 @@ final class LdkNode implements AutoCloseable {
 
     InvoiceBook invoices() {
         return invoices;
+    }
+
+    InvoiceMaker invoiceMaker() {
+        return invoiceMaker;
     }
 
     PaymentBook payments() {
@@ -132,73 +130,6 @@ final class LdkNode implements AutoCloseable {
     /// The transaction that opens the channel, once the node wants the world to see it.
     Optional<HandMadeChain.Transaction> broadcastFunding() {
         return kit.broadcast().isEmpty() ? Optional.empty() : Optional.ofNullable(funding.get());
-    }
-
-    /// Makes an invoice by LDK's own writer: good for an hour.
-    ///
-    /// @param amountMsat zero lets the payer choose
-    OwnInvoice ldkInvoice(long amountMsat, String memo, Reception reception) {
-        Invoice made =
-                LdkResults.made(
-                        UtilMethods.create_invoice_from_channelmanager(
-                                kit.manager(),
-                                kit.keys().as_KeysInterface(),
-                                Currency.LDKCurrency_Bitcoin,
-                                LdkResults.option(amountMsat),
-                                memo));
-        byte[] hash = made.payment_hash();
-        byte[] secret = made.payment_secret();
-        byte[] preimage = LdkResults.preimage(kit.manager().get_payment_preimage(hash, secret));
-        return invoices.add(
-                index ->
-                        new OwnInvoice.Terms(
-                                PaymentHash.of(hash),
-                                HexFormat.of().formatHex(preimage),
-                                HexFormat.of().formatHex(secret),
-                                made.to_str(),
-                                memo,
-                                amountMsat,
-                                Instant.ofEpochSecond(made.timestamp()),
-                                made.expiry_time(),
-                                index),
-                reception);
-    }
-
-    /// Makes an invoice by Owlrun's writer, with a preimage of the caller's choice.
-    OwnInvoice invoice(byte[] preimage, Msat amount, String memo, Duration expiry) {
-        PaymentHash hash = PaymentHash.ofPreimage(preimage);
-        byte[] secret =
-                LdkResults.secret(
-                        kit.manager()
-                                .create_inbound_payment_for_hash(
-                                        hash.bytes(),
-                                        LdkResults.option(amount.value()),
-                                        Math.toIntExact(expiry.toSeconds())));
-        Instant created = clock.instant();
-        String request =
-                InvoiceWriter.write(
-                        new InvoiceWriter.Draft(
-                                INVOICE_NETWORK,
-                                amount,
-                                hash,
-                                HexFormat.of().formatHex(secret),
-                                memo,
-                                created,
-                                expiry),
-                        Scalar.fromBytes(LdkResults.nodeSecret(kit.keys())));
-        return invoices.add(
-                index ->
-                        new OwnInvoice.Terms(
-                                hash,
-                                HexFormat.of().formatHex(preimage),
-                                HexFormat.of().formatHex(secret),
-                                request,
-                                memo,
-                                amount.value(),
-                                created,
-                                expiry.toSeconds(),
-                                index),
-                Reception.CLAIM);
     }
 
     /// Starts to pay, unless the hash is in flight or paid.

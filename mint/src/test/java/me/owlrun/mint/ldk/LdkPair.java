@@ -123,12 +123,12 @@ public final class LdkPair implements AutoCloseable {
 
     /// An invoice of the world's, written by LDK.
     public String worldInvoice(Msat amount, String description, Reception reception) {
-        return world.ldkInvoice(amount.value(), description, reception).terms().request();
+        return world.invoiceMaker().byLdk(amount.value(), description, reception).terms().request();
     }
 
     /// An invoice of the world's whose payer chooses the amount.
     public String worldInvoiceWithoutAmount(String description, Reception reception) {
-        return world.ldkInvoice(0, description, reception).terms().request();
+        return world.invoiceMaker().byLdk(0, description, reception).terms().request();
     }
 
     /// An invoice of a node that nobody has a way to.

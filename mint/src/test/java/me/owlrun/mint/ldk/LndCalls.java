@@ -97,9 +97,13 @@ final class LndCalls {
         }
         OwnInvoice made =
                 amountMsat == 0
-                        ? node.ldkInvoice(0, memo, Reception.CLAIM)
-                        : node.invoice(
-                                preimage(request), Msat.of(amountMsat), memo, expiry(request));
+                        ? node.invoiceMaker().byLdk(0, memo, Reception.CLAIM)
+                        : node.invoiceMaker()
+                                .byOwlrun(
+                                        preimage(request),
+                                        Msat.of(amountMsat),
+                                        memo,
+                                        expiry(request));
         return Json.object()
                 .put("r_hash", LndJson.base64(made.terms().hash().hex()))
                 .put("payment_request", made.terms().request())

@@ -27,7 +27,7 @@ final class LndFrontTest {
 
     private final LdkPair pair = LdkPair.shared();
     private final LndFront front = LndFront.start(pair);
-    private final RawLnd lnd = new RawLnd(front.address(), front.macaroonHex());
+    private final RawLnd lnd = RawLnd.of(front);
 
     @AfterEach
     void stop() {
@@ -196,7 +196,7 @@ final class LndFrontTest {
     void client_gone_paymentGoesOn() throws IOException {
         String request = pair.worldInvoice(AMOUNT, "gone", Reception.HOLD);
         ObjectNode updates = payment(request).put("no_inflight_updates", false);
-        try (RawLnd gone = new RawLnd(front.address(), front.macaroonHex());
+        try (RawLnd gone = RawLnd.of(front);
                 RawLnd.Lines lines = gone.postLines(SEND, updates)) {
             assertEquals("IN_FLIGHT", lines.next().path("result").path("status").textValue());
         }
