@@ -16,14 +16,14 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// One real Lightning node: LDK's channel manager with a socket, and a thread that carries out what
-/// LDK's events ask for. Never calls LDK while it holds [Changes], as LDK calls back under locks of
-/// its own.
+/// LDK's events ask for. What LDK calls from under its own locks touches no lock of ours.
 final class LdkNode implements AutoCloseable {
 
     static final Network NETWORK = Network.LDKNetwork_Bitcoin;
@@ -45,7 +45,7 @@ final class LdkNode implements AutoCloseable {
     private final InvoiceMaker invoiceMaker;
     private final AtomicReference<HandMadeChain.Transaction> funding = new AtomicReference<>();
     private final Thread driver;
-    private volatile boolean usable;
+    private volatile int usableChannels;
     private volatile boolean stopping;
 
     LdkNode(String name, HandMadeChain chain, Clock clock) {
@@ -90,8 +90,9 @@ final class LdkNode implements AutoCloseable {
         return changes;
     }
 
-    boolean usable() {
-        return usable;
+    /// Channels whose other side is connected.
+    int usableChannels() {
+        return usableChannels;
     }
 
     int height() {
@@ -119,6 +120,11 @@ final class LdkNode implements AutoCloseable {
         sockets.check_events();
     }
 
+    boolean connectedTo(byte[] nodeId) {
+        return Arrays.stream(kit.peers().get_peer_node_ids())
+                .anyMatch(peer -> Arrays.equals(peer, nodeId));
+    }
+
     /// Asks a connected node for a channel.
     void openChannel(byte[] nodeId, long amountSat, Msat push) {
         if (!kit.manager().create_channel(nodeId, amountSat, push.value(), 1, null).is_ok()) {
@@ -130,6 +136,12 @@ final class LdkNode implements AutoCloseable {
     /// The transaction that opens the channel, once the node wants the world to see it.
     Optional<HandMadeChain.Transaction> broadcastFunding() {
         return kit.broadcast().isEmpty() ? Optional.empty() : Optional.ofNullable(funding.get());
+    }
+
+    /// Whether the other side of a channel said what it asks for forwarding.
+    boolean knowsForwardingFee() {
+        return Arrays.stream(kit.manager().list_channels())
+                .anyMatch(channel -> channel.get_counterparty().get_forwarding_info() != null);
     }
 
     /// Starts to pay, unless the hash is in flight or paid.
@@ -175,7 +187,7 @@ final class LdkNode implements AutoCloseable {
                 batch.clear();
                 sockets.check_events();
             }
-            usable = kit.manager().list_usable_channels().length > 0;
+            usableChannels = kit.manager().list_usable_channels().length;
             changes.wake();
         }
     }

@@ -46,7 +46,7 @@ final class LndCalls {
                         .put("version", "0.20.0-beta ldk")
                         .put("identity_pubkey", HexFormat.of().formatHex(node.id()))
                         .put("alias", "ldk")
-                        .put("num_active_channels", node.usable() ? 1 : 0)
+                        .put("num_active_channels", node.usableChannels())
                         .put("num_peers", node.kit().peers().get_peer_node_ids().length)
                         .put("block_height", node.height())
                         .put("block_hash", HexFormat.of().formatHex(hash))

@@ -115,6 +115,29 @@ final class LndFrontTest {
     }
 
     @Test
+    void send_throughAForwardingNode_costsItsFeeAndKeepsToTheLimit() throws IOException {
+        String request = pair.farInvoice(AMOUNT, "far", Reception.CLAIM);
+        long feeMsat = LdkPair.feeMsat(AMOUNT);
+        ObjectNode tooLittle = payment(request).put("fee_limit_msat", feeMsat - 1);
+        try (RawLnd.Lines lines = lnd.postLines(SEND, tooLittle)) {
+            assertFailed("NO_ROUTE", lines.next());
+        }
+        ObjectNode estimate = Json.object().put("payment_request", request);
+        assertEquals(
+                Long.toString(feeMsat),
+                lnd.post("/v2/router/route/estimatefee", estimate)
+                        .body()
+                        .path("routing_fee_msat")
+                        .textValue());
+        ObjectNode enough = payment(request).put("fee_limit_msat", feeMsat);
+        try (RawLnd.Lines lines = lnd.postLines(SEND, enough)) {
+            JsonNode line = lines.next();
+            assertPaid(request, line);
+            assertEquals(Long.toString(feeMsat), line.path("result").path("fee_msat").textValue());
+        }
+    }
+
+    @Test
     void send_moreThanTheChannelHas_fails() throws IOException {
         Msat all = Msat.ofSat(LdkPair.CHANNEL_SAT);
         assertFailed(
