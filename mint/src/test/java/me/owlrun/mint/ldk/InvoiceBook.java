@@ -44,6 +44,10 @@ final class InvoiceBook {
         return changes.read(() -> Optional.ofNullable(byHash.get(hash)));
     }
 
+    boolean is(OwnInvoice.State state, PaymentHash hash) {
+        return find(hash).filter(invoice -> invoice.state() == state).isPresent();
+    }
+
     /// All that were made after this index.
     List<OwnInvoice> addedAfter(long addIndex) {
         return changes.read(() -> byHash.values().stream().skip(addIndex).toList());

@@ -47,6 +47,10 @@ record LdkKit(
         Deque<String> log,
         List<Object> kept) {
 
+    /// What a node asks for forwarding a payment: this, and a thousandth of the amount.
+    static final int FORWARDING_FEE_BASE_MSAT = 1000;
+
+    static final int FORWARDING_FEE_MILLIONTHS = 1000;
     private static final int SEED_BYTES = 32;
     private static final int LOG_LINES_MAX = 200;
     private static final int LEAST_FEE_SAT_PER_1000_WEIGHT = 253;
@@ -108,10 +112,13 @@ record LdkKit(
         handshake.set_minimum_depth(CONFIRMATIONS);
         ChannelConfig channel = ChannelConfig.with_default();
         channel.set_announced_channel(false);
+        channel.set_forwarding_fee_base_msat(FORWARDING_FEE_BASE_MSAT);
+        channel.set_forwarding_fee_proportional_millionths(FORWARDING_FEE_MILLIONTHS);
         channel.set_max_dust_htlc_exposure_msat(DUST_MSAT_MAX);
         UserConfig config = UserConfig.with_default();
         config.set_own_channel_config(handshake);
         config.set_channel_options(channel);
+        config.set_accept_forwards_to_priv_channels(true);
         return config;
     }
 

@@ -1,35 +1,29 @@
 package me.owlrun.mint.ldk;
 
-import me.owlrun.bolt11.InvoiceWriter;
 import me.owlrun.bolt11.PaymentHash;
-import me.owlrun.cashu.Scalar;
 import me.owlrun.money.Msat;
 
 import org.ldk.batteries.NioPeerHandler;
-import org.ldk.enums.Currency;
 import org.ldk.enums.Network;
 import org.ldk.structs.Event;
 import org.ldk.structs.EventHandler;
 import org.ldk.structs.EventsProvider;
 import org.ldk.structs.Invoice;
 import org.ldk.structs.Route;
-import org.ldk.structs.UtilMethods;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// One real Lightning node: LDK's channel manager with a socket, and a thread that carries out what
-/// LDK's events ask for. Never calls LDK while it holds [Changes], as LDK calls back under locks of
-/// its own.
+/// LDK's events ask for. What LDK calls from under its own locks touches no lock of ours.
 final class LdkNode implements AutoCloseable {
 
     static final Network NETWORK = Network.LDKNetwork_Bitcoin;
@@ -42,22 +36,21 @@ final class LdkNode implements AutoCloseable {
 
     private final LdkKit kit;
     private final HandMadeChain chain;
-    private final Clock clock;
     private final NioPeerHandler sockets;
     private final EventsProvider events;
     private final Changes changes = new Changes();
     private final InvoiceBook invoices;
     private final PaymentBook payments;
     private final LdkSender sender;
+    private final InvoiceMaker invoiceMaker;
     private final AtomicReference<HandMadeChain.Transaction> funding = new AtomicReference<>();
     private final Thread driver;
-    private volatile boolean usable;
+    private volatile int usableChannels;
     private volatile boolean stopping;
 
     LdkNode(String name, HandMadeChain chain, Clock clock) {
         this.kit = LdkKit.make(NETWORK, clock);
         this.chain = chain;
-        this.clock = clock;
         try {
             this.sockets = new NioPeerHandler(kit.peers());
         } catch (IOException e) {
@@ -67,6 +60,7 @@ final class LdkNode implements AutoCloseable {
         this.invoices = new InvoiceBook(changes, clock);
         this.payments = new PaymentBook(changes, clock);
         this.sender = new LdkSender(kit, payments);
+        this.invoiceMaker = new InvoiceMaker(kit, invoices, clock);
         chain.addWatcher(kit.monitor().as_Confirm());
         chain.addWatcher(kit.manager().as_Confirm());
         this.driver = Thread.ofPlatform().daemon().name("ldk-" + name).start(this::drive);
@@ -84,6 +78,10 @@ final class LdkNode implements AutoCloseable {
         return invoices;
     }
 
+    InvoiceMaker invoiceMaker() {
+        return invoiceMaker;
+    }
+
     PaymentBook payments() {
         return payments;
     }
@@ -92,8 +90,9 @@ final class LdkNode implements AutoCloseable {
         return changes;
     }
 
-    boolean usable() {
-        return usable;
+    /// Channels whose other side is connected.
+    int usableChannels() {
+        return usableChannels;
     }
 
     int height() {
@@ -121,6 +120,11 @@ final class LdkNode implements AutoCloseable {
         sockets.check_events();
     }
 
+    boolean connectedTo(byte[] nodeId) {
+        return Arrays.stream(kit.peers().get_peer_node_ids())
+                .anyMatch(peer -> Arrays.equals(peer, nodeId));
+    }
+
     /// Asks a connected node for a channel.
     void openChannel(byte[] nodeId, long amountSat, Msat push) {
         if (!kit.manager().create_channel(nodeId, amountSat, push.value(), 1, null).is_ok()) {
@@ -134,71 +138,10 @@ final class LdkNode implements AutoCloseable {
         return kit.broadcast().isEmpty() ? Optional.empty() : Optional.ofNullable(funding.get());
     }
 
-    /// Makes an invoice by LDK's own writer: good for an hour.
-    ///
-    /// @param amountMsat zero lets the payer choose
-    OwnInvoice ldkInvoice(long amountMsat, String memo, Reception reception) {
-        Invoice made =
-                LdkResults.made(
-                        UtilMethods.create_invoice_from_channelmanager(
-                                kit.manager(),
-                                kit.keys().as_KeysInterface(),
-                                Currency.LDKCurrency_Bitcoin,
-                                LdkResults.option(amountMsat),
-                                memo));
-        byte[] hash = made.payment_hash();
-        byte[] secret = made.payment_secret();
-        byte[] preimage = LdkResults.preimage(kit.manager().get_payment_preimage(hash, secret));
-        return invoices.add(
-                index ->
-                        new OwnInvoice.Terms(
-                                PaymentHash.of(hash),
-                                HexFormat.of().formatHex(preimage),
-                                HexFormat.of().formatHex(secret),
-                                made.to_str(),
-                                memo,
-                                amountMsat,
-                                Instant.ofEpochSecond(made.timestamp()),
-                                made.expiry_time(),
-                                index),
-                reception);
-    }
-
-    /// Makes an invoice by Owlrun's writer, with a preimage of the caller's choice.
-    OwnInvoice invoice(byte[] preimage, Msat amount, String memo, Duration expiry) {
-        PaymentHash hash = PaymentHash.ofPreimage(preimage);
-        byte[] secret =
-                LdkResults.secret(
-                        kit.manager()
-                                .create_inbound_payment_for_hash(
-                                        hash.bytes(),
-                                        LdkResults.option(amount.value()),
-                                        Math.toIntExact(expiry.toSeconds())));
-        Instant created = clock.instant();
-        String request =
-                InvoiceWriter.write(
-                        new InvoiceWriter.Draft(
-                                INVOICE_NETWORK,
-                                amount,
-                                hash,
-                                HexFormat.of().formatHex(secret),
-                                memo,
-                                created,
-                                expiry),
-                        Scalar.fromBytes(LdkResults.nodeSecret(kit.keys())));
-        return invoices.add(
-                index ->
-                        new OwnInvoice.Terms(
-                                hash,
-                                HexFormat.of().formatHex(preimage),
-                                HexFormat.of().formatHex(secret),
-                                request,
-                                memo,
-                                amount.value(),
-                                created,
-                                expiry.toSeconds(),
-                                index),
-                Reception.CLAIM);
+    /// Whether the other side of a channel said what it asks for forwarding.
+    boolean knowsForwardingFee() {
+        return Arrays.stream(kit.manager().list_channels())
+                .anyMatch(channel -> channel.get_counterparty().get_forwarding_info() != null);
     }
 
     /// Starts to pay, unless the hash is in flight or paid.
@@ -244,7 +187,7 @@ final class LdkNode implements AutoCloseable {
                 batch.clear();
                 sockets.check_events();
             }
-            usable = kit.manager().list_usable_channels().length > 0;
+            usableChannels = kit.manager().list_usable_channels().length;
             changes.wake();
         }
     }

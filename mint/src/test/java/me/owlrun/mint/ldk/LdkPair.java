@@ -20,12 +20,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /// Two real Lightning nodes on 127.0.0.1: ours, and one that stands for the world. They share a
 /// channel of [#CHANNEL_SAT] of which each owns half. Blocks come only when the test mines them.
-/// One payment may carry a tenth of the channel, as may all payments that hang together.
+/// One payment may carry a tenth of the channel, as may all payments that hang together. A third
+/// node behind the world costs a fee to pay; it is started by the first invoice of it. Not for use
+/// by several threads at once.
 public final class LdkPair implements AutoCloseable {
 
     /// What the channel holds.
@@ -34,6 +37,7 @@ public final class LdkPair implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BLOCKS_FIRST = 10;
     private static final int BLOCKS_TO_CONFIRM = 6;
+    private static final long MILLION = 1_000_000;
     private static final int PORT_TRIES = 5;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -46,6 +50,7 @@ public final class LdkPair implements AutoCloseable {
     private final LdkNode ours;
     private final LdkNode world;
     private final InetSocketAddress worldAddress;
+    private Optional<LdkNode> far = Optional.empty();
 
     private LdkPair(Clock clock) {
         this.clock = clock;
@@ -87,12 +92,32 @@ public final class LdkPair implements AutoCloseable {
     private void openChannel() {
         chain.mine(BLOCKS_FIRST);
         ours.connect(world.id(), worldAddress);
-        await(ours, "a connection", () -> ours.kit().peers().get_peer_node_ids().length > 0);
-        ours.openChannel(world.id(), CHANNEL_SAT, Msat.ofSat(CHANNEL_SAT / 2));
-        await(ours, "the funding", () -> ours.broadcastFunding().isPresent());
-        chain.mine(ours.broadcastFunding().orElseThrow());
-        mine(BLOCKS_TO_CONFIRM);
+        openChannel(ours, world, Msat.ofSat(CHANNEL_SAT / 2));
         awaitUsable();
+    }
+
+    private void openChannel(LdkNode from, LdkNode to, Msat push) {
+        int before = to.usableChannels();
+        await(from, "a connection", () -> from.connectedTo(to.id()));
+        await(to, "a connection", () -> to.connectedTo(from.id()));
+        from.openChannel(to.id(), CHANNEL_SAT, push);
+        await(from, "the funding", () -> from.broadcastFunding().isPresent());
+        chain.mine(from.broadcastFunding().orElseThrow());
+        mine(BLOCKS_TO_CONFIRM);
+        await(to, "the channel", () -> to.usableChannels() > before);
+    }
+
+    /// The node behind the world, started and given a channel when first asked for.
+    private LdkNode far() {
+        if (far.isEmpty()) {
+            LdkNode node = new LdkNode("far", chain, clock);
+            far = Optional.of(node);
+            mine(1);
+            node.connect(world.id(), worldAddress);
+            openChannel(world, node, Msat.ZERO);
+            await(node, "the forwarding fee", node::knowsForwardingFee);
+        }
+        return far.orElseThrow();
     }
 
     private static InetSocketAddress listen(LdkNode node) {
@@ -123,12 +148,23 @@ public final class LdkPair implements AutoCloseable {
 
     /// An invoice of the world's, written by LDK.
     public String worldInvoice(Msat amount, String description, Reception reception) {
-        return world.ldkInvoice(amount.value(), description, reception).terms().request();
+        return world.invoiceMaker().byLdk(amount.value(), description, reception).terms().request();
     }
 
     /// An invoice of the world's whose payer chooses the amount.
     public String worldInvoiceWithoutAmount(String description, Reception reception) {
-        return world.ldkInvoice(0, description, reception).terms().request();
+        return world.invoiceMaker().byLdk(0, description, reception).terms().request();
+    }
+
+    /// An invoice of a node behind the world, which asks a fee for forwarding: [#feeMsat].
+    public String farInvoice(Msat amount, String description, Reception reception) {
+        return far().invoiceMaker().byLdk(amount.value(), description, reception).terms().request();
+    }
+
+    /// What the world asks for forwarding.
+    public static long feeMsat(Msat amount) {
+        return LdkKit.FORWARDING_FEE_BASE_MSAT
+                + amount.value() * LdkKit.FORWARDING_FEE_MILLIONTHS / MILLION;
     }
 
     /// An invoice of a node that nobody has a way to.
@@ -154,33 +190,36 @@ public final class LdkPair implements AutoCloseable {
                 Scalar.random(RANDOM));
     }
 
-    /// Waits until a payment hangs at an invoice of the world's with [Reception#HOLD].
+    /// Waits until a payment hangs at an invoice with [Reception#HOLD].
     public void awaitHeld(PaymentHash hash) {
-        await(world, "a payment that hangs", () -> held(hash));
+        LdkNode payee = payee(hash);
+        await(
+                payee,
+                "a payment that hangs",
+                () -> payee.invoices().is(OwnInvoice.State.ACCEPTED, hash));
     }
 
-    private boolean held(PaymentHash hash) {
-        return world.invoices()
-                .find(hash)
-                .filter(invoice -> invoice.state() == OwnInvoice.State.ACCEPTED)
-                .isPresent();
-    }
-
-    /// The world takes a payment that hangs.
+    /// The payee takes a payment that hangs.
     public void settle(PaymentHash hash) {
         awaitHeld(hash);
-        world.claim(world.invoices().find(hash).orElseThrow());
+        payee(hash).claim(payee(hash).invoices().find(hash).orElseThrow());
     }
 
-    /// The world sends a payment that hangs back.
+    /// The payee sends a payment that hangs back.
     public void failBack(PaymentHash hash) {
         awaitHeld(hash);
-        world.failBack(world.invoices().find(hash).orElseThrow());
+        payee(hash).failBack(payee(hash).invoices().find(hash).orElseThrow());
     }
 
-    /// How often the world was paid so far: what no test may find higher than it should be.
+    private LdkNode payee(PaymentHash hash) {
+        return world.invoices().find(hash).isPresent() ? world : far();
+    }
+
+    /// How often the world and the node behind it were paid so far: what no test may find higher
+    /// than it should be.
     public long worldPaidCount() {
-        return world.invoices().counts().settled();
+        return world.invoices().counts().settled()
+                + far.map(node -> node.invoices().counts().settled()).orElse(0L);
     }
 
     /// The world pays an invoice of ours.
@@ -205,8 +244,8 @@ public final class LdkPair implements AutoCloseable {
     /// Cuts the connection of the nodes: nothing can be paid until [#reconnect].
     public void disconnect() {
         ours.disconnect(world.id());
-        await(ours, "no channel", () -> !ours.usable());
-        await(world, "no channel", () -> !world.usable());
+        await(ours, "no channel", () -> ours.usableChannels() == 0);
+        await(world, "no channel to us", () -> world.usableChannels() == otherChannels());
     }
 
     /// Connects the nodes again; payments that hang go on.
@@ -216,8 +255,12 @@ public final class LdkPair implements AutoCloseable {
     }
 
     private void awaitUsable() {
-        await(ours, "a channel", ours::usable);
-        await(world, "a channel", world::usable);
+        await(ours, "a channel", () -> ours.usableChannels() > 0);
+        await(world, "a channel to us", () -> world.usableChannels() > otherChannels());
+    }
+
+    private int otherChannels() {
+        return far.isPresent() ? 1 : 0;
     }
 
     private static void await(LdkNode node, String what, BooleanSupplier so) {
@@ -236,8 +279,10 @@ public final class LdkPair implements AutoCloseable {
     public void close() {
         ours.stop();
         world.stop();
+        far.ifPresent(LdkNode::stop);
         chain.mine(1);
         ours.close();
         world.close();
+        far.ifPresent(LdkNode::close);
     }
 }

@@ -10,7 +10,10 @@ import me.owlrun.money.Msat;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Real payments between two real nodes, below any REST.
 final class LdkPairTest {
@@ -31,6 +34,18 @@ final class LdkPairTest {
 
     @Test
     void close_ofAPair_endsItsThreads() {
+        Set<Thread> before = threads();
         LdkPair.start().close();
+        Set<Thread> left = threads();
+        left.removeAll(before);
+        assertEquals(Set.of(), left);
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread ->
+                        thread.getName().startsWith("ldk-")
+                                || thread.getName().startsWith("NioPeerHandler"))
+                .collect(Collectors.toCollection(HashSet::new));
     }
 }

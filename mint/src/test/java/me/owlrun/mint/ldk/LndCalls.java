@@ -46,7 +46,7 @@ final class LndCalls {
                         .put("version", "0.20.0-beta ldk")
                         .put("identity_pubkey", HexFormat.of().formatHex(node.id()))
                         .put("alias", "ldk")
-                        .put("num_active_channels", node.usable() ? 1 : 0)
+                        .put("num_active_channels", node.usableChannels())
                         .put("num_peers", node.kit().peers().get_peer_node_ids().length)
                         .put("block_height", node.height())
                         .put("block_hash", HexFormat.of().formatHex(hash))
@@ -97,9 +97,13 @@ final class LndCalls {
         }
         OwnInvoice made =
                 amountMsat == 0
-                        ? node.ldkInvoice(0, memo, Reception.CLAIM)
-                        : node.invoice(
-                                preimage(request), Msat.of(amountMsat), memo, expiry(request));
+                        ? node.invoiceMaker().byLdk(0, memo, Reception.CLAIM)
+                        : node.invoiceMaker()
+                                .byOwlrun(
+                                        preimage(request),
+                                        Msat.of(amountMsat),
+                                        memo,
+                                        expiry(request));
         return Json.object()
                 .put("r_hash", LndJson.base64(made.terms().hash().hex()))
                 .put("payment_request", made.terms().request())

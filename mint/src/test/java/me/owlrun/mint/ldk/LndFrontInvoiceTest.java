@@ -28,6 +28,7 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -39,7 +40,7 @@ final class LndFrontInvoiceTest {
 
     private final LdkPair pair = LdkPair.shared();
     private final LndFront front = LndFront.start(pair);
-    private final RawLnd lnd = new RawLnd(front.address(), front.macaroonHex());
+    private final RawLnd lnd = RawLnd.of(front);
 
     @AfterEach
     void stop() {
@@ -119,10 +120,15 @@ final class LndFrontInvoiceTest {
 
     @Test
     void call_withoutMacaroonOrWithUnknownField_isRefused() throws IOException {
-        try (RawLnd stranger = new RawLnd(front.address(), "00")) {
-            RawLnd.Reply reply = stranger.get("/v1/getinfo");
-            assertEquals(500, reply.status());
-            assertEquals(2, reply.body().path("code").intValue());
+        for (RawLnd stranger :
+                List.of(
+                        new RawLnd(front.address()),
+                        new RawLnd(front.address(), RawLnd.MACAROON, "00"))) {
+            try (stranger) {
+                RawLnd.Reply reply = stranger.get("/v1/getinfo");
+                assertEquals(500, reply.status());
+                assertEquals(2, reply.body().path("code").intValue());
+            }
         }
         RawLnd.Reply reply = lnd.post("/v1/invoices", Json.object().put("valueMsatoshi", "1"));
         assertEquals(400, reply.status());

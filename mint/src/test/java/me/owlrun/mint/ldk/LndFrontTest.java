@@ -27,7 +27,7 @@ final class LndFrontTest {
 
     private final LdkPair pair = LdkPair.shared();
     private final LndFront front = LndFront.start(pair);
-    private final RawLnd lnd = new RawLnd(front.address(), front.macaroonHex());
+    private final RawLnd lnd = RawLnd.of(front);
 
     @AfterEach
     void stop() {
@@ -115,6 +115,29 @@ final class LndFrontTest {
     }
 
     @Test
+    void send_throughAForwardingNode_costsItsFeeAndKeepsToTheLimit() throws IOException {
+        String request = pair.farInvoice(AMOUNT, "far", Reception.CLAIM);
+        long feeMsat = LdkPair.feeMsat(AMOUNT);
+        ObjectNode tooLittle = payment(request).put("fee_limit_msat", feeMsat - 1);
+        try (RawLnd.Lines lines = lnd.postLines(SEND, tooLittle)) {
+            assertFailed("NO_ROUTE", lines.next());
+        }
+        ObjectNode estimate = Json.object().put("payment_request", request);
+        assertEquals(
+                Long.toString(feeMsat),
+                lnd.post("/v2/router/route/estimatefee", estimate)
+                        .body()
+                        .path("routing_fee_msat")
+                        .textValue());
+        ObjectNode enough = payment(request).put("fee_limit_msat", feeMsat);
+        try (RawLnd.Lines lines = lnd.postLines(SEND, enough)) {
+            JsonNode line = lines.next();
+            assertPaid(request, line);
+            assertEquals(Long.toString(feeMsat), line.path("result").path("fee_msat").textValue());
+        }
+    }
+
+    @Test
     void send_moreThanTheChannelHas_fails() throws IOException {
         Msat all = Msat.ofSat(LdkPair.CHANNEL_SAT);
         assertFailed(
@@ -196,7 +219,7 @@ final class LndFrontTest {
     void client_gone_paymentGoesOn() throws IOException {
         String request = pair.worldInvoice(AMOUNT, "gone", Reception.HOLD);
         ObjectNode updates = payment(request).put("no_inflight_updates", false);
-        try (RawLnd gone = new RawLnd(front.address(), front.macaroonHex());
+        try (RawLnd gone = RawLnd.of(front);
                 RawLnd.Lines lines = gone.postLines(SEND, updates)) {
             assertEquals("IN_FLIGHT", lines.next().path("result").path("status").textValue());
         }

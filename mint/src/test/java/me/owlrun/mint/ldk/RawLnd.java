@@ -16,21 +16,30 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /// Plain HTTP to an [LndFront], without any of the mint's own client.
 final class RawLnd implements AutoCloseable {
+
+    static final String MACAROON = "Grpc-Metadata-macaroon";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI address;
-    private final String macaroon;
+    private final List<String> headers;
 
-    RawLnd(URI address, String macaroon) {
+    /// @param headers names and values in turn
+    RawLnd(URI address, String... headers) {
         this.address = address;
-        this.macaroon = macaroon;
+        this.headers = List.of(headers);
+    }
+
+    /// A client that has the right macaroon.
+    static RawLnd of(LndFront front) {
+        return new RawLnd(front.address(), MACAROON, front.macaroonHex());
     }
 
     /// An answer with one body.
@@ -86,9 +95,9 @@ final class RawLnd implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(address + path))
-                .timeout(PATIENCE)
-                .header("Grpc-Metadata-macaroon", macaroon);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(address + path)).timeout(PATIENCE);
+        return headers.isEmpty() ? request : request.headers(headers.toArray(String[]::new));
     }
 
     private Reply reply(HttpRequest request) throws IOException {
