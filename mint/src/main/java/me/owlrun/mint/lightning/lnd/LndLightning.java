@@ -38,10 +38,6 @@ public final class LndLightning implements NodeLightning {
     private static final Duration ASK_MAX = Duration.ofSeconds(10);
     private static final Duration LISTEN_MAX = Duration.ofMinutes(10);
 
-    /// How long LND makes new tries; what it sent by then may hang for days.
-    private static final Duration TRY_MAX = Duration.ofSeconds(25);
-
-    private static final Duration PAY_MAX = Duration.ofSeconds(28);
     private static final Duration ESTIMATE_MAX = Duration.ofSeconds(5);
     private static final int CLTV_LIMIT_BLOCKS = 1008;
     private static final int PARTS_MAX = 16;
@@ -173,14 +169,17 @@ public final class LndLightning implements NodeLightning {
             body.put("amt_msat", Long.toString(payment.amount().value()));
         }
         body.put("fee_limit_msat", Long.toString(payment.feeLimit().value()));
-        body.put("timeout_seconds", TRY_MAX.toSeconds());
+        body.put("timeout_seconds", setup.tryMax().toSeconds());
         body.put("cltv_limit", CLTV_LIMIT_BLOCKS);
         body.put("max_parts", PARTS_MAX);
         body.put("no_inflight_updates", true);
         try {
             String line =
                     http.firstLine(
-                            "LND pay", "/v2/router/send", Optional.of(Body.json(body)), PAY_MAX);
+                            "LND pay",
+                            "/v2/router/send",
+                            Optional.of(Body.json(body)),
+                            setup.payMax());
             return paid(payment, NodeAnswer.json(line));
         } catch (LightningException e) {
             return new Unknown(String.valueOf(e.getMessage()));
