@@ -58,7 +58,7 @@ final class FakeContractTest extends LightningContract {
     }
 
     @Override
-    protected Msat fee() {
+    protected Msat fee(Scene scene) {
         return Msat.ofSat(1);
     }
 

@@ -65,8 +65,8 @@ public abstract class LightningContract {
     /// Sets up a backend that can make one invoice over [#ASKED].
     protected abstract Till fresh();
 
-    /// The fee that a payment costs in the scenes.
-    protected abstract Msat fee();
+    /// The fee that a payment costs in a scene.
+    protected abstract Msat fee(Scene scene);
 
     @TestFactory
     Stream<DynamicTest> scenes_haveTheirOutcome() {
@@ -85,7 +85,7 @@ public abstract class LightningContract {
                     };
             assertEquals(scene.say(), Scene.Say.of(outcome), outcome::toString);
             if (outcome instanceof Paid paid) {
-                assertEquals(fee(), paid.fee());
+                assertEquals(fee(scene), paid.fee());
                 assertProof(stage.payment(), paid);
             }
         } finally {

@@ -94,7 +94,7 @@ abstract class ScriptedContract extends LightningContract {
     abstract String credential(byte[] file);
 
     @Override
-    protected Msat fee() {
+    protected Msat fee(Scene scene) {
         return new Msat(1_234);
     }
 
@@ -152,6 +152,7 @@ abstract class ScriptedContract extends LightningContract {
                     ear.close();
                     node.assertPlayed();
                     assertNoSecret(ear.heard());
+                    assertFalse(ear.heard().contains("does not end"), "a thread goes on");
                 });
     }
 

@@ -101,9 +101,7 @@ public final class ScriptedNode implements AutoCloseable {
                 if (exchange.isPresent()) {
                     check(exchange.get(), request.get());
                     answer(exchange.get(), request.get(), connection);
-                } else {
-                    connection.getInputStream().readAllBytes(); // nothing more to say
-                }
+                } // else nothing more to say: the connection ends
             }
         } catch (IOException _) {
             return; // the client left

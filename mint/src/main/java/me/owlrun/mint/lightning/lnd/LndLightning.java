@@ -12,9 +12,11 @@ import me.owlrun.mint.lightning.NodeRefusedException;
 import me.owlrun.mint.lightning.PaymentOutcome;
 import me.owlrun.mint.lightning.PaymentOutcome.Failed;
 import me.owlrun.mint.lightning.PaymentOutcome.NotFound;
+import me.owlrun.mint.lightning.PaymentOutcome.Pending;
 import me.owlrun.mint.lightning.PaymentOutcome.Unknown;
 import me.owlrun.mint.lightning.node.Attempts;
 import me.owlrun.mint.lightning.node.CredentialFile;
+import me.owlrun.mint.lightning.node.LineStream;
 import me.owlrun.mint.lightning.node.NodeAnswer;
 import me.owlrun.mint.lightning.node.NodeHttp;
 import me.owlrun.mint.lightning.node.NodeHttp.Body;
@@ -172,18 +174,30 @@ public final class LndLightning implements NodeLightning {
         body.put("timeout_seconds", setup.tryMax().toSeconds());
         body.put("cltv_limit", CLTV_LIMIT_BLOCKS);
         body.put("max_parts", PARTS_MAX);
-        body.put("no_inflight_updates", true);
+        body.put("no_inflight_updates", false); // else a payment that hangs tells nothing
         try {
-            String line =
-                    http.firstLine(
-                            "LND pay",
-                            "/v2/router/send",
-                            Optional.of(Body.json(body)),
-                            setup.payMax());
-            return paid(payment, NodeAnswer.json(line));
+            return follow(payment, Body.json(body));
         } catch (LightningException e) {
             return new Unknown(String.valueOf(e.getMessage()));
         }
+    }
+
+    private PaymentOutcome follow(OutgoingPayment payment, Body body) {
+        long deadline = System.nanoTime() + setup.payMax().toNanos();
+        String path = "/v2/router/send";
+        PaymentOutcome last = new Unknown("LND pay: no outcome in the answer");
+        try (LineStream lines = http.lines("LND pay", path, Optional.of(body), setup.payMax())) {
+            Optional<String> line = lines.next(left(deadline));
+            while (line.isPresent()) {
+                last = paid(payment, NodeAnswer.json(line.get()));
+                line = last instanceof Pending ? lines.next(left(deadline)) : Optional.empty();
+            }
+        }
+        return last;
+    }
+
+    private static Duration left(long deadlineNanos) {
+        return Duration.ofNanos(deadlineNanos - System.nanoTime());
     }
 
     private PaymentOutcome paid(OutgoingPayment payment, JsonNode line) {
@@ -194,7 +208,7 @@ public final class LndLightning implements NodeLightning {
         if (error.isDefinite()) {
             return Attempts.refused(look(payment), error.reason());
         }
-        return LndPayment.outcome(payment, line.path("result"));
+        return LndPayment.answer(payment, line.path("result"));
     }
 
     @Override
@@ -209,7 +223,7 @@ public final class LndLightning implements NodeLightning {
             JsonNode line = NodeAnswer.json(http.firstLine(what, path, Optional.empty(), ASK_MAX));
             return LndError.of(line).isNotFound()
                     ? new NotFound()
-                    : LndPayment.outcome(payment, line.path("result"));
+                    : LndPayment.look(payment, line.path("result"));
         } catch (LightningException e) {
             return new Unknown(String.valueOf(e.getMessage()));
         }
