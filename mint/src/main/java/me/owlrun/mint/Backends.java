@@ -24,6 +24,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,6 +42,9 @@ final class Backends {
     private static final String NO_CREDENTIAL =
             "Setting 'lightning.credential' is missing; name the file with the node's macaroon,"
                     + " rune or password as --lightning.credential=PATH (docs/lightning.md).";
+
+    /// Leaves time for a last word to the caller.
+    private static final Duration PAY_MAX = Lightning.PAY_WAIT_MAX.minusSeconds(2);
 
     private Backends() {}
 
@@ -112,6 +116,7 @@ final class Backends {
                         Msat.ofSat(settings.get(LightningSettings.FEE_MIN)),
                         settings.get(LightningSettings.FEE_ESTIMATE_PERCENT_MAX)),
                 settings.get(LightningSettings.PRIVATE),
+                PAY_MAX,
                 random,
                 clock);
     }
@@ -142,8 +147,8 @@ final class Backends {
                                 "The Lightning node is on the network '"
                                         + network
                                         + "': --network=bitcoin needs a node on Bitcoin's"
-                                        + " main network, --network=play one on a test network. Change the setting or"
-                                        + " the node."));
+                                        + " main network, --network=play one on a test network."
+                                        + " Change the setting or the node."));
             }
             NodeState node = lightning.node();
             LOG.log(
@@ -157,8 +162,8 @@ final class Backends {
                     List.of(
                             "The Lightning node does not let the mint in ("
                                     + e.getMessage()
-                                    + "). Check --lightning.credential and"
-                                    + " --lightning.certificate, and the rights that docs/lightning.md lists."));
+                                    + "). Check --lightning.credential, --lightning.certificate"
+                                    + " and the rights that docs/lightning.md lists."));
         } catch (LightningException e) {
             LOG.log(
                     Level.WARNING,

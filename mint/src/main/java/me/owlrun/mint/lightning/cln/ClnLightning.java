@@ -28,7 +28,6 @@ import java.util.function.Consumer;
 public final class ClnLightning implements NodeLightning {
 
     private static final Duration LISTEN_MAX = Duration.ofSeconds(60);
-    private static final Duration PAY_MAX = Duration.ofSeconds(28);
     private static final int DELAY_BLOCKS_MAX = 1008;
     private static final int ALREADY_PAID = 219;
     private static final int PREIMAGE_BYTES = 32;
@@ -43,7 +42,7 @@ public final class ClnLightning implements NodeLightning {
     public ClnLightning(NodeSetup setup) {
         this.setup = setup;
         this.rpc = new ClnRpc(setup);
-        this.pays = new ClnPays(rpc, setup.clock());
+        this.pays = new ClnPays(rpc, setup.tryMax(), setup.clock());
     }
 
     @Override
@@ -138,7 +137,7 @@ public final class ClnLightning implements NodeLightning {
         ObjectNode body = Json.object();
         body.put("invstring", payment.invoice().text());
         body.put("maxfee", payment.feeLimit().value());
-        body.put("retry_for", ClnPays.RETRY_FOR.toSeconds());
+        body.put("retry_for", setup.tryMax().toSeconds());
         body.put("maxdelay", DELAY_BLOCKS_MAX);
         Optional<Msat> asked = payment.invoice().amount();
         if (asked.isEmpty()) {
@@ -147,7 +146,7 @@ public final class ClnLightning implements NodeLightning {
             body.put("partial_msat", payment.amount().value());
         }
         try {
-            ClnRpc.Reply reply = rpc.ask("xpay", body, PAY_MAX);
+            ClnRpc.Reply reply = rpc.ask("xpay", body, setup.payMax());
             return reply.error().isPresent()
                     ? refused(payment, reply.error().get())
                     : ClnPays.paid(payment, reply.json(), "payment_preimage");

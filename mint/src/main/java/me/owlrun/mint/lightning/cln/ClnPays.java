@@ -26,21 +26,21 @@ import java.util.concurrent.locks.ReentrantLock;
 /// pending before failed.
 final class ClnPays {
 
-    /// How long `xpay` makes new tries.
-    static final Duration RETRY_FOR = Duration.ofSeconds(25);
-
-    /// After it `xpay` has surely ended, should the node's clock differ a little from ours.
-    private static final Duration ENDED_AFTER = RETRY_FOR.plusSeconds(60);
+    /// Longer than `xpay` needs to end after its last try, and than the node's clock is off.
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
 
     private static final int REMEMBERED_MAX = 10_000;
 
     private final ClnRpc rpc;
+    private final Duration endedAfter;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<UUID> ended = new ArrayDeque<>();
 
-    ClnPays(ClnRpc rpc, InstantSource clock) {
+    /// @param tryMax how long `xpay` makes new tries
+    ClnPays(ClnRpc rpc, Duration tryMax, InstantSource clock) {
         this.rpc = rpc;
+        this.endedAfter = tryMax.plus(ENDS_WITHIN);
         this.clock = clock;
     }
 
@@ -125,7 +125,7 @@ final class ClnPays {
         PaymentOutcome failed =
                 Attempts.failed(payment, made.plusMillis(999), "CLN says failed"); // cut to seconds
         boolean over =
-                hasEnded(payment.attemptId()) || clock.instant().isAfter(made.plus(ENDED_AFTER));
+                hasEnded(payment.attemptId()) || clock.instant().isAfter(made.plus(endedAfter));
         return over || failed instanceof NotFound ? failed : new Pending();
     }
 }

@@ -12,9 +12,11 @@ import me.owlrun.mint.lightning.NodeRefusedException;
 import me.owlrun.mint.lightning.PaymentOutcome;
 import me.owlrun.mint.lightning.PaymentOutcome.Failed;
 import me.owlrun.mint.lightning.PaymentOutcome.NotFound;
+import me.owlrun.mint.lightning.PaymentOutcome.Pending;
 import me.owlrun.mint.lightning.PaymentOutcome.Unknown;
 import me.owlrun.mint.lightning.node.Attempts;
 import me.owlrun.mint.lightning.node.CredentialFile;
+import me.owlrun.mint.lightning.node.LineStream;
 import me.owlrun.mint.lightning.node.NodeAnswer;
 import me.owlrun.mint.lightning.node.NodeHttp;
 import me.owlrun.mint.lightning.node.NodeHttp.Body;
@@ -38,10 +40,6 @@ public final class LndLightning implements NodeLightning {
     private static final Duration ASK_MAX = Duration.ofSeconds(10);
     private static final Duration LISTEN_MAX = Duration.ofMinutes(10);
 
-    /// How long LND makes new tries; what it sent by then may hang for days.
-    private static final Duration TRY_MAX = Duration.ofSeconds(25);
-
-    private static final Duration PAY_MAX = Duration.ofSeconds(28);
     private static final Duration ESTIMATE_MAX = Duration.ofSeconds(5);
     private static final int CLTV_LIMIT_BLOCKS = 1008;
     private static final int PARTS_MAX = 16;
@@ -173,18 +171,33 @@ public final class LndLightning implements NodeLightning {
             body.put("amt_msat", Long.toString(payment.amount().value()));
         }
         body.put("fee_limit_msat", Long.toString(payment.feeLimit().value()));
-        body.put("timeout_seconds", TRY_MAX.toSeconds());
+        body.put("timeout_seconds", setup.tryMax().toSeconds());
         body.put("cltv_limit", CLTV_LIMIT_BLOCKS);
         body.put("max_parts", PARTS_MAX);
-        body.put("no_inflight_updates", true);
+        body.put("no_inflight_updates", false); // else a payment that hangs tells nothing
         try {
-            String line =
-                    http.firstLine(
-                            "LND pay", "/v2/router/send", Optional.of(Body.json(body)), PAY_MAX);
-            return paid(payment, NodeAnswer.json(line));
+            return follow(payment, Body.json(body));
         } catch (LightningException e) {
             return new Unknown(String.valueOf(e.getMessage()));
         }
+    }
+
+    private PaymentOutcome follow(OutgoingPayment payment, Body body) {
+        long deadline = System.nanoTime() + setup.payMax().toNanos();
+        String path = "/v2/router/send";
+        PaymentOutcome last = new Unknown("LND pay: no outcome in the answer");
+        try (LineStream lines = http.lines("LND pay", path, Optional.of(body), setup.payMax())) {
+            Optional<String> line = lines.next(left(deadline));
+            while (line.isPresent()) {
+                last = paid(payment, NodeAnswer.json(line.get()));
+                line = last instanceof Pending ? lines.next(left(deadline)) : Optional.empty();
+            }
+        }
+        return last;
+    }
+
+    private static Duration left(long deadlineNanos) {
+        return Duration.ofNanos(deadlineNanos - System.nanoTime());
     }
 
     private PaymentOutcome paid(OutgoingPayment payment, JsonNode line) {
@@ -195,7 +208,7 @@ public final class LndLightning implements NodeLightning {
         if (error.isDefinite()) {
             return Attempts.refused(look(payment), error.reason());
         }
-        return LndPayment.outcome(payment, line.path("result"));
+        return LndPayment.answer(payment, line.path("result"));
     }
 
     @Override
@@ -210,7 +223,7 @@ public final class LndLightning implements NodeLightning {
             JsonNode line = NodeAnswer.json(http.firstLine(what, path, Optional.empty(), ASK_MAX));
             return LndError.of(line).isNotFound()
                     ? new NotFound()
-                    : LndPayment.outcome(payment, line.path("result"));
+                    : LndPayment.look(payment, line.path("result"));
         } catch (LightningException e) {
             return new Unknown(String.valueOf(e.getMessage()));
         }

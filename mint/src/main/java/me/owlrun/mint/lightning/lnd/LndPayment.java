@@ -20,7 +20,22 @@ final class LndPayment {
 
     private LndPayment() {}
 
-    static PaymentOutcome outcome(OutgoingPayment payment, JsonNode json) {
+    /// The answer to paying: a failure in it is that of this attempt.
+    static PaymentOutcome answer(OutgoingPayment payment, JsonNode json) {
+        return outcome(payment, json, Instant.MAX);
+    }
+
+    /// The answer to a look-up: a failure in it may be that of an earlier attempt.
+    static PaymentOutcome look(OutgoingPayment payment, JsonNode json) {
+        long nanos = NodeAnswer.number(json.path("creation_time_ns")).orElse(0);
+        Instant made =
+                nanos == 0
+                        ? Instant.MAX
+                        : Instant.ofEpochSecond(nanos / NANOS_PER_SECOND, nanos % NANOS_PER_SECOND);
+        return outcome(payment, json, made);
+    }
+
+    private static PaymentOutcome outcome(OutgoingPayment payment, JsonNode json, Instant made) {
         String hash = json.path("payment_hash").asText("");
         if (!hash.equals(payment.invoice().paymentHash().hex())) {
             return new Unknown("LND answered something else than the payment");
@@ -28,7 +43,7 @@ final class LndPayment {
         return switch (json.path("status").asText("")) {
             case "INITIATED", "IN_FLIGHT" -> new Pending();
             case "SUCCEEDED" -> succeeded(payment, json);
-            case "FAILED" -> failed(payment, json);
+            case "FAILED" -> failed(payment, json, made);
             default -> new Unknown("LND answered a status that is not known");
         };
     }
@@ -43,17 +58,12 @@ final class LndPayment {
                 : new Unknown("LND says paid, without a fee");
     }
 
-    private static PaymentOutcome failed(OutgoingPayment payment, JsonNode json) {
+    private static PaymentOutcome failed(OutgoingPayment payment, JsonNode json, Instant made) {
         for (JsonNode htlc : json.path("htlcs")) {
             if (!htlc.path("status").asText("").equals("FAILED")) {
                 return new Pending(); // a part is still out, whatever the whole says
             }
         }
-        long nanos = NodeAnswer.number(json.path("creation_time_ns")).orElse(0);
-        Instant made =
-                nanos == 0
-                        ? Instant.MAX
-                        : Instant.ofEpochSecond(nanos / NANOS_PER_SECOND, nanos % NANOS_PER_SECOND);
         return Attempts.failed(
                 payment, made, NodeAnswer.reason(json.path("failure_reason").asText("")));
     }

@@ -114,7 +114,7 @@ public final class LineStream implements HttpResponse.BodySubscriber<LineStream>
 
     @Override
     public void onComplete() {
-        boolean unused = emit();
+        boolean _ = emit();
         events.add(new Event(Optional.empty(), false));
     }
 

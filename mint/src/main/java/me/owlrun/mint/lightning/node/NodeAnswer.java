@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 public record NodeAnswer(int status, String body) {
 
     private static final int REASON_CHARS_MAX = 200;
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}(msat)?");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}(msat)?");
     private static final Pattern LONG_WORD = Pattern.compile("[0-9A-Za-z+/=_-]{33,}");
 
     /// Whether the node did as asked.
@@ -58,6 +58,10 @@ public record NodeAnswer(int status, String body) {
             return OptionalLong.empty();
         }
         String digits = text.endsWith("msat") ? text.substring(0, text.length() - 4) : text;
-        return OptionalLong.of(Long.parseLong(digits));
+        try {
+            return OptionalLong.of(Long.parseLong(digits));
+        } catch (NumberFormatException _) {
+            return OptionalLong.empty(); // above what a long holds
+        }
     }
 }

@@ -3,6 +3,7 @@ package me.owlrun.mint.lightning.node;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
 /// @param chain which money
 /// @param fees the fee reserve
 /// @param privateHints whether invoices name channels that are not announced
+/// @param payMax how long a payment is waited for
 /// @param random makes preimages and labels
 /// @param clock the time
 public record NodeSetup(
@@ -23,5 +25,14 @@ public record NodeSetup(
         Chain chain,
         FeeRules fees,
         boolean privateHints,
+        Duration payMax,
         SecureRandom random,
-        InstantSource clock) {}
+        InstantSource clock) {
+
+    private static final Duration LAST_WORD = Duration.ofSeconds(3);
+
+    /// How long a node may make new tries; what it sent by then may hang for days.
+    public Duration tryMax() {
+        return payMax.minus(LAST_WORD);
+    }
+}

@@ -43,7 +43,6 @@ import java.util.function.Consumer;
 public final class PhoenixdLightning implements NodeLightning {
 
     private static final Duration ASK_MAX = Duration.ofSeconds(10);
-    private static final Duration PAY_MAX = Duration.ofSeconds(28);
     private static final Duration LISTEN_MAX = Duration.ofMinutes(10);
     private static final int DESCRIPTION_CHARS_MAX = 128;
     private static final int NOT_FOUND = 404;
@@ -197,7 +196,11 @@ public final class PhoenixdLightning implements NodeLightning {
         try {
             return answered(
                     payment,
-                    http.ask("phoenixd pay", "/payinvoice", Optional.of(Body.form(form)), PAY_MAX));
+                    http.ask(
+                            "phoenixd pay",
+                            "/payinvoice",
+                            Optional.of(Body.form(form)),
+                            setup.payMax()));
         } catch (LightningException e) {
             return new Unknown(String.valueOf(e.getMessage()));
         }
