@@ -68,7 +68,19 @@ final class BenchSettings {
             Setting.text("mint", "more flags of our mint, with blanks", "");
 
     private static final List<Setting<?>> TABLE =
-            List.of(URL, PID, CLIENTS, OPERATIONS, PHASE, WARM_UP, MELTS, OUT, ROWS, SVG, JVM, MINT);
+            List.of(
+                    URL,
+                    PID,
+                    CLIENTS,
+                    OPERATIONS,
+                    PHASE,
+                    WARM_UP,
+                    MELTS,
+                    OUT,
+                    ROWS,
+                    SVG,
+                    JVM,
+                    MINT);
 
     private BenchSettings() {}
 
