@@ -26,7 +26,7 @@ build_if_needed() {
   echo "Building Owlrun (the first time takes some minutes) ..." >&2
   mkdir -p "$root/up/target"
   local log="$root/up/target/build.log"
-  if ! (cd "$root" && mvn -B -q -ntp package -DskipTests -Dspotless.check.skip) >"$log" 2>&1; then
+  if ! (cd "$root" && mvn -B -q -ntp package -pl up -am -DskipTests -Dspotless.check.skip) >"$log" 2>&1; then
     tail -n 30 "$log" >&2
     echo "The build failed; all of its output is in $log" >&2
     exit 1

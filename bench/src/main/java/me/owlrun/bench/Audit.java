@@ -71,8 +71,8 @@ record Audit(
     }
 
     String text() {
-        return ("audit: minted %,d = held %,d + melted %,d + fees %,d sat; %,d proofs asked, %d held"
-                        + " not unspent, %d spent not spent: %s")
+        return ("audit: minted %,d = held %,d + melted %,d + fees %,d sat; %,d proofs asked,"
+                        + " %d held not unspent, %d spent not spent: %s")
                 .formatted(
                         mintedSat,
                         heldSat,

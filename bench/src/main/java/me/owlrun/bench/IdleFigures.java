@@ -36,11 +36,13 @@ final class IdleFigures {
     private void measure(String what, String url, int starts) {
         long fastest = Long.MAX_VALUE;
         long slowest = 0;
+        long cpu = Long.MAX_VALUE;
         long resident = 0;
         for (int i = 0; i < starts; i++) {
             try (OwnMint mint = OwnMint.start(command, url)) {
                 fastest = Math.min(fastest, mint.startTime().toMillis());
                 slowest = Math.max(slowest, mint.startTime().toMillis());
+                cpu = Math.min(cpu, mint.cpuTime().toMillis());
                 if (i == starts - 1) {
                     await(SETTLE);
                     resident = mint.residentBytes();
@@ -48,8 +50,8 @@ final class IdleFigures {
             }
         }
         screen.accept(
-                "%-28s start %,d to %,d ms, idle %.0f MB resident"
-                        .formatted(what, fastest, slowest, resident / BYTES_PER_MB));
+                "%-28s start %,d to %,d ms (%,d ms of CPU), idle %.0f MB resident"
+                        .formatted(what, fastest, slowest, cpu, resident / BYTES_PER_MB));
     }
 
     static void await(Duration time) {

@@ -143,7 +143,9 @@ final class Plot {
         svg.append(
                 String.format(
                         Locale.ROOT,
-                        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n",
+                        """
+                        <polyline points="%s" fill="none" stroke="%s" stroke-width="2"/>
+                        """,
                         points.toString().strip(),
                         colour));
         Value end = line.values().getLast();

@@ -43,14 +43,13 @@ final class NativeEngine implements CurveEngine {
 
     @Override
     public byte[] multiplySecret(byte[] point, byte[] scalar) {
-        MemorySegment parsed = parse(point);
         // The callback leaves and enters Java again, so the memory cannot be the heap's here.
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(KEY_BYTES + Scalar.BYTES + COORDINATES_BYTES);
             MemorySegment key = memory.asSlice(0, KEY_BYTES);
             MemorySegment k = memory.asSlice(KEY_BYTES, Scalar.BYTES);
             MemorySegment coordinates = memory.asSlice(KEY_BYTES + Scalar.BYTES);
-            key.copyFrom(parsed);
+            require(curve.parse(key, point, POINT_BYTES));
             MemorySegment.copy(scalar, 0, k, JAVA_BYTE, 0, Scalar.BYTES);
             require(curve.ecdh(coordinates, key, k));
             byte[] product = new byte[POINT_BYTES];

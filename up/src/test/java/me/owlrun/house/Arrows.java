@@ -14,7 +14,7 @@ final class Arrows {
     private static final String AGENT = "me.owlrun.agent";
     private static final String UP = "me.owlrun.up";
 
-    /// Packages anybody in mint, gateway and up may use; the agent uses none of them.
+    /// Packages anybody in mint, gateway, bench and up may use; the agent uses none of them.
     private static final Map<String, Set<String>> LEAF_ARROWS =
             Map.of(
                     M + "bech32", Set.of(),
