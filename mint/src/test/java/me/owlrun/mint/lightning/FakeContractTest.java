@@ -85,8 +85,12 @@ final class FakeContractTest extends LightningContract {
                         2);
         Migrations.apply(
                 database,
-                List.of(KeysetStore.migration(), LedgerStore.migration(), FakeStore.migration()));
-        FakeLightning.Rules rules = new FakeLightning.Rules(Duration.ZERO, 1, 1);
+                List.of(
+                        KeysetStore.migration(),
+                        LedgerStore.migration(),
+                        FakeStore.migration(),
+                        FakeStore.scriptMigration()));
+        FakeLightning.Rules rules = new FakeLightning.Rules(Duration.ZERO, 1, 1, "fake");
         return new Opened(
                 new FakeLightning(new FakeStore(database), rules, () -> NOW, new SecureRandom()),
                 database);

@@ -113,7 +113,7 @@ final class IncomingTest {
         play =
                 new FakeLightning(
                         new FakeStore(database),
-                        new FakeLightning.Rules(Duration.ZERO, 1, 1),
+                        new FakeLightning.Rules(Duration.ZERO, 1, 1, "fake"),
                         clock,
                         random);
         minting =

@@ -85,19 +85,15 @@ final class MeltProcesses implements AutoCloseable {
     /// One more process.
     Payments process(Lightning lightning, Payers payers, Steps steps) {
         AmountLimits limits = new AmountLimits(Msat.ofSat(ISSUED), Msat.ofSat(ISSUED));
-        TransferRules transfers = new TransferRules(keysets, signer);
+        TransferRules transfers = new TransferRules(keysets, signer, clock);
         Minting minting =
                 new Minting(
                         new MintQuoteStore(database),
-                        ledger,
-                        transfers,
-                        signer,
                         lightning,
                         ids,
                         clock,
                         limits,
-                        Duration.ofHours(1),
-                        steps);
+                        Duration.ofHours(1));
         Melts.Parts parts =
                 new Melts.Parts(
                         database, lightning, minting, ledger, transfers, keysets, signer, ids,
