@@ -11,6 +11,7 @@ import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Proof;
 import me.owlrun.json.Json;
+import me.owlrun.mint.quote.OpenMelt;
 import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestClock;
 import me.owlrun.mint.testing.TestInvoices;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /// What a wallet can choose about a melt: not to wait, an amount, a part; and what it is charged.
@@ -38,10 +40,11 @@ final class MeltOptionsTest {
 
     /// An invoice of the BOLT 11 examples that leaves the amount open.
     private static final String AMOUNTLESS =
-            "lnbc1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqs"
-                    + "yqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdpl2pkx2ctnv5sxxmmwwd5kgetjypeh2ursdae8g6twvu"
-                    + "s8g6rfwvs8qun0dfjkxaq9qrsgq357wnc5r2ueh7ck6q93dj32dlqnls087fxdwk8qakdyafkq3ya"
-                    + "p9us6v52vjjsrvywa6rt52cm9r9zqt8r2t7mlcwspyetp5h2tztugp9lfyql";
+            "lnbc1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3z"
+                    + "ygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdpl2pk"
+                    + "x2ctnv5sxxmmwwd5kgetjypeh2ursdae8g6twvus8g6rfwvs8qun0dfjkxaq9qrs"
+                    + "gq357wnc5r2ueh7ck6q93dj32dlqnls087fxdwk8qakdyafkq3yap9us6v52vjjs"
+                    + "rvywa6rt52cm9r9zqt8r2t7mlcwspyetp5h2tztugp9lfyql";
 
     private final TestMint place = TestMint.fresh();
     private final TestClock clock = new TestClock(Instant.parse("2026-11-21T12:00:00Z"));
@@ -233,7 +236,10 @@ final class MeltOptionsTest {
             assertEquals(200, wallet.melt(id, wallet.mint(8), List.of()).status());
         }
         assertTrue(mint.meltControl().tripped().isPresent());
-        assertEquals(2, mint.meltControl().open(10).size());
+        List<OpenMelt> open = mint.meltControl().open(10);
+        assertEquals(2, open.size());
+        assertEquals(Optional.of("UNKNOWN"), open.getFirst().outcome());
+        assertEquals(Optional.of("fake"), open.getFirst().nodeId());
         assertEquals(20003, quote(TestInvoices.of(Msat.ofSat(4), ""), Json.object()).code());
         assertTrue(mint.meltControl().resume());
         clock.advance(Duration.ofMinutes(1));

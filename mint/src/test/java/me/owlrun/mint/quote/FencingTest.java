@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Two processes and one payment: whoever sleeps past the lease sends and writes nothing more, and
@@ -157,6 +159,76 @@ final class FencingTest {
         assertEquals(Optional.of(Stand.OPEN), other.resumeOne());
         clock.advance(MeltProcesses.CONFIRM);
         assertEquals(Optional.of(Stand.FAILED), other.resumeOne());
+    }
+
+    @Test
+    void pending_forEver_isLookedAtLessAndLessOftenAndAlarmsOnce() {
+        node.pay = new PaymentOutcome.Pending();
+        node.look = new PaymentOutcome.Pending();
+        assertEquals(Optional.empty(), processes.start(other, quote, true));
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            OpenMelt open = processes.control().open(1).getFirst();
+            Instant seen = open.outcomeAt().orElseThrow();
+            waits.add(Duration.between(seen, open.leaseUntil()).toSeconds());
+            boolean late = seen.isAfter(open.since().plus(Duration.ofMinutes(15)));
+            assertEquals(late ? 1 : 0, alarms());
+            clock.advance(Duration.between(clock.instant(), open.leaseUntil()));
+            assertEquals(Optional.of(Stand.OPEN), other.resumeOne());
+        }
+        assertEquals(List.of(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 512L, 600L, 600L), waits);
+        assertEquals(1, alarms());
+        assertEquals(1, node.pays);
+        assertEquals("PENDING", state());
+    }
+
+    @Test
+    void pay_isGivenTheLimitInMillisatsAndTheNodeIsWrittenBefore() {
+        node.duringPay =
+                () -> {
+                    OpenMelt open = processes.control().open(1).getFirst();
+                    assertEquals(Optional.of(ScriptNode.ID), open.nodeId());
+                    assertEquals(1, open.sends());
+                    assertEquals(Optional.empty(), open.answer());
+                };
+        assertEquals(Optional.empty(), processes.start(other, quote, true));
+        var asked = node.asked.orElseThrow();
+        assertEquals(Msat.ofSat(MeltProcesses.FEE_RESERVE), asked.feeLimit());
+        assertEquals(Msat.ofSat(MeltProcesses.AMOUNT), asked.amount());
+        assertEquals("PAID", state());
+    }
+
+    @Test
+    void start_whenTheNodeCannotPay_holdsNothing() {
+        node.isReady = false;
+        assertEquals(Optional.of(ErrorCode.PAYMENT_FAILED), processes.start(other, quote, true));
+        assertEquals(List.of(), processes.control().open(1));
+        assertEquals(0, node.pays);
+        assertEquals("UNPAID", state());
+    }
+
+    @Test
+    void stopped_paymentThatWouldBeSentAgain_waitsForTheOperator() {
+        node.pay = new PaymentOutcome.Unknown("lost on the way");
+        node.look = new PaymentOutcome.NotFound();
+        assertEquals(Optional.empty(), processes.start(other, quote, true));
+        assertTrue(
+                new MeltBreakerStore(processes.database)
+                        .trip("by hand", quote.id(), clock.instant()));
+        clock.advance(Duration.ofMinutes(1));
+        assertEquals(Optional.of(Stand.OPEN), other.resumeOne());
+        assertEquals(1, node.pays);
+        assertEquals(Optional.of("STOPPED"), processes.control().open(1).getFirst().outcome());
+        assertTrue(processes.control().resume());
+        node.pay = node.paid(invoice, Msat.ZERO);
+        clock.advance(Duration.ofMinutes(1));
+        assertEquals(Optional.of(Stand.PAID), other.resumeOne());
+        assertEquals(2, node.pays);
+    }
+
+    private long alarms() {
+        return Audit.number(
+                processes.place, "SELECT count(*) FROM melt_attempt WHERE alarmed_at IS NOT NULL");
     }
 
     private String state() {

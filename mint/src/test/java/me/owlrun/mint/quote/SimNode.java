@@ -29,7 +29,8 @@ import java.util.random.RandomGenerator;
 /// does not find for a moment, wrong preimages, another node in its place.
 final class SimNode implements Lightning {
 
-    /// A lie about a state may last this long; the mint confirms failures after a longer time.
+    /// A false *failed* may last this long; the mint confirms failures after a longer time. A false
+    /// *not found* may last much longer, as long as the invoice can be paid.
     private static final Duration LIE_MAX = Duration.ofSeconds(4);
 
     private static final Scalar KEY = Scalar.random(new SecureRandom());
@@ -181,7 +182,9 @@ final class SimNode implements Lightning {
             return new PaymentOutcome.Failed("of an earlier time");
         }
         if (truth != null && chance(5)) {
-            truth.notFoundLieUntil = now.plus(LIE_MAX);
+            boolean payable = now.isBefore(payment.invoice().expiresAt());
+            truth.notFoundLieUntil =
+                    payable ? now.plusSeconds(random.nextInt(1_200)) : now.plus(LIE_MAX);
         }
         if (truth != null && now.isBefore(truth.notFoundLieUntil)) {
             return new PaymentOutcome.NotFound();
