@@ -12,6 +12,7 @@ import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
 import me.owlrun.mint.MintSettings.Network;
 import me.owlrun.mint.check.CheckRoutes;
+import me.owlrun.mint.guard.PauseStore;
 import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.http.ErrorBody;
 import me.owlrun.mint.info.InfoRoutes;
@@ -37,6 +38,7 @@ import me.owlrun.mint.quote.MintRoutes;
 import me.owlrun.mint.quote.Minting;
 import me.owlrun.mint.quote.PaymentWatch;
 import me.owlrun.mint.quote.Payments;
+import me.owlrun.mint.quote.QuoteViews;
 import me.owlrun.mint.restore.RestoreRoutes;
 import me.owlrun.mint.step.Steps;
 import me.owlrun.mint.swap.Swap;
@@ -67,6 +69,7 @@ public final class Mint implements AutoCloseable {
     private final Lightning lightning;
     private final HttpListener listener;
     private final PaymentWatch watch;
+    private final Operating operating;
     private final String url;
 
     private Mint(
@@ -74,11 +77,13 @@ public final class Mint implements AutoCloseable {
             Lightning lightning,
             HttpListener listener,
             PaymentWatch watch,
+            Operating operating,
             String url) {
         this.database = database;
         this.lightning = lightning;
         this.listener = listener;
         this.watch = watch;
+        this.operating = operating;
         this.url = url;
     }
 
@@ -126,7 +131,8 @@ public final class Mint implements AutoCloseable {
                             KeysetStore.migration(),
                             LedgerStore.migration(),
                             FakeStore.migration(),
-                            MintQuoteStore.migration()));
+                            MintQuoteStore.migration(),
+                            PauseStore.migration()));
             migrated = true;
             return database;
         } finally {
@@ -175,13 +181,16 @@ public final class Mint implements AutoCloseable {
                 Keysets.open(
                         new KeysetStore(database),
                         signer,
-                        settings.get(MintSettings.INPUT_FEE_PPK),
+                        new Keysets.Plan(
+                                settings.get(MintSettings.INPUT_FEE_PPK),
+                                settings.get(MintSettings.ID_VERSION)),
                         clock);
+        Operating operating = Operating.open(settings, clock, database);
         Base base =
                 new Base(
                         settings,
                         clock,
-                        steps,
+                        operating.watching(steps),
                         database,
                         signer,
                         keysets,
@@ -191,17 +200,38 @@ public final class Mint implements AutoCloseable {
                         new AmountLimits(
                                 Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
                                 Msat.ofSat(settings.get(MintSettings.MELT_MAX))),
-                        lightning(settings, clock, random, database));
+                        operating.sparing(lightning(settings, clock, random, database)));
         Minting minting = minting(base);
         Payments payments = payments(base, minting);
+        Melting melting = melting(base, minting, payments);
+        boolean started = false;
+        try {
+            Mint mint = start(base, operating, minting, melting, payments);
+            started = true;
+            return mint;
+        } finally {
+            if (!started) {
+                operating.close();
+            }
+        }
+    }
+
+    private static Mint start(
+            Base base, Operating operating, Minting minting, Melting melting, Payments payments) {
+        Settings settings = base.settings();
+        operating.start(
+                new QuoteViews(new MintQuoteStore(base.database()), minting, melting),
+                base.ledger(),
+                base.keysets(),
+                base.lightning());
         base.lightning().onReceived(minting::onReceived, 0);
         AtomicReference<String> url = new AtomicReference<>("");
         HttpListener listener =
-                listen(settings, routes(base, minting, melting(base, minting, payments), url::get));
+                listen(settings, routes(base, minting, melting, operating, url::get), operating);
         String publicUrl = url(settings, listener.port());
         url.set(publicUrl);
         PaymentWatch watch = PaymentWatch.start(payments, settings.get(MintSettings.MELT_WATCH));
-        return new Mint(database, base.lightning(), listener, watch, publicUrl);
+        return new Mint(base.database(), base.lightning(), listener, watch, operating, publicUrl);
     }
 
     private static Minting minting(Base base) {
@@ -249,7 +279,11 @@ public final class Mint implements AutoCloseable {
     }
 
     private static List<HttpService> routes(
-            Base base, Minting minting, Melting melting, Supplier<String> url) {
+            Base base,
+            Minting minting,
+            Melting melting,
+            Operating operating,
+            Supplier<String> url) {
         InfoRoutes.About about =
                 new InfoRoutes.About(
                         base.settings().get(MintSettings.NAME),
@@ -257,7 +291,8 @@ public final class Mint implements AutoCloseable {
                         url,
                         PLAY_DESCRIPTION,
                         base.limits()::mintMaxSteps,
-                        base.limits()::meltMaxSteps);
+                        base.limits()::meltMaxSteps,
+                        operating::describe);
         Swap swap =
                 new Swap(
                         base.rules(),
@@ -273,7 +308,8 @@ public final class Mint implements AutoCloseable {
                 new MeltRoutes(melting),
                 new CheckRoutes(base.ledger()),
                 new RestoreRoutes(base.ledger(), base.signer()),
-                new InfoRoutes(about, base.clock()));
+                new InfoRoutes(about, base.clock()),
+                operating.healthRoutes());
     }
 
     private static Lightning lightning(
@@ -286,7 +322,8 @@ public final class Mint implements AutoCloseable {
         return new FakeLightning(new FakeStore(database), rules, clock, random);
     }
 
-    private static HttpListener listen(Settings settings, List<HttpService> routes) {
+    private static HttpListener listen(
+            Settings settings, List<HttpService> routes, Operating operating) {
         HttpListener.Limits limits =
                 new HttpListener.Limits(
                         settings.get(MintSettings.HOST),
@@ -298,10 +335,12 @@ public final class Mint implements AutoCloseable {
                 limits,
                 ErrorBody::early,
                 http -> {
-                    http.addFilter(new Cors("")).error(Throwable.class, new ErrorBody());
+                    http.addFilter(new Cors("Retry-After"))
+                            .addFilter(operating.gate())
+                            .error(Throwable.class, new ErrorBody());
                     routes.forEach(http::register);
                 },
-                sockets -> {});
+                operating::sockets);
     }
 
     private static String url(Settings settings, int port) {
@@ -323,6 +362,7 @@ public final class Mint implements AutoCloseable {
     /// Finishes running requests, then stops.
     @Override
     public void close() {
+        operating.close();
         listener.close();
         watch.close();
         lightning.close();

@@ -4,13 +4,16 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
+import me.owlrun.mint.keys.IdVersion;
 
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The table of the mint's settings. Flags are `--name=value`, environment variables
 /// `OWLRUN_MINT_NAME` with dots as underscores.
@@ -137,9 +140,20 @@ public final class MintSettings {
                     1_000_000,
                     1);
 
+    static final Setting<IdVersion> ID_VERSION =
+            new Setting<>(
+                    "keyset.id_version",
+                    "form of new keyset identifiers; 1 is for old wallets; a change rotates",
+                    "",
+                    "1, 2",
+                    "2",
+                    text -> IdVersion.valueOf("V" + text.strip()));
+    static final OperatingSettings OPERATING = OperatingSettings.of();
+
     /// All of them.
     public static final List<Setting<?>> TABLE =
-            List.of(
+            join(
+                    OPERATING.table(),
                     HOST,
                     PORT,
                     URL,
@@ -162,7 +176,8 @@ public final class MintSettings {
                     MELT_WATCH,
                     FAKE_PAY_DELAY,
                     FAKE_FEE_RESERVE_PERCENT,
-                    FAKE_FEE_RESERVE_MIN);
+                    FAKE_FEE_RESERVE_MIN,
+                    ID_VERSION);
 
     private MintSettings() {}
 
@@ -171,6 +186,10 @@ public final class MintSettings {
     /// @throws ConfigException when anything is wrong, with every problem found
     public static Settings read(Map<String, String> environment, List<String> flags) {
         return Settings.read(TABLE, ENVIRONMENT_PREFIX, environment, flags);
+    }
+
+    private static List<Setting<?>> join(List<Setting<?>> last, Setting<?>... first) {
+        return Stream.concat(Arrays.stream(first), last.stream()).toList();
     }
 
     private static Optional<URI> url(String text) {

@@ -14,13 +14,16 @@ import me.owlrun.mint.outcome.Outcome.Done;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-/// `GET /v1/info` (NUT-06) and `GET /healthz`.
+/// `GET /v1/info` (NUT-06).
 public final class InfoRoutes implements HttpService {
 
-    private static final String VERSION = "owlrun-mint/0.1.0";
+    /// Name and number of this program.
+    public static final String VERSION = "owlrun-mint/0.1.0";
+
     private static final List<Integer> SUPPORTED = List.of(7, 8, 9, 12);
     private static final List<String> REPEATABLE =
             List.of("/v1/swap", "/v1/mint/bolt11", "/v1/melt/bolt11");
@@ -36,13 +39,15 @@ public final class InfoRoutes implements HttpService {
     /// @param description what a user must know, first of all whether the money is real
     /// @param mintMax the most one mint quote may ask for, in steps of a unit
     /// @param meltMax the most one melt quote may pay, in steps of a unit
+    /// @param more adds what other features have to say under `nuts`
     public record About(
             String name,
             Point identity,
             Supplier<String> url,
             String description,
             ToLongFunction<CurrencyUnit> mintMax,
-            ToLongFunction<CurrencyUnit> meltMax) {}
+            ToLongFunction<CurrencyUnit> meltMax,
+            Consumer<ObjectNode> more) {}
 
     /// @param clock wallets compare it with their own
     public InfoRoutes(About about, InstantSource clock) {
@@ -52,10 +57,7 @@ public final class InfoRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/v1/info", ApiHandler.get(request -> new Done<>(info())))
-                .get(
-                        "/healthz",
-                        ApiHandler.get(request -> new Done<>(Json.object().put("status", "ok"))));
+        rules.get("/v1/info", ApiHandler.get(request -> new Done<>(info())));
     }
 
     private ObjectNode info() {
@@ -79,6 +81,7 @@ public final class InfoRoutes implements HttpService {
         replay.putNull("ttl"); // for ever
         ArrayNode endpoints = replay.putArray("cached_endpoints");
         REPEATABLE.forEach(path -> endpoints.addObject().put("method", "POST").put("path", path));
+        about.more().accept(nuts);
         return nuts;
     }
 

@@ -41,6 +41,8 @@ public enum ErrorCode {
     QUOTE_UNPAID(20001, "Quote request is not paid"),
     /// The quote's ecash was issued before, for other outputs.
     QUOTE_ISSUED(20002, "Quote has already been issued"),
+    /// The operator paused this.
+    DISABLED(20003, "This is paused by the operator; try again later"),
     /// Lightning did not pay.
     PAYMENT_FAILED(20004, "Lightning payment failed"),
     /// The quote's payment is under way.

@@ -19,6 +19,7 @@ import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
 import me.owlrun.mint.outcome.Outcome.Done;
 import me.owlrun.mint.outcome.Outcome.Refused;
+import me.owlrun.mint.step.Changed;
 import me.owlrun.mint.step.Step;
 import me.owlrun.mint.step.Steps;
 
@@ -92,6 +93,7 @@ public final class Minting {
                         now.plus(invoiceExpiry),
                         now);
         quotes.insert(quote, invoice.preimageHex());
+        steps.changed(new Changed.MintQuoteMade(quote.id(), quote.expiresAt()));
         return find(quote.id());
     }
 
@@ -128,12 +130,14 @@ public final class Minting {
     private void creditIfPaid(MintQuote quote) {
         try {
             Optional<Lightning.Received> received = lightning.received(quote.paymentHash());
-            received.ifPresent(arrived ->
-                    quotes.credit(
-                            quote.id(),
-                            "bolt11:" + quote.paymentHash().hex(),
-                            quote.unit().floorSteps(arrived.amount()),
-                            clock.instant()));
+            if (received.isPresent()) {
+                quotes.credit(
+                        quote.id(),
+                        "bolt11:" + quote.paymentHash().hex(),
+                        quote.unit().floorSteps(received.get().amount()),
+                        clock.instant());
+                steps.changed(new Changed.MintQuote(quote.id()));
+            }
         } catch (LightningException e) {
             LOG.log(Level.WARNING, "Lightning does not answer; a quote may be paid unseen.", e);
         }
@@ -190,6 +194,7 @@ public final class Minting {
         Entry entry = new Entry(operation, List.of(), outputs, signatures);
         Optional<Recorded> issued = quotes.issue(quote.id(), sum, entry);
         steps.reached(Step.MINT_COMMITTED);
+        steps.changed(new Changed.MintQuote(quote.id()));
         return issued.map(recorded ->
                         switch (recorded) {
                             case Recorded.Fresh() -> new Done<>(signatures);

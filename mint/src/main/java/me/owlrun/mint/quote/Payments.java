@@ -22,6 +22,7 @@ import me.owlrun.mint.lightning.PaymentOutcome.Paid;
 import me.owlrun.mint.lightning.PaymentOutcome.Pending;
 import me.owlrun.mint.lightning.PaymentOutcome.Unknown;
 import me.owlrun.mint.outcome.ErrorCode;
+import me.owlrun.mint.step.Changed;
 import me.owlrun.mint.step.Step;
 import me.owlrun.mint.step.Steps;
 import me.owlrun.money.Msat;
@@ -103,7 +104,11 @@ public final class Payments {
         Instant now = clock.instant();
         Optional<ErrorCode> refusal =
                 attempts.begin(attempt, quote.paymentHash(), inputs, blanks, now, now.plus(lease));
-        return refusal.isPresent() ? refusal : dispatch(quote, attempt);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        steps.changed(new Changed.MeltBegun(quote.id(), inputs));
+        return dispatch(quote, attempt);
     }
 
     private Optional<ErrorCode> payOurselves(
@@ -126,6 +131,8 @@ public final class Payments {
                         signatures);
         Optional<ErrorCode> refusal = attempts.settleInternally(attempt, payee, entry);
         steps.reached(Step.MELT_COMMITTED);
+        steps.changed(new Changed.MeltEnded(quote.id(), inputs));
+        steps.changed(new Changed.MintQuote(payee.id()));
         return refusal;
     }
 
@@ -198,6 +205,7 @@ public final class Payments {
         MeltQuote.Paid state = new MeltQuote.Paid(paid.preimageHex(), feePaid);
         boolean held = attempts.finish(attempt, state, operation(quote, attempt, change), change);
         steps.reached(Step.MELT_COMMITTED);
+        steps.changed(new Changed.MeltEnded(quote.id(), List.of()));
         if (!held) {
             LOG.log(Level.INFO, "Melt attempt {0} was taken over meanwhile.", attempt.id());
         }
@@ -227,6 +235,7 @@ public final class Payments {
     private Optional<ErrorCode> release(MeltAttempt attempt) {
         boolean held = attempts.release(attempt, clock.instant());
         steps.reached(Step.MELT_COMMITTED);
+        steps.changed(new Changed.MeltEnded(attempt.quoteId(), List.of()));
         return held ? Optional.of(ErrorCode.PAYMENT_FAILED) : Optional.empty();
     }
 
