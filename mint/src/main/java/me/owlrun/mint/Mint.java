@@ -362,9 +362,10 @@ public final class Mint implements AutoCloseable {
     /// Finishes running requests, then stops.
     @Override
     public void close() {
-        operating.close();
+        operating.disconnect();
         listener.close();
         watch.close();
+        operating.close();
         lightning.close();
         database.close();
     }

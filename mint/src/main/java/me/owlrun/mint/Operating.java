@@ -33,6 +33,7 @@ import me.owlrun.mint.keys.Keysets;
 import me.owlrun.mint.ledger.LedgerStore;
 import me.owlrun.mint.lightning.Lightning;
 import me.owlrun.mint.lightning.Lightning.NodeState;
+import me.owlrun.mint.metrics.CommitFigures;
 import me.owlrun.mint.metrics.Registry;
 import me.owlrun.mint.metrics.RequestFigures;
 import me.owlrun.mint.quote.QuoteViews;
@@ -74,6 +75,7 @@ final class Operating implements AutoCloseable {
     private final Database database;
     private final Pauses pauses;
     private final RequestFigures requests = new RequestFigures();
+    private final CommitFigures commits = new CommitFigures();
     private volatile Optional<Running> running = Optional.empty();
     private Optional<HttpListener> admin = Optional.empty();
 
@@ -114,6 +116,7 @@ final class Operating implements AutoCloseable {
     }
 
     private void changed(Changed change) {
+        commits.changed(change);
         running.ifPresent(parts -> {
             try {
                 parts.guard().changed(change);
@@ -160,6 +163,7 @@ final class Operating implements AutoCloseable {
         Operator operator = new Operator(about, health, overview, keysets, clock);
         Registry registry = new Registry();
         registry.add(requests::figures);
+        registry.add(commits::figures);
         new Gauges(health, overview, hub, database, about, clock).addTo(registry);
         Running parts = new Running(guard, hub, notices, health, operator, registry);
         running = Optional.of(parts);
@@ -239,12 +243,17 @@ final class Operating implements AutoCloseable {
         http.register(routes);
     }
 
-    /// Closes what wallets and the operator are connected to; the listener of the mint comes next.
+    /// Lets go of wallets that watch and of the operator; the listener of the mint comes next.
+    void disconnect() {
+        admin.ifPresent(HttpListener::close);
+        running.ifPresent(parts -> parts.hub().close());
+    }
+
+    /// Tells the other processes of the last commits and stops.
     @Override
     public void close() {
-        admin.ifPresent(HttpListener::close);
+        disconnect();
         running.ifPresent(parts -> {
-            parts.hub().close();
             parts.notices().close();
             parts.health().database().close();
             parts.health().node().close();

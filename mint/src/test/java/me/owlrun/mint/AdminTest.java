@@ -15,6 +15,7 @@ import me.owlrun.json.Json;
 import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestInvoices;
 import me.owlrun.mint.testing.TestMint;
+import me.owlrun.mint.testing.TestSocket;
 import me.owlrun.mint.testing.TestWallet;
 import me.owlrun.money.Msat;
 
@@ -28,9 +29,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -276,12 +279,37 @@ final class AdminTest {
                             "owlrun_mint_http_requests_total{route=\"swap\",status=\"2xx\"} 1",
                             "owlrun_mint_http_requests_total{route=\"swap\",status=\"4xx\"} 1",
                             "owlrun_mint_http_request_duration_seconds_count{route=\"swap\"} 2",
+                            "owlrun_mint_commits_total{what=\"swap\"} 2",
                             "owlrun_mint_lightning_up 1",
                             "owlrun_mint_database_up 1",
                             "owlrun_mint_melts_pending 0",
                             "owlrun_mint_audit_right 1")) {
                 assertTrue(lines.contains(line), line + "\n" + response.body());
             }
+        }
+    }
+
+    @Test
+    void metrics_forgetWalletsThatVanish() throws Exception {
+        try (Mint mint = start()) {
+            TestSocket socket = new TestSocket(mint.url());
+            String quote = UUID.randomUUID().toString();
+            var answer = socket.subscribe("bolt11_mint_quote", "a", List.of(quote));
+            assertTrue(answer.has("result"));
+            Set<String> lines = parse(send(TOKEN, "/metrics", "").body());
+            assertTrue(lines.contains("owlrun_mint_websocket_sessions 1"));
+            assertTrue(lines.contains("owlrun_mint_websocket_subscriptions 1"));
+            socket.close(); // without a word
+            await("the session ends", () -> figures().contains("owlrun_mint_websocket_sessions 0"));
+            assertTrue(figures().contains("owlrun_mint_websocket_subscriptions 0"));
+        }
+    }
+
+    private Set<String> figures() {
+        try {
+            return parse(send(TOKEN, "/metrics", "").body());
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -315,7 +343,7 @@ final class AdminTest {
         }
         int close = line.indexOf('}');
         String[] labels = line.substring(open + 1, close).split(",", -1);
-        java.util.Arrays.sort(labels);
+        Arrays.sort(labels);
         return line.substring(0, open + 1) + String.join(",", labels) + line.substring(close);
     }
 }

@@ -166,7 +166,7 @@ final class GuardTest {
                             .path("quote")
                             .textValue();
         } // and with it the event that tells of the payment
-        try (Mint mint = place.start(clock)) {
+        try (Mint mint = place.start(clock, "--lightning.look_every=10")) {
             TestWallet wallet = new TestWallet(mint.url(), CurrencyUnit.SAT);
             assertEquals("UNPAID", wallet.mintQuote(quote).path("state").textValue());
             clock.advance(Duration.ofSeconds(9));

@@ -127,7 +127,7 @@ final class SubscribeTest {
 
     @Test
     void mintQuote_eventLost_isToldBecauseTheSweepAsks() {
-        try (Mint here = place.start("--lightning.look_every=0", "--subscribe.sweep=50");
+        try (Mint here = place.start("--subscribe.sweep=50");
                 TestSocket socket = new TestSocket(here.url())) {
             String quote;
             try (Mint there = place.start("--fake.pay_delay=400")) {

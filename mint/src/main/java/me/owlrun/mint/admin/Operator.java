@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +112,7 @@ public final class Operator {
         return what(request)
                 .map(what -> {
                     what.forEach(each -> health.pauses().pause(each, reason));
-                    LOG.log(Level.WARNING, "The operator paused {0}: {1}", what, reason);
+                    LOG.log(Level.INFO, "The operator paused {0}: {1}", what, reason);
                     return answer(paused());
                 });
     }
@@ -120,7 +121,7 @@ public final class Operator {
         return what(request)
                 .map(what -> {
                     what.forEach(health.pauses()::resume);
-                    LOG.log(Level.WARNING, "The operator resumed {0}.", what);
+                    LOG.log(Level.INFO, "The operator resumed {0}.", what);
                     return answer(paused());
                 });
     }
@@ -159,7 +160,7 @@ public final class Operator {
         ObjectNode answer = Json.object();
         ArrayNode list = answer.putArray("keysets");
         for (MintKeyset keyset : fresh) {
-            LOG.log(Level.WARNING, "The operator rotated to keyset {0}.", keyset.id());
+            LOG.log(Level.INFO, "The operator rotated to keyset {0}.", keyset.id());
             list.addObject()
                     .put("id", keyset.id().value())
                     .put("unit", keyset.unit().text())
@@ -194,7 +195,7 @@ public final class Operator {
 
     Outcome<ObjectNode> resumeMelts() {
         health.breaker().close();
-        LOG.log(Level.WARNING, "The operator let melts go on.");
+        LOG.log(Level.INFO, "The operator let melts go on.");
         return status();
     }
 
@@ -218,7 +219,7 @@ public final class Operator {
     }
 
     private Map<CurrencyUnit, Long> outstanding() {
-        Map<CurrencyUnit, Long> sums = new java.util.EnumMap<>(CurrencyUnit.class);
+        Map<CurrencyUnit, Long> sums = new EnumMap<>(CurrencyUnit.class);
         for (Books.Account account : health.books().accounts()) {
             sums.merge(account.unit(), account.outstanding(), Math::addExact);
         }

@@ -1,5 +1,6 @@
 package me.owlrun.mint.subscribe;
 
+import me.owlrun.db.DatabaseException;
 import me.owlrun.mint.step.Changed;
 
 import java.lang.System.Logger;
@@ -157,7 +158,7 @@ public final class Notices implements AutoCloseable {
         }
     }
 
-    /// Stops carrying; what was committed in the last moment may stay untold.
+    /// Tells what is left to tell, then stops carrying.
     @Override
     public void close() {
         closed = true;
@@ -166,8 +167,13 @@ public final class Notices implements AutoCloseable {
         try {
             sender.join(STOP_WAIT_MAX);
             listener.join(STOP_WAIT_MAX);
+            if (waitingCount.get() > 0) {
+                send();
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } catch (DatabaseException e) {
+            LOG.log(Level.WARNING, "The other processes could not be told of the last changes.", e);
         }
     }
 }

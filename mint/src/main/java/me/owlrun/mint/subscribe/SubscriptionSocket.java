@@ -30,6 +30,7 @@ public final class SubscriptionSocket implements WsListener {
 
     private static final int CLOSE_TOO_BIG = 1009;
     private static final int CLOSE_NOT_TEXT = 1003;
+    private static final int CLOSE_POLICY = 1008;
 
     private final Hub hub;
     private final Predicate<Caller> admission;
@@ -71,6 +72,9 @@ public final class SubscriptionSocket implements WsListener {
                         () -> admission.test(caller));
         session = Optional.of(opened);
         opened.open();
+        if (!admission.test(caller)) {
+            opened.close(CLOSE_POLICY, "too many requests from this address");
+        }
     }
 
     @Override

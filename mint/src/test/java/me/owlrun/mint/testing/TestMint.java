@@ -53,6 +53,7 @@ public record TestMint(LocalPostgres postgres, String database, Path seedFile) {
                                 "--seed.file=" + seedFile,
                                 "--fake.pay_delay=50",
                                 "--melt.watch=20",
+                                "--lightning.look_every=0",
                                 "--drain=2"));
         for (String flag : flags) {
             String name = flag.substring(0, flag.indexOf('=') + 1);

@@ -30,6 +30,7 @@ public final class TestSocket implements AutoCloseable {
         socket =
                 HttpClient.newHttpClient()
                         .newWebSocketBuilder()
+                        .header("Origin", "https://wallet.example")
                         .buildAsync(uri, new Listener())
                         .join();
     }
