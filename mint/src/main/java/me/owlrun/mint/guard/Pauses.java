@@ -29,6 +29,7 @@ public final class Pauses {
     /// @param since when it began
     public record Pause(String reason, Instant since) {}
 
+    /// What was paused at one moment.
     private record Snapshot(Map<Pausable, Pause> pauses, Instant readAt) {}
 
     /// Reads what is paused.

@@ -57,8 +57,10 @@ public final class Hub implements AutoCloseable {
     /// Something that may have changed states.
     private sealed interface Work {}
 
+    /// A commit of this process.
     private record Commit(Changed change) implements Work {}
 
+    /// A change of another process.
     private record Notice(Touched touched) implements Work {}
 
     private Hub(States states, Duration sweepEvery) {
