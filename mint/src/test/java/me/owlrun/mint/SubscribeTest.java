@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Proof;
 import me.owlrun.json.Json;
+import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestInvoices;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestSocket;
@@ -26,6 +27,11 @@ final class SubscribeTest {
     private static final String MINT_QUOTE = "bolt11_mint_quote";
     private static final String MELT_QUOTE = "bolt11_melt_quote";
     private static final String PROOF = "proof_state";
+
+    private static final String CUT_LISTENERS =
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"
+                    + " AND mode = 'ShareLock' AND database ="
+                    + " (SELECT oid FROM pg_database WHERE datname = current_database())";
 
     private final TestMint place = TestMint.fresh();
 
@@ -122,6 +128,28 @@ final class SubscribeTest {
             assertEquals("PENDING", socket.nextState());
             assertEquals("PAID", socket.nextState());
             assertEquals("SPENT", socket.nextState());
+        }
+    }
+
+    @Test
+    void changes_whileNobodyHeardThem_areToldOnceSomebodyListensAgain() {
+        try (Mint here = place.start();
+                Mint there = place.start();
+                TestSocket socket = new TestSocket(here.url())) {
+            TestWallet wallet = new TestWallet(there.url(), CurrencyUnit.SAT);
+            List<Proof> first = wallet.mint(2);
+            List<Proof> second = wallet.mint(4);
+            assertTrue(socket.subscribe(PROOF, "a", ys(first)).has("result"));
+            assertEquals("UNSPENT", socket.nextState());
+            assertTrue(socket.subscribe(PROOF, "b", ys(second)).has("result"));
+            assertEquals("UNSPENT", socket.nextState());
+            assertEquals(2, TestWallet.sum(wallet.swap(first, List.of(1L, 1L))));
+            assertEquals("SPENT", socket.nextState());
+            assertEquals(1, Audit.number(place, CUT_LISTENERS)); // as a failing network would
+            assertEquals(4, TestWallet.sum(wallet.swap(second, List.of(2L, 2L))));
+            JsonNode told = socket.next().path("params");
+            assertEquals("b", told.path("subId").textValue());
+            assertEquals("SPENT", told.path("payload").path("state").textValue());
         }
     }
 
