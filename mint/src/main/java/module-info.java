@@ -5,9 +5,12 @@ module me.owlrun.mint {
     requires transitive io.helidon.webserver;
     requires transitive io.helidon.webserver.websocket;
     requires java.logging;
+    requires java.management;
     requires java.net.http;
     requires transitive java.sql;
     requires org.bouncycastle.provider;
+    requires static org.checkerframework.checker.qual;
+    requires org.postgresql.jdbc;
     requires embedded.postgres;
 
     exports me.owlrun.bech32;

@@ -74,6 +74,11 @@ public record KeysetId(String value) implements Comparable<KeysetId> {
         return value.length() == SHORT_CHARS && value.startsWith("01");
     }
 
+    /// Whether a token could not tell this from another keyset: their first 8 bytes are the same.
+    public boolean sharesShortForm(KeysetId other) {
+        return value.startsWith(other.value.substring(0, SHORT_CHARS));
+    }
+
     /// Whether this, in full or short form, means that keyset.
     public boolean matches(KeysetId full) {
         return value.equals(full.value) || (isShortV2() && full.value.startsWith(value));

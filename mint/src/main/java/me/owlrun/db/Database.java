@@ -2,6 +2,7 @@ package me.owlrun.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.HikariPool;
 
 import me.owlrun.config.Secret;
@@ -97,6 +98,24 @@ public final class Database implements AutoCloseable {
                     return true;
                 });
         assert done;
+    }
+
+    /// How the pool is used at one moment.
+    ///
+    /// @param active connections in use
+    /// @param idle connections that wait for work
+    /// @param waiting threads that wait for a connection
+    /// @param max the most connections held at once
+    public record Pool(int active, int idle, int waiting, int max) {}
+
+    /// How the pool is used now.
+    public Pool pool() {
+        HikariPoolMXBean now = pool.getHikariPoolMXBean();
+        return new Pool(
+                now.getActiveConnections(),
+                now.getIdleConnections(),
+                now.getThreadsAwaitingConnection(),
+                pool.getMaximumPoolSize());
     }
 
     /// Whether the database refused a row because its key was there already.

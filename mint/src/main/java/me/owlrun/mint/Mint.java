@@ -11,6 +11,7 @@ import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
 import me.owlrun.mint.check.CheckRoutes;
+import me.owlrun.mint.guard.PauseStore;
 import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.http.ErrorBody;
 import me.owlrun.mint.info.InfoRoutes;
@@ -59,6 +60,7 @@ public final class Mint implements AutoCloseable {
     private final Lightning lightning;
     private final HttpListener listener;
     private final Melts melts;
+    private final Operating operating;
     private final String url;
 
     private Mint(
@@ -66,11 +68,13 @@ public final class Mint implements AutoCloseable {
             Lightning lightning,
             HttpListener listener,
             Melts melts,
+            Operating operating,
             String url) {
         this.database = database;
         this.lightning = lightning;
         this.listener = listener;
         this.melts = melts;
+        this.operating = operating;
         this.url = url;
     }
 
@@ -119,7 +123,8 @@ public final class Mint implements AutoCloseable {
                             MintQuoteStore.migration(),
                             MintQuoteStore.detailsMigration(),
                             MeltAttemptStore.migration(),
-                            FakeStore.scriptMigration()));
+                            FakeStore.scriptMigration(),
+                            PauseStore.migration()));
             migrated = true;
             return database;
         } finally {
@@ -168,13 +173,16 @@ public final class Mint implements AutoCloseable {
                 Keysets.open(
                         new KeysetStore(database),
                         signer,
-                        settings.get(MintSettings.INPUT_FEE_PPK),
+                        new Keysets.Plan(
+                                settings.get(MintSettings.INPUT_FEE_PPK),
+                                settings.get(MintSettings.ID_VERSION)),
                         clock);
+        Operating operating = Operating.open(settings, clock, database);
         Base base =
                 new Base(
                         settings,
                         clock,
-                        steps,
+                        operating.watching(steps),
                         database,
                         signer,
                         keysets,
@@ -184,16 +192,36 @@ public final class Mint implements AutoCloseable {
                         new AmountLimits(
                                 Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
                                 Msat.ofSat(settings.get(MintSettings.MELT_MAX))),
-                        Backends.open(settings, clock, random, database));
+                        operating.sparing(Backends.open(settings, clock, random, database)));
+        boolean started = false;
+        try {
+            Mint mint = start(base, operating);
+            started = true;
+            return mint;
+        } finally {
+            if (!started) {
+                operating.close();
+            }
+        }
+    }
+
+    private static Mint start(Base base, Operating operating) {
         Minting minting = minting(base);
         Melts melts = melts(base, minting);
+        operating.start(
+                melts.views(new MintQuoteStore(base.database()), minting),
+                base.ledger(),
+                base.keysets(),
+                base.lightning(),
+                melts.control());
         base.lightning().onReceived(minting::onReceived, minting.heardIndex());
         AtomicReference<String> url = new AtomicReference<>("");
-        HttpListener listener = listen(settings, routes(base, minting, melts, url::get));
-        String publicUrl = url(settings, listener.port());
+        HttpListener listener =
+                listen(base, operating, routes(base, minting, melts, operating, url::get));
+        String publicUrl = url(base.settings(), listener.port());
         url.set(publicUrl);
         melts.watch();
-        return new Mint(database, base.lightning(), listener, melts, publicUrl);
+        return new Mint(base.database(), base.lightning(), listener, melts, operating, publicUrl);
     }
 
     private static Minting minting(Base base) {
@@ -203,7 +231,8 @@ public final class Mint implements AutoCloseable {
                 base.ids(),
                 base.clock(),
                 base.limits(),
-                base.settings().get(MintSettings.INVOICE_EXPIRY));
+                base.settings().get(MintSettings.INVOICE_EXPIRY),
+                base.steps());
     }
 
     private static Issuing issuing(Base base, Minting minting) {
@@ -236,7 +265,7 @@ public final class Mint implements AutoCloseable {
     }
 
     private static List<HttpService> routes(
-            Base base, Minting minting, Melts melts, Supplier<String> url) {
+            Base base, Minting minting, Melts melts, Operating operating, Supplier<String> url) {
         InfoRoutes.About about =
                 new InfoRoutes.About(
                         base.settings().get(MintSettings.NAME),
@@ -248,8 +277,8 @@ public final class Mint implements AutoCloseable {
                         Limits.BATCH_MAX,
                         new InfoRoutes.Abilities(
                                 base.lightning().abilities().amountless(),
-                                base.lightning().abilities().partial(),
-                                List.of()));
+                                base.lightning().abilities().partial()),
+                        operating::describe);
         Swap swap =
                 new Swap(
                         base.rules(),
@@ -265,10 +294,12 @@ public final class Mint implements AutoCloseable {
                 melts.routes(),
                 new CheckRoutes(base.ledger()),
                 new RestoreRoutes(base.ledger(), base.signer()),
-                new InfoRoutes(about, base.clock()));
+                new InfoRoutes(about, base.clock()),
+                operating.healthRoutes());
     }
 
-    private static HttpListener listen(Settings settings, List<HttpService> routes) {
+    private static HttpListener listen(Base base, Operating operating, List<HttpService> routes) {
+        Settings settings = base.settings();
         HttpListener.Limits limits =
                 new HttpListener.Limits(
                         settings.get(MintSettings.HOST),
@@ -280,10 +311,12 @@ public final class Mint implements AutoCloseable {
                 limits,
                 ErrorBody::early,
                 http -> {
-                    http.addFilter(new Cors("")).error(Throwable.class, new ErrorBody());
+                    http.addFilter(new Cors("Retry-After"))
+                            .addFilter(operating.gate())
+                            .error(Throwable.class, new ErrorBody());
                     routes.forEach(http::register);
                 },
-                sockets -> {});
+                operating::sockets);
     }
 
     private static String url(Settings settings, int port) {
@@ -310,8 +343,10 @@ public final class Mint implements AutoCloseable {
     /// Finishes running requests, then stops.
     @Override
     public void close() {
+        operating.disconnect();
         listener.close();
         melts.close();
+        operating.close();
         lightning.close();
         database.close();
     }

@@ -4,15 +4,18 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
+import me.owlrun.mint.keys.IdVersion;
 import me.owlrun.mint.quote.MeltRules;
 import me.owlrun.money.Msat;
 
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The table of the mint's settings. Flags are `--name=value`, environment variables
 /// `OWLRUN_MINT_NAME` with dots as underscores.
@@ -178,9 +181,20 @@ public final class MintSettings {
     static final Setting<String> FAKE_NODE_ID =
             Setting.text("fake.node_id", "what the fake backend calls its node", "fake");
 
+    static final Setting<IdVersion> ID_VERSION =
+            new Setting<>(
+                    "keyset.id_version",
+                    "form of new keyset identifiers; 1 is for old wallets; a change rotates",
+                    "",
+                    "1, 2",
+                    "2",
+                    text -> IdVersion.valueOf("V" + text.strip()));
+    static final OperatingSettings OPERATING = OperatingSettings.of();
+
     /// All of them.
     public static final List<Setting<?>> TABLE =
-            List.of(
+            join(
+                    OPERATING.table(),
                     HOST,
                     PORT,
                     URL,
@@ -216,7 +230,8 @@ public final class MintSettings {
                     MELT_FEE_PERCENT,
                     MELT_FEE_MIN,
                     MELT_UNKNOWN_MAX,
-                    FAKE_NODE_ID);
+                    FAKE_NODE_ID,
+                    ID_VERSION);
 
     private MintSettings() {}
 
@@ -242,6 +257,10 @@ public final class MintSettings {
                 settings.get(MELT_CONFIRM),
                 settings.get(MELT_WATCH),
                 settings.get(MELT_UNKNOWN_MAX));
+    }
+
+    private static List<Setting<?>> join(List<Setting<?>> last, Setting<?>... first) {
+        return Stream.concat(Arrays.stream(first), last.stream()).toList();
     }
 
     static Optional<URI> url(String text) {

@@ -58,8 +58,8 @@ public final class CheckRoutes implements HttpService {
         return Point.fromHex(node.textValue());
     }
 
-    /// The witness is always there, null if need be: wallets insist on it.
-    private static ObjectNode state(Point y, Optional<ProofState> known) {
+    /// The form of a state. The witness is always there, null if need be: wallets insist on it.
+    public static ObjectNode state(Point y, Optional<ProofState> known) {
         ObjectNode node = Json.object();
         node.put("Y", y.toHex());
         node.put("state", known.map(k -> k.spent() ? "SPENT" : "PENDING").orElse("UNSPENT"));

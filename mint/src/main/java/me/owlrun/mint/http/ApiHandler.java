@@ -67,6 +67,7 @@ public final class ApiHandler {
         switch (outcome) {
             case Outcome.Done<? extends JsonNode> done -> send(response, Json.bytes(done.value()));
             case Outcome.Refused<? extends JsonNode> refused -> {
+                RequestScope.refused(refused.code());
                 response.status(Status.BAD_REQUEST_400);
                 send(response, ErrorBody.of(refused.code(), refused.detail()));
             }

@@ -15,14 +15,18 @@ import me.owlrun.mint.outcome.Outcome.Done;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-/// `GET /v1/info` (NUT-06) and `GET /healthz`.
+/// `GET /v1/info` (NUT-06).
 public final class InfoRoutes implements HttpService {
 
-    private static final String VERSION = "owlrun-mint/0.1.0";
     private static final List<Integer> SUPPORTED = List.of(7, 8, 9, 10, 11, 12, 14, 20);
+
+    /// Name and number of this program.
+    public static final String VERSION = "owlrun-mint/0.1.0";
+
     private static final List<String> REPEATABLE =
             List.of("/v1/swap", "/v1/mint/bolt11", "/v1/mint/bolt11/batch", "/v1/melt/bolt11");
     private static final String METHOD = "bolt11";
@@ -41,6 +45,7 @@ public final class InfoRoutes implements HttpService {
     /// @param meltMax the most one melt quote may pay, in steps of a unit
     /// @param batchMax the most quotes of one batch (NUT-29)
     /// @param abilities what else it can do
+    /// @param more adds what other features have to say under `nuts`
     public record About(
             String name,
             Point identity,
@@ -49,15 +54,14 @@ public final class InfoRoutes implements HttpService {
             ToLongFunction<CurrencyUnit> mintMax,
             ToLongFunction<CurrencyUnit> meltMax,
             int batchMax,
-            Abilities abilities) {}
+            Abilities abilities,
+            Consumer<ObjectNode> more) {}
 
     /// What other parts of the mint and its Lightning backend can do.
     ///
     /// @param amountless pays invoices without amount (NUT-23)
     /// @param partialPayments pays parts of invoices (NUT-15)
-    /// @param subscriptions what WebSockets tell of, as NUT-17 names it; empty: there are none
-    public record Abilities(
-            boolean amountless, boolean partialPayments, List<String> subscriptions) {}
+    public record Abilities(boolean amountless, boolean partialPayments) {}
 
     /// @param clock wallets compare it with their own
     public InfoRoutes(About about, InstantSource clock) {
@@ -67,10 +71,7 @@ public final class InfoRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/v1/info", ApiHandler.get(request -> new Done<>(info())))
-                .get(
-                        "/healthz",
-                        ApiHandler.get(request -> new Done<>(Json.object().put("status", "ok"))));
+        rules.get("/v1/info", ApiHandler.get(request -> new Done<>(info())));
     }
 
     private ObjectNode info() {
@@ -95,19 +96,13 @@ public final class InfoRoutes implements HttpService {
         if (about.abilities().partialPayments()) {
             nuts.putObject("15").putArray("methods").addAll(eachUnit());
         }
-        if (!about.abilities().subscriptions().isEmpty()) {
-            List<ObjectNode> supported = eachUnit();
-            for (ObjectNode method : supported) {
-                about.abilities().subscriptions().forEach(method.putArray("commands")::add);
-            }
-            nuts.putObject("17").putArray("supported").addAll(supported);
-        }
         ObjectNode replay = nuts.putObject("19");
         replay.putNull("ttl"); // for ever
         ArrayNode endpoints = replay.putArray("cached_endpoints");
         REPEATABLE.forEach(path -> endpoints.addObject().put("method", "POST").put("path", path));
         ObjectNode batch = nuts.putObject("29").put("max_batch_size", about.batchMax());
         batch.putArray("methods").add(METHOD);
+        about.more().accept(nuts);
         return nuts;
     }
 

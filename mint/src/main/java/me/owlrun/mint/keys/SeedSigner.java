@@ -74,12 +74,16 @@ public final class SeedSigner implements Signer {
             keys.put(amount, key);
             publicKeys.put(BigInteger.valueOf(amount), key.publicKey());
         }
+        String unit = path.unit().text();
         KeysetId id =
-                KeysetId.deriveV2(
-                        publicKeys, path.unit().text(), path.inputFeePpk(), OptionalLong.empty());
+                switch (path.idVersion()) {
+                    case V1 -> KeysetId.deriveV1(publicKeys);
+                    case V2 ->
+                            KeysetId.deriveV2(
+                                    publicKeys, unit, path.inputFeePpk(), OptionalLong.empty());
+                };
         keyPairs.put(id, Map.copyOf(keys));
-        return new Keyset(
-                id, path.unit().text(), true, path.inputFeePpk(), OptionalLong.empty(), publicKeys);
+        return new Keyset(id, unit, true, path.inputFeePpk(), OptionalLong.empty(), publicKeys);
     }
 
     private static int keyCount(CurrencyUnit unit) {

@@ -40,7 +40,8 @@ public interface Signer {
     /// @param unit its unit, `sat` or `msat`
     /// @param index counts the keysets of one unit from zero
     /// @param inputFeePpk fee per thousand inputs
-    record KeysetPath(CurrencyUnit unit, int index, long inputFeePpk) {}
+    /// @param idVersion how its identifier follows from it (NUT-02)
+    record KeysetPath(CurrencyUnit unit, int index, long inputFeePpk, IdVersion idVersion) {}
 
     /// A blinded message with the signature it got.
     ///

@@ -48,7 +48,7 @@ public enum ErrorCode {
     /// The quote's ecash was issued before, for other outputs.
     QUOTE_ISSUED(20002, "Quote has already been issued"),
     /// The mint does not do this at the moment.
-    DISABLED(20003, "This is disabled at the moment"),
+    DISABLED(20003, "This is disabled at the moment; try again later"),
     /// Lightning did not pay.
     PAYMENT_FAILED(20004, "Lightning payment failed"),
     /// The quote's payment is under way.

@@ -14,6 +14,7 @@ import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
 import me.owlrun.mint.outcome.Outcome.Done;
 import me.owlrun.mint.outcome.Outcome.Refused;
+import me.owlrun.mint.step.Changed;
 import me.owlrun.mint.step.Step;
 import me.owlrun.mint.step.Steps;
 
@@ -200,6 +201,7 @@ public final class Issuing {
         Entry entry = new Entry(operation, List.of(), order.outputs(), signatures);
         Optional<Recorded> issued = quotes.issue(shares, entry);
         steps.reached(Step.MINT_COMMITTED);
+        order.quoteIds().forEach(id -> steps.changed(new Changed.MintQuote(id)));
         return issued.map(recorded ->
                         switch (recorded) {
                             case Recorded.Fresh() -> new Done<>(signatures);

@@ -18,6 +18,7 @@ public final class Melts implements AutoCloseable {
 
     private final MeltRoutes routes;
     private final MeltControl control;
+    private final Melting melting;
     private final Payments payments;
     private final Payers payers;
     private final MeltRules rules;
@@ -26,11 +27,13 @@ public final class Melts implements AutoCloseable {
     private Melts(
             MeltRoutes routes,
             MeltControl control,
+            Melting melting,
             Payments payments,
             Payers payers,
             MeltRules rules) {
         this.routes = routes;
         this.control = control;
+        this.melting = melting;
         this.payments = payments;
         this.payers = payers;
         this.rules = rules;
@@ -74,7 +77,7 @@ public final class Melts implements AutoCloseable {
                         new LeaseStore(parts.database()),
                         new MeltBreakerStore(parts.database()),
                         parts.clock());
-        return new Melts(new MeltRoutes(melting), control, payments, payers, rules);
+        return new Melts(new MeltRoutes(melting), control, melting, payments, payers, rules);
     }
 
     static Payments payments(Parts parts, MeltRules rules, Payers payers) {
@@ -118,6 +121,11 @@ public final class Melts implements AutoCloseable {
     /// Its endpoints.
     public MeltRoutes routes() {
         return routes;
+    }
+
+    /// Quotes for those who watch them.
+    public QuoteViews views(MintQuoteStore quotes, Minting minting) {
+        return new QuoteViews(quotes, minting, melting);
     }
 
     /// What an operator can see and do.

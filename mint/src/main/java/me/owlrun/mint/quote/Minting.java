@@ -10,6 +10,8 @@ import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
 import me.owlrun.mint.outcome.Outcome.Done;
 import me.owlrun.mint.outcome.Outcome.Refused;
+import me.owlrun.mint.step.Changed;
+import me.owlrun.mint.step.Steps;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -31,6 +33,7 @@ public final class Minting {
     private final InstantSource clock;
     private final AmountLimits limits;
     private final Duration invoiceExpiry;
+    private final Steps steps;
 
     /// @param invoiceExpiry how long an invoice can be paid
     public Minting(
@@ -39,13 +42,15 @@ public final class Minting {
             Ids ids,
             InstantSource clock,
             AmountLimits limits,
-            Duration invoiceExpiry) {
+            Duration invoiceExpiry,
+            Steps steps) {
         this.quotes = quotes;
         this.lightning = lightning;
         this.ids = ids;
         this.clock = clock;
         this.limits = limits;
         this.invoiceExpiry = invoiceExpiry;
+        this.steps = steps;
     }
 
     /// Makes a quote with a fresh invoice.
@@ -72,6 +77,7 @@ public final class Minting {
                         now.plus(invoiceExpiry),
                         now);
         quotes.insert(quote, invoice.preimageHex());
+        steps.changed(new Changed.MintQuoteMade(quote.id(), quote.expiresAt()));
         return find(quote.id());
     }
 
@@ -116,17 +122,19 @@ public final class Minting {
 
     private void credit(MintQuote quote, boolean heard) {
         try {
-            lightning
-                    .received(quote.paymentHash())
-                    .ifPresent(arrived ->
-                            quotes.credit(
-                                    quote.id(),
-                                    new IncomingPayment(
-                                            "bolt11:" + quote.paymentHash().hex(),
-                                            quote.unit().floorSteps(arrived.amount()),
-                                            arrived.kept(),
-                                            heard ? arrived.index() : 0),
-                                    clock.instant()));
+            Optional<Lightning.Received> received = lightning.received(quote.paymentHash());
+            if (received.isPresent()) {
+                Lightning.Received arrived = received.get();
+                quotes.credit(
+                        quote.id(),
+                        new IncomingPayment(
+                                "bolt11:" + quote.paymentHash().hex(),
+                                quote.unit().floorSteps(arrived.amount()),
+                                arrived.kept(),
+                                heard ? arrived.index() : 0),
+                        clock.instant());
+                steps.changed(new Changed.MintQuote(quote.id()));
+            }
         } catch (LightningException e) {
             LOG.log(Level.WARNING, "Lightning does not answer; a quote may be paid unseen.", e);
         }

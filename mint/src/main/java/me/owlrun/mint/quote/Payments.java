@@ -6,6 +6,7 @@ import me.owlrun.mint.ledger.Ids;
 import me.owlrun.mint.lightning.Lightning.NodeState;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.quote.Courier.Stand;
+import me.owlrun.mint.step.Changed;
 import me.owlrun.mint.step.Step;
 import me.owlrun.mint.step.Steps;
 
@@ -105,7 +106,11 @@ final class Payments {
         Instant until = now.plus(rules.lease());
         Optional<ErrorCode> refusal =
                 attempts.begin(attempt, quote.paymentHash(), inputs, blanks, now, until);
-        return refusal.isPresent() ? refusal : send(quote, attempt, node.get().id(), waits);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        steps.changed(new Changed.MeltBegun(quote.id(), inputs));
+        return send(quote, attempt, node.get().id(), waits);
     }
 
     private Optional<ErrorCode> send(

@@ -15,6 +15,7 @@ import me.owlrun.mint.ledger.Operation;
 import me.owlrun.mint.lightning.Lightning.OutgoingPayment;
 import me.owlrun.mint.lightning.PaymentOutcome.Paid;
 import me.owlrun.mint.outcome.ErrorCode;
+import me.owlrun.mint.step.Changed;
 import me.owlrun.mint.step.Step;
 import me.owlrun.mint.step.Steps;
 import me.owlrun.money.Msat;
@@ -91,6 +92,8 @@ final class Settlement {
                         signatures);
         Optional<ErrorCode> refusal = attempts.settleInternally(attempt, payee, entry);
         steps.reached(Step.MELT_COMMITTED);
+        steps.changed(new Changed.MeltEnded(quote.id(), inputs));
+        steps.changed(new Changed.MintQuote(payee.id()));
         return refusal;
     }
 
@@ -112,6 +115,7 @@ final class Settlement {
         boolean held =
                 attempts.finish(attempt, state, operation(quote, attempt, change), change, loss);
         steps.reached(Step.MELT_COMMITTED);
+        steps.changed(new Changed.MeltEnded(quote.id(), List.of()));
         return held;
     }
 
@@ -144,6 +148,7 @@ final class Settlement {
     boolean release(MeltAttempt attempt) {
         boolean held = attempts.release(attempt, clock.instant());
         steps.reached(Step.MELT_COMMITTED);
+        steps.changed(new Changed.MeltEnded(attempt.quoteId(), List.of()));
         return held;
     }
 

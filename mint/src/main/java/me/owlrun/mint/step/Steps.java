@@ -10,4 +10,8 @@ public interface Steps {
 
     /// A step was reached.
     void reached(Step step);
+
+    /// Something was changed and is committed. Called after the step that says so; must be quick
+    /// and must not throw.
+    default void changed(Changed change) {}
 }

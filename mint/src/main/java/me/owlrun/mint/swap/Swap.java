@@ -15,6 +15,7 @@ import me.owlrun.mint.ledger.TransferRules.Transfer;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.outcome.Outcome;
 import me.owlrun.mint.outcome.Outcome.Done;
+import me.owlrun.mint.step.Changed;
 import me.owlrun.mint.step.Step;
 import me.owlrun.mint.step.Steps;
 
@@ -93,6 +94,7 @@ public final class Swap {
                         clock.instant());
         Recorded recorded = ledger.record(new Entry(operation, inputs, outputs, signatures));
         steps.reached(Step.SWAP_COMMITTED);
+        steps.changed(new Changed.Spent(inputs));
         return switch (recorded) {
             case Recorded.Fresh() -> new Done<>(signatures);
             case Recorded.Replay(var answer) -> new Done<>(signer.proveAgain(answer));

@@ -14,6 +14,7 @@ import me.owlrun.mint.lightning.FakeStore;
 import me.owlrun.mint.lightning.Lightning;
 import me.owlrun.mint.lightning.PaymentOutcome;
 import me.owlrun.mint.outcome.Outcome.Done;
+import me.owlrun.mint.step.Steps;
 import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestClock;
 import me.owlrun.mint.testing.TestMint;
@@ -123,7 +124,8 @@ final class IncomingTest {
                         new Ids(clock, random),
                         clock,
                         new AmountLimits(Msat.ofSat(1000), Msat.ofSat(1000)),
-                        EXPIRY);
+                        EXPIRY,
+                        Steps.UNWATCHED);
     }
 
     @AfterEach

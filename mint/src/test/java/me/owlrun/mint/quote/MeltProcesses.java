@@ -10,6 +10,7 @@ import me.owlrun.config.Secret;
 import me.owlrun.db.Database;
 import me.owlrun.db.LocalPostgres;
 import me.owlrun.mint.Mint;
+import me.owlrun.mint.keys.IdVersion;
 import me.owlrun.mint.keys.KeysetStore;
 import me.owlrun.mint.keys.Keysets;
 import me.owlrun.mint.keys.SeedFile;
@@ -78,7 +79,12 @@ final class MeltProcesses implements AutoCloseable {
         }
         this.database = Database.open(place.url(), LocalPostgres.USER, new Secret(""), 4);
         this.signer = new SeedSigner(SeedFile.read(place.seedFile()));
-        this.keysets = Keysets.open(new KeysetStore(database), signer, 0, clock);
+        this.keysets =
+                Keysets.open(
+                        new KeysetStore(database),
+                        signer,
+                        new Keysets.Plan(0, IdVersion.V2),
+                        clock);
         this.ledger = new LedgerStore(database);
     }
 
@@ -93,7 +99,8 @@ final class MeltProcesses implements AutoCloseable {
                         ids,
                         clock,
                         limits,
-                        Duration.ofHours(1));
+                        Duration.ofHours(1),
+                        steps);
         Melts.Parts parts =
                 new Melts.Parts(
                         database, lightning, minting, ledger, transfers, keysets, signer, ids,

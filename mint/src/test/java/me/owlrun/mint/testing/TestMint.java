@@ -61,6 +61,7 @@ public record TestMint(LocalPostgres postgres, String database, Path seedFile) {
                                 "--fake.pay_delay=50",
                                 "--melt.watch=20",
                                 "--melt.confirm=0",
+                                "--lightning.look_every=0",
                                 "--drain=2"));
         for (String flag : flags) {
             String name = flag.substring(0, flag.indexOf('=') + 1);
