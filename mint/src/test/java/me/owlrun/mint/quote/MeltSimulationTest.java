@@ -36,7 +36,7 @@ final class MeltSimulationTest {
 
     private static final int SEEDS = Integer.getInteger("owlrun.melt.seeds", 500);
     private static final int AUDIT_EVERY = 10;
-    private static final int EVENTS = 12;
+    private static final int EVENTS = 10;
     private static final int ROUNDS_TO_REST_MAX = 400;
 
     /// Thousands of alarms are the point here, and no news.
@@ -134,7 +134,8 @@ final class MeltSimulationTest {
                 crashes.merge(step, 1, Integer::sum);
                 throw new Killed();
             }
-            if (step != Step.MELT_WRITTEN && chance(4)) {
+            // Before sending, sleep matters most.
+            if (step != Step.MELT_WRITTEN && chance(step == Step.MELT_BEGUN ? 15 : 3)) {
                 others();
             }
         }
@@ -147,9 +148,9 @@ final class MeltSimulationTest {
             isNested = true;
             node.maySwap = false;
             clock.advance(MeltProcesses.LEASE.plusSeconds(random.nextInt(30)));
-            for (int i = random.nextInt(1, 4); i > 0; i--) {
+            for (int i = random.nextInt(1, 5); i > 0; i--) {
                 resume();
-                clock.advance(Duration.ofSeconds(random.nextInt(10)));
+                clock.advance(Duration.ofSeconds(random.nextInt(20)));
             }
             isNested = false;
             node.maySwap = true;
