@@ -60,15 +60,13 @@ public final class LdkPair implements AutoCloseable {
         this.worldAddress = listen(world);
     }
 
-    /// The pair that all tests of a run share, started when first asked for. Whoever breaks its
-    /// connection mends it.
+    /// The pair that all tests of a run share, started when first asked for and never closed: it
+    /// has nothing that outlives the process. Whoever breaks its connection mends it.
     public static LdkPair shared() {
         LOCK.lock();
         try {
             if (started.isEmpty()) {
-                LdkPair pair = start();
-                started = List.of(pair);
-                Runtime.getRuntime().addShutdownHook(new Thread(pair::close));
+                started = List.of(start());
             }
             return started.getFirst();
         } finally {

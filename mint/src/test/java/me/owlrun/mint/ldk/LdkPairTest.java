@@ -33,9 +33,16 @@ final class LdkPairTest {
     }
 
     @Test
-    void close_ofAPair_endsItsThreads() {
+    void close_whileAPaymentHangs_endsAllThreads() {
         Set<Thread> before = threads();
-        LdkPair.start().close();
+        try (LdkPair own = LdkPair.start()) {
+            String request = own.farInvoice(Msat.ofSat(1000), "never claimed", Reception.HOLD);
+            assertTrue(
+                    own.ours()
+                            .pay(LdkResults.parsed(request).orElseThrow(), 1_000_000, 5000)
+                            .isEmpty());
+            own.awaitHeld(InvoiceReader.read(request).orElseThrow().paymentHash());
+        }
         Set<Thread> left = threads();
         left.removeAll(before);
         assertEquals(Set.of(), left);

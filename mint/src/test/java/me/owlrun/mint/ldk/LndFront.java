@@ -37,10 +37,12 @@ import java.util.function.Function;
 /// [#cutNext], a request that never came is [#dropNext], a slow answer is [#delayNext]. A JDK
 /// client repeats a GET by itself when its connection breaks, so faults fit the POSTs.
 ///
-/// As in LND, the payment hash is what makes paying safe to repeat: a hash that is in flight or
-/// paid is refused with code 6, one that failed may be sent again. Not as in LND: there is one
-/// attempt and one way, without fee; `timeout_seconds`, `max_parts` and `cltv_limit` change
-/// nothing; a payment is made of one part; nothing outlives the process.
+/// As in LND: the payment hash makes paying safe to repeat, as a hash that is in flight or paid is
+/// refused with code 6, and one that failed may be sent again; without a macaroon it is HTTP 500
+/// with code 2; a stream is silent, headers included, until its first line; a subscription from
+/// index 0 brings nothing that is past; an unknown field is refused. Not as in LND: there is one
+/// attempt and one way; `timeout_seconds`, `max_parts` and `cltv_limit` change nothing; a payment
+/// has one part; nothing outlives the process.
 public final class LndFront implements AutoCloseable {
 
     private static final String MACAROON = "0201036c6e6402067465737473";
