@@ -3,6 +3,7 @@ package me.owlrun.bench;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -42,7 +43,10 @@ final class Growth {
         int clients = plan.clients().getFirst();
         try (OwnMint mint = OwnMint.start(command, url)) {
             SpentStore store = new SpentStore(url);
-            CpuWatch cpu = new CpuWatch(Map.of("mint", mint.pid(), "postgres", postgres.pid()));
+            Map<String, Long> programs = new LinkedHashMap<>();
+            programs.put("mint", mint.pid());
+            programs.put("postgres", postgres.pid());
+            CpuWatch cpu = new CpuWatch(programs);
             LoadRun run = new LoadRun(mint.url(), plan, cpu, new SecureRandom(), clock, screen);
             run.warmUp();
             screen.accept(Result.HEAD);

@@ -11,11 +11,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
 /// Runs clients at once in a closed loop until time or material ends.
 final class Phase {
 
-    private static final int FAILURES_IN_A_ROW_MAX = 20;
+    static final int FAILURES_IN_A_ROW_MAX = 20;
+    private static final int RECOVERIES_MAX = 5;
+    private static final long RECOVERY_PAUSE_NANOS = 200_000_000;
 
     private final CpuWatch cpu;
     private final Duration longest;
@@ -68,23 +71,25 @@ final class Phase {
     }
 
     private Seen client(Worker worker, CountDownLatch ready, CountDownLatch go)
-            throws InterruptedException, Refusal {
+            throws InterruptedException {
+        Map<String, Long> errors = new TreeMap<>();
         try (worker) {
             try {
                 worker.prepare();
+            } catch (Refusal e) {
+                errors.merge("before the clock: " + e.kind(), 1L, Long::sum);
             } finally {
                 ready.countDown();
             }
             go.await();
-            return loop(worker, System.nanoTime() + longest.toNanos());
+            return loop(worker, errors, System.nanoTime() + longest.toNanos());
         }
     }
 
-    private static Seen loop(Worker worker, long deadline) throws Refusal {
+    private static Seen loop(Worker worker, Map<String, Long> errors, long deadline) {
         long[] nanos = new long[1024];
         int count = 0;
         int inARow = 0;
-        Map<String, Long> errors = new TreeMap<>();
         while (worker.hasNext() && inARow < FAILURES_IN_A_ROW_MAX) {
             long start = System.nanoTime();
             if (start >= deadline) {
@@ -98,11 +103,24 @@ final class Phase {
             } catch (Refusal e) {
                 errors.merge(e.kind(), 1L, Long::sum);
                 inARow++;
-                if (!e.certain()) {
-                    worker.recover();
+                if (!e.certain() && !recovered(worker)) {
+                    errors.merge("never settled", 1L, Long::sum);
+                    break; // the audit shows what became of it
                 }
             }
         }
         return new Seen(Arrays.copyOf(nanos, count), errors, System.nanoTime());
+    }
+
+    private static boolean recovered(Worker worker) {
+        for (int attempt = 0; attempt < RECOVERIES_MAX; attempt++) {
+            try {
+                worker.recover();
+                return true;
+            } catch (Refusal _) {
+                LockSupport.parkNanos(RECOVERY_PAUSE_NANOS);
+            }
+        }
+        return false;
     }
 }

@@ -25,6 +25,7 @@ final class SpentStore {
                    'SPENT',
                    gen_random_uuid()
             FROM generate_series(?::bigint, ?::bigint) AS i
+            ORDER BY 1
             """;
 
     private final String url;

@@ -13,6 +13,9 @@ public final class Point {
     /// Bytes of the compressed form.
     public static final int COMPRESSED_BYTES = 33;
 
+    /// 2^256 - 2^32 - 977, as bytes from 0 to 255.
+    private static final int[] FIELD_PRIME = fieldPrime();
+
     private final byte[] compressed;
 
     /// Decompressed when first needed, which costs a square root; no harm if done twice.
@@ -21,6 +24,15 @@ public final class Point {
     private Point(byte[] compressed, byte @Nullable [] uncompressed) {
         this.compressed = compressed;
         this.uncompressed = uncompressed;
+    }
+
+    private static int[] fieldPrime() {
+        int[] bytes = new int[Scalar.BYTES];
+        Arrays.fill(bytes, 0xff);
+        bytes[27] = 0xfe;
+        bytes[30] = 0xfc;
+        bytes[31] = 0x2f;
+        return bytes;
     }
 
     static Point of(ECPoint ecPoint) {
@@ -107,9 +119,15 @@ public final class Point {
 
     /// The difference; empty when the points are equal.
     public Optional<Point> minus(Point other) {
-        byte[] opposite = other.toBytes();
-        opposite[0] ^= 1; // 02 and 03 are the two points with one x
-        return plus(new Point(opposite, null));
+        byte[] opposite = other.uncompressed().clone();
+        int borrow = 0;
+        for (int i = Scalar.BYTES - 1; i >= 0; i--) { // y becomes p - y; y is never zero
+            int at = opposite.length - Scalar.BYTES + i;
+            int digit = FIELD_PRIME[i] - (opposite[at] & 0xff) - borrow;
+            borrow = digit < 0 ? 1 : 0;
+            opposite[at] = (byte) digit;
+        }
+        return Curve.engine().add(uncompressed(), opposite).map(Point::ofUncompressed);
     }
 
     /// The 33-byte compressed form; the caller owns the array.

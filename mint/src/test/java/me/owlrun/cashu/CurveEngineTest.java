@@ -130,6 +130,33 @@ final class CurveEngineTest {
     }
 
     @Test
+    void minus_pointsOfEveryKind_matchesBouncyCastle() {
+        Point g = new Scalar(BigInteger.ONE).publicKey();
+        for (int round = 0; round < ROUNDS / 10; round++) {
+            Point a = Point.ofUncompressed(java.multiplyG(scalar()));
+            Point b = Point.ofUncompressed(java.multiplyG(scalar()));
+            Point expected = Point.of(a.ecPoint().subtract(b.ecPoint()));
+            assertEquals(Optional.of(expected), a.minus(b));
+            assertEquals(Optional.of(a), a.plus(b).flatMap(sum -> sum.minus(b)));
+            assertEquals(Optional.empty(), a.minus(a));
+            assertEquals(Optional.of(g), a.plus(g).flatMap(sum -> sum.minus(a)));
+        }
+    }
+
+    @Test
+    void fromTrustedBytes_goodAndDamaged_isDecodedWhenUsed() {
+        Point point = Point.ofUncompressed(java.multiplyG(scalar()));
+        Point stored = Point.fromTrustedBytes(point.toBytes());
+        assertEquals(point, stored);
+        assertArrayEquals(point.uncompressed(), stored.uncompressed());
+        byte[] damaged = new byte[Point.COMPRESSED_BYTES];
+        damaged[0] = 2; // no point has x = 0
+        assertThrows(
+                CashuFormatException.class, () -> Point.fromTrustedBytes(damaged).uncompressed());
+        assertThrows(CashuFormatException.class, () -> Point.fromTrustedBytes(new byte[32]));
+    }
+
+    @Test
     void scalarsOutOfRange_areRefused() {
         byte[] order = Scalar.bytes(Curve.ORDER);
         byte[] zero = new byte[Scalar.BYTES];
