@@ -303,9 +303,9 @@ abstract class ScriptedContract extends LightningContract {
 
     @Test
     void pay_partOfAnInvoice_onlyWhereTheNodeCan() {
-        NodeLightning any = play("other_network", BEGUN).lightning();
-        boolean partial = any.abilities().partial();
-        any.close();
+        Played any = play("other_network", BEGUN);
+        boolean partial = any.lightning().abilities().partial();
+        any.ended().run();
         Played played = play(partial ? "pays_part" : "other_network", BEGUN);
         try {
             PaymentOutcome outcome = played.lightning().pay(payment(invoice, Msat.ofSat(400)));

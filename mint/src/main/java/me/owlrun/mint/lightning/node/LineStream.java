@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -77,12 +78,12 @@ public final class LineStream implements HttpResponse.BodySubscriber<LineStream>
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        boolean complete = false;
+        List<Event> lines = new ArrayList<>();
         for (ByteBuffer buffer : buffers) {
             while (buffer.hasRemaining()) {
                 byte next = buffer.get();
                 if (next == '\n') {
-                    complete |= emit();
+                    takeLine().ifPresent(lines::add);
                 } else {
                     partial.write(next);
                 }
@@ -91,20 +92,21 @@ public final class LineStream implements HttpResponse.BodySubscriber<LineStream>
         if (partial.size() > LINE_BYTES_MAX) {
             subscription.cancel();
             events.add(new Event(Optional.empty(), true));
-        } else if (complete) {
-            resting.set(true);
-        } else {
+        } else if (lines.isEmpty()) {
             subscription.request(1);
+        } else {
+            resting.set(true); // first, or who takes the last line would not ask for more
+            events.addAll(lines);
         }
     }
 
-    private boolean emit() {
+    private Optional<Event> takeLine() {
         if (partial.size() == 0) {
-            return false;
+            return Optional.empty();
         }
-        events.add(new Event(Optional.of(partial.toString(StandardCharsets.UTF_8)), false));
+        String line = partial.toString(StandardCharsets.UTF_8);
         partial.reset();
-        return true;
+        return Optional.of(new Event(Optional.of(line), false));
     }
 
     @Override
@@ -114,7 +116,7 @@ public final class LineStream implements HttpResponse.BodySubscriber<LineStream>
 
     @Override
     public void onComplete() {
-        boolean _ = emit();
+        takeLine().ifPresent(events::add);
         events.add(new Event(Optional.empty(), false));
     }
 
