@@ -164,14 +164,14 @@ public final class Minting {
                 return Outcome.refused(ErrorCode.QUOTE_UNPAID);
             }
             case ISSUED -> {
-                return Outcome.refused(ErrorCode.QUOTE_ISSUED);
+                return replayOr(ErrorCode.QUOTE_ISSUED, requestHash);
             }
             case PAID -> {}
         }
         long sum = transfer.outputSum();
         boolean whole = sum == quote.amount() || sum == quote.mintable();
         if (!whole || sum > quote.mintable()) {
-            return Outcome.refused(ErrorCode.UNBALANCED);
+            return replayOr(ErrorCode.UNBALANCED, requestHash);
         }
         steps.reached(Step.MINT_VERIFIED);
         List<BlindSignature> signatures = signer.sign(outputs);
@@ -199,5 +199,12 @@ public final class Minting {
                                     Outcome.<List<BlindSignature>>refused(code);
                         })
                 .orElseGet(() -> Outcome.refused(ErrorCode.QUOTE_ISSUED));
+    }
+
+    /// The very same request may have been carried out since its answer was looked for.
+    private Outcome<List<BlindSignature>> replayOr(ErrorCode code, RequestHash requestHash) {
+        return ledger.findAnswer(requestHash)
+                .<Outcome<List<BlindSignature>>>map(answer -> new Done<>(signer.proveAgain(answer)))
+                .orElseGet(() -> Outcome.refused(code));
     }
 }
