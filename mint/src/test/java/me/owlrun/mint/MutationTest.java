@@ -44,8 +44,8 @@ final class MutationTest {
     /// Requests between two looks at the database.
     private static final int CHUNK = 100;
 
-    /// What a request may be answered with whose outside is broken, besides 400; 505 says that it asked
-    /// for another version of HTTP.
+    /// What a request may be answered with whose outside is broken, besides 400; 505 says that it
+    /// asked for another version of HTTP.
     private static final Set<Integer> OUTSIDE = Set.of(404, 405, 408, 411, 413, 414, 415, 431, 505);
 
     private static final Set<String> QUOTE_TABLES =
