@@ -1,10 +1,12 @@
 package me.owlrun.http;
 
+import io.helidon.http.BadRequestException;
+import io.helidon.http.HttpException;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.http.ServerRequest;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /// Reads request bodies with a limit.
@@ -15,7 +17,7 @@ public final class HttpBody {
     /// The whole body, or nothing when it is longer than allowed.
     ///
     /// @param bytesMax bytes the body may have
-    /// @throws UncheckedIOException when the sender broke off
+    /// @throws BadRequestException when the sender broke off, or sent what is no body in HTTP
     public static Optional<byte[]> read(ServerRequest request, int bytesMax) {
         if (!request.content().hasEntity()) {
             return Optional.of(new byte[0]);
@@ -23,8 +25,10 @@ public final class HttpBody {
         try (InputStream in = request.content().inputStream()) {
             byte[] body = in.readNBytes(bytesMax + 1);
             return body.length > bytesMax ? Optional.empty() : Optional.of(body);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the request body broke off", e);
+        } catch (HttpException | RequestException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) { // Helidon's parser throws whatever it meets
+            throw new BadRequestException("the request body broke off or is malformed", e);
         }
     }
 }

@@ -112,6 +112,23 @@ final class HttpListenerTest {
     }
 
     @Test
+    void body_ofBrokenChunks_isTheSendersFault() throws Exception {
+        for (String chunk : new String[] {"-1", "zz", "fffffffff"}) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+                String request =
+                        "POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + chunk
+                                + "\r\nabc";
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+                socket.shutdownOutput();
+                socket.setSoTimeout(10_000);
+                byte[] head = socket.getInputStream().readNBytes(12);
+                assertEquals("HTTP/1.1 400", new String(head, StandardCharsets.UTF_8), chunk);
+            }
+        }
+    }
+
+    @Test
     void preflight_ofAnyOrigin_isAllowed() throws Exception {
         HttpRequest request =
                 to("/length")

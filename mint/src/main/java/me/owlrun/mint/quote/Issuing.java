@@ -86,16 +86,25 @@ public final class Issuing {
             MintOrder order, List<MintQuote> found, Transfer transfer) {
         Optional<ErrorCode> flaw = flaw(found, transfer.unit());
         if (flaw.isPresent()) {
-            return Outcome.refused(flaw.get());
+            return flaw.get() == ErrorCode.QUOTE_ISSUED
+                    ? replayOr(flaw.get(), order)
+                    : Outcome.refused(flaw.get());
         }
         Optional<List<MintShare>> shares = shares(order, found, transfer.outputSum());
         if (shares.isEmpty()) {
-            return Outcome.refused(ErrorCode.UNBALANCED);
+            return replayOr(ErrorCode.UNBALANCED, order);
         }
         if (!isSigned(order, found)) {
             return Outcome.refused(ErrorCode.QUOTE_SIGNATURE);
         }
         return issue(order, shares.get(), transfer);
+    }
+
+    /// The very same order may have been carried out since its answer was looked for.
+    private Outcome<List<BlindSignature>> replayOr(ErrorCode code, MintOrder order) {
+        return ledger.findAnswer(order.requestHash())
+                .<Outcome<List<BlindSignature>>>map(answer -> new Done<>(signer.proveAgain(answer)))
+                .orElseGet(() -> Outcome.refused(code));
     }
 
     private static Optional<ErrorCode> flaw(List<MintQuote> found, CurrencyUnit unit) {

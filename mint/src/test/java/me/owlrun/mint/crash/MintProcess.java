@@ -1,12 +1,19 @@
 package me.owlrun.mint.crash;
 
+import me.owlrun.cashu.Amounts;
+import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.cashu.OutputData;
+import me.owlrun.cashu.Proof;
 import me.owlrun.mint.step.Step;
 import me.owlrun.mint.testing.ChildImage;
 import me.owlrun.mint.testing.ChildJvm;
 import me.owlrun.mint.testing.TestMint;
+import me.owlrun.mint.testing.TestWallet;
+import me.owlrun.money.Msat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,12 +81,25 @@ final class MintProcess implements AutoCloseable {
                 try (MintProcess first =
                         begin(packed, TestMint.fresh(), FastClock.fromNow(1), "none")) {
                     first.awaitReady();
+                    first.rehearse();
                 }
                 image = Optional.of(packed);
             }
             return image.get();
         } finally {
             LOCK.unlock();
+        }
+    }
+
+    /// Does a little of everything, so that the archive holds all classes that takes.
+    private void rehearse() {
+        TestWallet wallet = new TestWallet(url, CurrencyUnit.SAT);
+        List<Proof> proofs = wallet.swap(wallet.mint(127), Amounts.split(126));
+        String quote = wallet.meltQuote(Script.PAID.invoice(Msat.ofSat(9))).path("quote").asText();
+        List<OutputData> blanks = wallet.outputs(Collections.nCopies(8, 1L));
+        if (!wallet.melt(quote, proofs, blanks).ok().path("state").asText().equals("PAID")
+                || !wallet.states(proofs).contains("SPENT")) {
+            throw new AssertionError("the rehearsal failed");
         }
     }
 

@@ -44,13 +44,16 @@ public record ChildImage(List<String> jvmFlags) {
         }
         try {
             Files.createDirectories(folder);
+            Path archive = folder.resolve("classes.jsa");
+            Files.deleteIfExists(
+                    archive); // one of other classes would be neither used nor replaced
             Path packed = folder.resolve("classes.jar");
             pack(folders, packed);
             List<String> classPath = new ArrayList<>(List.of(packed.toString()));
             jars.forEach(jar -> classPath.add(jar.toString()));
             List<String> flags = new ArrayList<>(SMALL);
             flags.add("-XX:+AutoCreateSharedArchive");
-            flags.add("-XX:SharedArchiveFile=" + folder.resolve("classes.jsa"));
+            flags.add("-XX:SharedArchiveFile=" + archive);
             flags.add("-Xlog:cds*=off,aot*=off");
             String logging = System.getProperty("java.util.logging.config.file", "");
             if (!logging.isEmpty()) {
