@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -135,17 +136,21 @@ final class Subscription {
         if (now.equals(before)) {
             return;
         }
-        boolean paidUnseen =
-                kind == Kind.MINT_QUOTE
-                        && before != null
-                        && isFirst(before)
-                        && now.path(STATE).asText().equals("ISSUED");
-        if (paidUnseen) {
-            ObjectNode paid = now.deepCopy().put(STATE, "PAID").put("amount_issued", 0);
-            outbox.accept(Told.state(subId, paid));
+        if (before != null && isFirst(before)) {
+            between(now).ifPresent(state -> outbox.accept(Told.state(subId, state)));
         }
         told.put(filter, now);
         outbox.accept(Told.state(subId, now));
+    }
+
+    /// The state that was passed on the way from the first one to this, which wallets wait for.
+    private Optional<ObjectNode> between(ObjectNode now) {
+        return switch (now.path(STATE).asText()) {
+            case "PAID" -> kind == Kind.MELT_QUOTE ? Optional.of(pending(now)) : Optional.empty();
+            case "SPENT" -> Optional.of(pending(now));
+            case "ISSUED" -> Optional.of(now.deepCopy().put(STATE, "PAID").put("amount_issued", 0));
+            default -> Optional.empty();
+        };
     }
 
     private static boolean isFirst(ObjectNode state) {
