@@ -148,7 +148,8 @@ final class MutationTest {
                         wallet.withOutputs(batch, wallet.outputs(List.of(1L, 2L, 4L))),
                         Writes.MONEY));
         String secret = TestLock.p2pk(LOCK_KEY).withKeys("refund", LOCK_KEY).secret();
-        List<Proof> proofs = TestLock.signed(wallet.mintLocked(8, List.of(secret)), LOCK_KEY);
+        List<Proof> proofs =
+                TestLock.signed(wallet.lock(mint(wallet, 8), 8, List.of(secret)), LOCK_KEY);
         routes.add(
                 post(
                         "/v1/swap",
