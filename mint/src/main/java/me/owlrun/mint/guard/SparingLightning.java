@@ -74,6 +74,11 @@ public final class SparingLightning implements Lightning {
     }
 
     @Override
+    public boolean provesPayments() {
+        return node.provesPayments();
+    }
+
+    @Override
     public Abilities abilities() {
         return node.abilities();
     }

@@ -27,9 +27,7 @@ public interface Lightning extends AutoCloseable {
     /// Whether the preimages in [PaymentOutcome.Paid] are those of the invoices, so that a payment
     /// without the right one counts as [PaymentOutcome.Unknown]. True for everything that moves
     /// money; only play money can have no proof.
-    default boolean provesPayments() {
-        return true;
-    }
+    boolean provesPayments();
 
     /// Makes an invoice.
     ///
