@@ -22,6 +22,7 @@ import me.owlrun.mint.keys.SeedFile;
 import me.owlrun.mint.keys.SeedSigner;
 import me.owlrun.mint.keys.Signer;
 import me.owlrun.mint.ledger.Ids;
+import me.owlrun.mint.ledger.Journal;
 import me.owlrun.mint.ledger.LedgerStore;
 import me.owlrun.mint.ledger.TransferRules;
 import me.owlrun.mint.lightning.FakeLightning;
@@ -65,6 +66,7 @@ public final class Mint implements AutoCloseable {
 
     private final Database database;
     private final Lightning lightning;
+    private final Journal journal;
     private final HttpListener listener;
     private final PaymentWatch watch;
     private final String url;
@@ -72,11 +74,13 @@ public final class Mint implements AutoCloseable {
     private Mint(
             Database database,
             Lightning lightning,
+            Journal journal,
             HttpListener listener,
             PaymentWatch watch,
             String url) {
         this.database = database;
         this.lightning = lightning;
+        this.journal = journal;
         this.listener = listener;
         this.watch = watch;
         this.url = url;
@@ -126,7 +130,8 @@ public final class Mint implements AutoCloseable {
                             KeysetStore.migration(),
                             LedgerStore.migration(),
                             FakeStore.migration(),
-                            MintQuoteStore.migration()));
+                            MintQuoteStore.migration(),
+                            LedgerStore.journalMigration()));
             migrated = true;
             return database;
         } finally {
@@ -159,6 +164,7 @@ public final class Mint implements AutoCloseable {
             Signer signer,
             Keysets keysets,
             LedgerStore ledger,
+            Journal journal,
             TransferRules rules,
             Ids ids,
             AmountLimits limits,
@@ -186,6 +192,7 @@ public final class Mint implements AutoCloseable {
                         signer,
                         keysets,
                         new LedgerStore(database),
+                        Journal.start(database, MintQuoteStore::charge, steps),
                         new TransferRules(keysets, signer),
                         new Ids(clock, random),
                         new AmountLimits(
@@ -201,12 +208,12 @@ public final class Mint implements AutoCloseable {
         String publicUrl = url(settings, listener.port());
         url.set(publicUrl);
         PaymentWatch watch = PaymentWatch.start(payments, settings.get(MintSettings.MELT_WATCH));
-        return new Mint(database, base.lightning(), listener, watch, publicUrl);
+        return new Mint(database, base.lightning(), base.journal(), listener, watch, publicUrl);
     }
 
     private static Minting minting(Base base) {
         return new Minting(
-                new MintQuoteStore(base.database()),
+                new MintQuoteStore(base.database(), base.journal()),
                 base.ledger(),
                 base.rules(),
                 base.signer(),
@@ -262,7 +269,7 @@ public final class Mint implements AutoCloseable {
                 new Swap(
                         base.rules(),
                         base.signer(),
-                        base.ledger(),
+                        base.journal(),
                         base.ids(),
                         base.clock(),
                         base.steps());
@@ -326,6 +333,7 @@ public final class Mint implements AutoCloseable {
         listener.close();
         watch.close();
         lightning.close();
+        journal.close();
         database.close();
     }
 }

@@ -51,6 +51,10 @@ public enum ErrorCode {
     QUOTE_EXPIRED(20007, "Quote is expired"),
     /// The spending condition of an input is not met.
     WITNESS_INVALID(20008, "Witness is missing or invalid"),
+    /// More requests at once than the ledger takes.
+    BUSY(50000, "The mint is too busy; send the same request again later"),
+    /// A keyset would redeem more than it issued.
+    KEYSET_UNCOVERED(50000, "More of this keyset would be redeemed than was issued"),
     /// Everything that has no code of its own.
     OTHER(50000, "The request could not be served");
 

@@ -6,7 +6,7 @@ import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migration;
 import me.owlrun.mint.ledger.Entry;
-import me.owlrun.mint.ledger.LedgerStore;
+import me.owlrun.mint.ledger.Journal;
 import me.owlrun.mint.ledger.Recorded;
 
 import java.sql.Connection;
@@ -18,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.UUID;
 
 /// The rows of the tables `mint_quote` and `incoming_payment`.
@@ -62,15 +63,26 @@ public final class MintQuoteStore {
 
     private static final String ISSUE =
             """
-            UPDATE mint_quote SET amount_issued = amount_issued + ?, updated_at = ?
-            WHERE id = ? AND amount_paid - amount_issued >= ?
+            WITH taken AS (
+                SELECT * FROM unnest(?::uuid[], ?::bigint[]) AS t (id, amount)
+            ), locked AS MATERIALIZED (
+                SELECT id FROM mint_quote WHERE id IN (SELECT id FROM taken)
+                ORDER BY id
+                FOR UPDATE
+            )
+            UPDATE mint_quote q SET amount_issued = q.amount_issued + taken.amount, updated_at = ?
+            FROM taken JOIN locked USING (id)
+            WHERE q.id = taken.id AND q.amount_paid - q.amount_issued >= taken.amount
             """;
 
     private final Database database;
+    private final Journal journal;
 
     /// @param database where the tables lie
-    public MintQuoteStore(Database database) {
+    /// @param journal writes what is issued
+    public MintQuoteStore(Database database, Journal journal) {
         this.database = database;
+        this.journal = journal;
     }
 
     /// The migration that makes the tables of this package.
@@ -145,28 +157,24 @@ public final class MintQuoteStore {
         }
     }
 
-    /// Issues ecash for a quote; nothing when less than that may still be issued.
+    /// Issues ecash for quotes, in one transaction with the ledger.
     ///
-    /// @return empty when the quote does not allow it and the request is not a replay
-    Optional<Recorded> issue(UUID quoteId, long amount, Entry entry) {
-        return database.transaction(connection -> {
-            try (PreparedStatement issue = connection.prepareStatement(ISSUE)) {
-                issue.setLong(1, amount);
-                issue.setObject(2, timestamp(entry.operation().createdAt()));
-                issue.setObject(3, quoteId);
-                issue.setLong(4, amount);
-                if (issue.executeUpdate() == 1) {
-                    return Optional.of(LedgerStore.record(connection, entry));
-                }
-            }
-            Recorded why =
-                    LedgerStore.rollBackAndExplain(
-                            connection,
-                            entry.operation().requestHash(),
-                            entry.inputs(),
-                            entry.outputs());
-            return why instanceof Recorded.Replay ? Optional.of(why) : Optional.empty();
-        });
+    /// @param amounts what the entry takes from each quote
+    Recorded issue(SortedMap<UUID, Long> amounts, Entry entry) {
+        return journal.record(entry.issuing(amounts));
+    }
+
+    /// Takes amounts from quotes as a step of the journal's transaction.
+    ///
+    /// @return false when less than that may still be issued for one of them
+    public static boolean charge(Connection connection, SortedMap<UUID, Long> amounts, Instant now)
+            throws SQLException {
+        try (PreparedStatement issue = connection.prepareStatement(ISSUE)) {
+            issue.setArray(1, connection.createArrayOf("uuid", amounts.keySet().toArray()));
+            issue.setArray(2, connection.createArrayOf("bigint", amounts.values().toArray()));
+            issue.setObject(3, timestamp(now));
+            return issue.executeUpdate() == amounts.size();
+        }
     }
 
     /// Locks a quote that nothing was paid for and gives its preimage; empty when it was paid.

@@ -28,7 +28,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /// Lightning for ecash (NUT-04): quotes, the credit of what arrives, and the issue of ecash in one
@@ -188,16 +190,12 @@ public final class Minting {
                         0,
                         clock.instant());
         Entry entry = new Entry(operation, List.of(), outputs, signatures);
-        Optional<Recorded> issued = quotes.issue(quote.id(), sum, entry);
+        Recorded issued = quotes.issue(new TreeMap<>(Map.of(quote.id(), sum)), entry);
         steps.reached(Step.MINT_COMMITTED);
-        return issued.map(recorded ->
-                        switch (recorded) {
-                            case Recorded.Fresh() -> new Done<>(signatures);
-                            case Recorded.Replay(var earlier) ->
-                                    new Done<>(signer.proveAgain(earlier));
-                            case Recorded.Conflict(ErrorCode code) ->
-                                    Outcome.<List<BlindSignature>>refused(code);
-                        })
-                .orElseGet(() -> Outcome.refused(ErrorCode.QUOTE_ISSUED));
+        return switch (issued) {
+            case Recorded.Fresh() -> new Done<>(signatures);
+            case Recorded.Replay(var earlier) -> new Done<>(signer.proveAgain(earlier));
+            case Recorded.Conflict(ErrorCode code) -> Outcome.refused(code);
+        };
     }
 }
