@@ -11,6 +11,11 @@ import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
 import me.owlrun.mint.MintSettings.Network;
+import me.owlrun.mint.audit.AuditStore;
+import me.owlrun.mint.audit.AuditWatch;
+import me.owlrun.mint.audit.Finding;
+import me.owlrun.mint.audit.LiabilityRoutes;
+import me.owlrun.mint.audit.LiabilityStore;
 import me.owlrun.mint.check.CheckRoutes;
 import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.http.ErrorBody;
@@ -69,6 +74,7 @@ public final class Mint implements AutoCloseable {
     private final Journal journal;
     private final HttpListener listener;
     private final PaymentWatch watch;
+    private final AuditWatch audit;
     private final String url;
 
     private Mint(
@@ -77,12 +83,14 @@ public final class Mint implements AutoCloseable {
             Journal journal,
             HttpListener listener,
             PaymentWatch watch,
+            AuditWatch audit,
             String url) {
         this.database = database;
         this.lightning = lightning;
         this.journal = journal;
         this.listener = listener;
         this.watch = watch;
+        this.audit = audit;
         this.url = url;
     }
 
@@ -120,6 +128,15 @@ public final class Mint implements AutoCloseable {
         }
     }
 
+    /// Checks the books of the database that the settings name, as they are now.
+    ///
+    /// @throws DatabaseException when the database cannot be used
+    static List<Finding> audit(Settings settings) {
+        try (Database database = MintSettings.DATABASE.open(settings)) {
+            return new AuditStore(database).run(true);
+        }
+    }
+
     private static Database openDatabase(Settings settings) {
         Database database = MintSettings.DATABASE.open(settings);
         boolean migrated = false;
@@ -131,7 +148,8 @@ public final class Mint implements AutoCloseable {
                             LedgerStore.migration(),
                             FakeStore.migration(),
                             MintQuoteStore.migration(),
-                            LedgerStore.journalMigration()));
+                            LedgerStore.journalMigration(),
+                            AuditStore.migration()));
             migrated = true;
             return database;
         } finally {
@@ -208,7 +226,14 @@ public final class Mint implements AutoCloseable {
         String publicUrl = url(settings, listener.port());
         url.set(publicUrl);
         PaymentWatch watch = PaymentWatch.start(payments, settings.get(MintSettings.MELT_WATCH));
-        return new Mint(database, base.lightning(), base.journal(), listener, watch, publicUrl);
+        AuditWatch audit =
+                AuditWatch.start(
+                        new AuditStore(database),
+                        clock,
+                        settings.get(MintSettings.AUDIT_EVERY),
+                        settings.get(MintSettings.AUDIT_WHOLE_EVERY));
+        return new Mint(
+                database, base.lightning(), base.journal(), listener, watch, audit, publicUrl);
     }
 
     private static Minting minting(Base base) {
@@ -280,6 +305,7 @@ public final class Mint implements AutoCloseable {
                 new MeltRoutes(melting),
                 new CheckRoutes(base.ledger()),
                 new RestoreRoutes(base.ledger(), base.signer()),
+                new LiabilityRoutes(new LiabilityStore(base.database()), base.clock()),
                 new InfoRoutes(about, base.clock()));
     }
 
@@ -332,6 +358,7 @@ public final class Mint implements AutoCloseable {
     public void close() {
         listener.close();
         watch.close();
+        audit.close();
         lightning.close();
         journal.close();
         database.close();

@@ -136,6 +136,15 @@ public final class MintSettings {
                     1,
                     1_000_000,
                     1);
+    static final Setting<Duration> AUDIT_EVERY =
+            Setting.seconds("audit.every", "between quick audits of the books", 60, 86_400, 3_600);
+    static final Setting<Duration> AUDIT_WHOLE_EVERY =
+            Setting.seconds(
+                    "audit.whole_every",
+                    "between audits that derive everything again",
+                    3_600,
+                    2_592_000,
+                    86_400);
 
     /// All of them.
     public static final List<Setting<?>> TABLE =
@@ -162,7 +171,9 @@ public final class MintSettings {
                     MELT_WATCH,
                     FAKE_PAY_DELAY,
                     FAKE_FEE_RESERVE_PERCENT,
-                    FAKE_FEE_RESERVE_MIN);
+                    FAKE_FEE_RESERVE_MIN,
+                    AUDIT_EVERY,
+                    AUDIT_WHOLE_EVERY);
 
     private MintSettings() {}
 

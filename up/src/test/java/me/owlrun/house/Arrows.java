@@ -33,7 +33,8 @@ final class Arrows {
     private static final Map<String, Set<String>> FEATURE_ARROWS =
             Map.ofEntries(
                     mint("keys", "http", "outcome"),
-                    mint("ledger", "keys", "outcome"),
+                    mint("audit", "http", "outcome"),
+                    mint("ledger", "keys", "outcome", "step"),
                     mint("step"),
                     mint("swap", "http", "keys", "ledger", "outcome", "step"),
                     mint("quote", "http", "keys", "ledger", "lightning", "outcome", "step"),

@@ -144,7 +144,7 @@ final class Batcher<Q, A> implements AutoCloseable {
                 answer(batch);
             }
             if (end) {
-                queue.add(new Ticket<>(Optional.empty())); // for the next worker
+                queue.offer(new Ticket<>(Optional.empty())); // for the next worker
                 return;
             }
         }

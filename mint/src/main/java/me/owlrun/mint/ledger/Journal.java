@@ -34,7 +34,9 @@ public final class Journal implements AutoCloseable {
     /// Look-ups in one query.
     private static final int LOOKS_MAX = 64;
 
+    /// Two, so that rows of one batch are written while the other commits.
     private static final int WRITERS = 2;
+
     private static final int READERS = 2;
 
     private final JournalStore store;
@@ -51,9 +53,9 @@ public final class Journal implements AutoCloseable {
     public record Seen(
             Optional<List<SignedMessage>> answer, Optional<ErrorCode> inputs, boolean allSpent) {}
 
-    private Journal(JournalStore store, int queueMax, int batchMax) {
+    private Journal(JournalStore store, int writers, int queueMax, int batchMax) {
         this.store = store;
-        this.writer = new Batcher<>("journal", WRITERS, queueMax, batchMax, this::write);
+        this.writer = new Batcher<>("journal", writers, queueMax, batchMax, this::write);
         this.reader = new Batcher<>("look-up", READERS, queueMax, LOOKS_MAX, this::look);
     }
 
@@ -62,11 +64,11 @@ public final class Journal implements AutoCloseable {
     /// @param quotes how mint quotes are charged
     /// @param steps hears of every batch
     public static Journal start(Database database, QuoteRows quotes, Steps steps) {
-        return start(new JournalStore(database, quotes, steps), QUEUE_MAX, BATCH_MAX);
+        return start(new JournalStore(database, quotes, steps), WRITERS, QUEUE_MAX, BATCH_MAX);
     }
 
-    static Journal start(JournalStore store, int queueMax, int batchMax) {
-        return new Journal(store, queueMax, batchMax);
+    static Journal start(JournalStore store, int writers, int queueMax, int batchMax) {
+        return new Journal(store, writers, queueMax, batchMax);
     }
 
     /// Looks up a request and its inputs. What it says of inputs may be old when they are written;
