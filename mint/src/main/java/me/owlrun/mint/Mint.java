@@ -163,7 +163,8 @@ public final class Mint implements AutoCloseable {
         if (Files.exists(file)) {
             return SeedFile.read(file);
         }
-        if (!keysets.isEmpty()) {
+        // Asked once more: another process may have made file and keysets since.
+        if (!keysets.isEmpty() && !Files.exists(file)) {
             throw new ConfigException(
                     List.of(
                             "The database holds keysets, but their seed file '%s' is missing;"
