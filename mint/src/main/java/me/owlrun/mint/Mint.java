@@ -11,9 +11,11 @@ import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
 import me.owlrun.mint.MintSettings.Network;
+import me.owlrun.mint.audit.AuditResult;
 import me.owlrun.mint.audit.AuditStore;
 import me.owlrun.mint.audit.AuditWatch;
 import me.owlrun.mint.audit.Finding;
+import me.owlrun.mint.audit.Liabilities;
 import me.owlrun.mint.audit.LiabilityRoutes;
 import me.owlrun.mint.audit.LiabilityStore;
 import me.owlrun.mint.check.CheckRoutes;
@@ -347,6 +349,16 @@ public final class Mint implements AutoCloseable {
     /// The address under which wallets know it.
     public String url() {
         return url;
+    }
+
+    /// The last quick audit of the books and the last whole one, as far as there were any.
+    List<AuditResult> audits() {
+        return audit.results();
+    }
+
+    /// What the mint owes now.
+    Liabilities liabilities() {
+        return new LiabilityStore(database).read();
     }
 
     /// The port it listens on.

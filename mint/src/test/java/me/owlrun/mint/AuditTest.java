@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Proof;
 import me.owlrun.db.LocalPostgres;
+import me.owlrun.mint.audit.AuditResult;
+import me.owlrun.mint.audit.Liabilities;
 import me.owlrun.mint.testing.Audit;
+import me.owlrun.mint.testing.TestClock;
 import me.owlrun.mint.testing.TestInvoices;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestWallet;
@@ -24,8 +27,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// What the mint says it owes, and the audit as an operator runs it.
 final class AuditTest {
@@ -83,6 +89,36 @@ final class AuditTest {
             throw new AssertionError(e);
         }
         assertAudit(1, "BREACH  seals_head: 1");
+    }
+
+    @Test
+    void mint_auditsByItself_allProcessesKnowTheResult() {
+        TestClock clock = new TestClock(Instant.parse("2026-11-21T12:00:00Z"));
+        try (Mint mint = place.start(clock)) {
+            AuditResult first = await(mint, 1).getFirst();
+            assertEquals(new AuditResult(clock.instant(), false, List.of()), first);
+            Liabilities owed = mint.liabilities();
+            assertEquals(0, owed.seals());
+            assertTrue(owed.keysets().stream().allMatch(keyset -> keyset.outstanding() == 0));
+        }
+        clock.advance(Duration.ofDays(2));
+        try (Mint mint = place.start(clock)) {
+            AuditResult whole = new AuditResult(clock.instant(), true, List.of());
+            assertEquals(whole, await(mint, 2).getFirst());
+            try (Mint other = place.start(clock)) {
+                assertEquals(mint.audits(), await(other, 2));
+            }
+        }
+        assertEquals(1, Audit.number(place, "SELECT count(*) FROM audit_run WHERE whole"));
+    }
+
+    private static List<AuditResult> await(Mint mint, int count) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (mint.audits().size() < count) {
+            assertTrue(System.nanoTime() < deadline, "no audit in time");
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+        return mint.audits();
     }
 
     private static String quote(TestWallet wallet, String invoice) {

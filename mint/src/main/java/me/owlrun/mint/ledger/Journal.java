@@ -43,6 +43,7 @@ public final class Journal implements AutoCloseable {
     private final Batcher<Entry, Recorded> writer;
     private final Batcher<Asked, Seen> reader;
 
+    /// A request to be looked up, with the points of its inputs.
     private record Asked(RequestHash request, List<Point> ys) {}
 
     /// What the ledger knows of a request before it is carried out.

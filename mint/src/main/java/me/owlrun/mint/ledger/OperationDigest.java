@@ -18,7 +18,7 @@ import java.util.UUID;
 
 /// The SHA-256 of an operation with all it redeemed and issued, as seals cover it. The bytes are
 /// described in docs/decisions/0008-ledger-journal.md; the audit makes the same hash in SQL.
-public final class OperationDigest {
+final class OperationDigest {
 
     private static final UUID NO_QUOTE = new UUID(0, 0);
     private static final int NO_WITNESS = -1;
@@ -46,7 +46,7 @@ public final class OperationDigest {
     }
 
     /// The hash of an operation whose inputs and outputs are hashed already.
-    public static byte[] of(Operation operation, byte[] inputsSha256, byte[] outputsSha256) {
+    private static byte[] of(Operation operation, byte[] inputsSha256, byte[] outputsSha256) {
         OperationDigest digest = new OperationDigest();
         digest.sha256.update(Columns.utf8("Owlrun_operation_v1"));
         digest.uuid(operation.id());
@@ -95,7 +95,7 @@ public final class OperationDigest {
     }
 
     /// Microseconds since the epoch, the finest the database keeps.
-    public static long micros(Instant instant) {
+    static long micros(Instant instant) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 

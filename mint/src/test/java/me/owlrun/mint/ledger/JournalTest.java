@@ -45,6 +45,13 @@ import java.util.concurrent.Future;
 final class JournalTest {
 
     private static final long SEED = 20261121;
+    private static final String GENERATOR =
+            "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
+    private static final String KILL_OTHERS =
+            """
+            SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """;
     private static final Point ANY_POINT = point("any");
 
     private final TestMint place = TestMint.fresh();
@@ -197,15 +204,7 @@ final class JournalTest {
     @Test
     void record_connectionDiesBeforeTheCommit_failsAndTheSameRequestWorksLater() {
         Entry entry = swap(List.of(fresh()), List.of(freshPoint()));
-        Steps kill =
-                step ->
-                        assertTrue(
-                                Audit.number(
-                                                place,
-                                                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                                                        + " WHERE datname = current_database() AND pid <>"
-                                                        + " pg_backend_pid()")
-                                        > 0);
+        Steps kill = step -> assertTrue(Audit.number(place, KILL_OTHERS) > 0);
         try (Journal journal = Journal.start(database, (c, amounts, now) -> false, kill)) {
             assertThrows(BatchException.class, () -> journal.record(entry));
         }
@@ -374,8 +373,7 @@ final class JournalTest {
                         1,
                         new KeysetId("01" + "ab".repeat(32)),
                         secret,
-                        Point.fromHex(
-                                "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"),
+                        Point.fromHex(GENERATOR),
                         Optional.empty(),
                         Optional.empty())
                 .y();
