@@ -10,6 +10,13 @@ import me.owlrun.db.Migrations;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
+import me.owlrun.mint.audit.AuditResult;
+import me.owlrun.mint.audit.AuditStore;
+import me.owlrun.mint.audit.AuditWatch;
+import me.owlrun.mint.audit.Finding;
+import me.owlrun.mint.audit.Liabilities;
+import me.owlrun.mint.audit.LiabilityRoutes;
+import me.owlrun.mint.audit.LiabilityStore;
 import me.owlrun.mint.check.CheckRoutes;
 import me.owlrun.mint.guard.PauseStore;
 import me.owlrun.mint.http.ApiHandler;
@@ -22,6 +29,7 @@ import me.owlrun.mint.keys.SeedFile;
 import me.owlrun.mint.keys.SeedSigner;
 import me.owlrun.mint.keys.Signer;
 import me.owlrun.mint.ledger.Ids;
+import me.owlrun.mint.ledger.Journal;
 import me.owlrun.mint.ledger.LedgerStore;
 import me.owlrun.mint.ledger.Limits;
 import me.owlrun.mint.ledger.TransferRules;
@@ -58,23 +66,27 @@ public final class Mint implements AutoCloseable {
 
     private final Database database;
     private final Lightning lightning;
+    private final Journal journal;
     private final HttpListener listener;
     private final Melts melts;
     private final Operating operating;
+    private final AuditWatch audit;
     private final String url;
 
     private Mint(
-            Database database,
-            Lightning lightning,
+            Base base,
             HttpListener listener,
             Melts melts,
             Operating operating,
+            AuditWatch audit,
             String url) {
-        this.database = database;
-        this.lightning = lightning;
+        this.database = base.database();
+        this.lightning = base.lightning();
+        this.journal = base.journal();
         this.listener = listener;
         this.melts = melts;
         this.operating = operating;
+        this.audit = audit;
         this.url = url;
     }
 
@@ -110,6 +122,15 @@ public final class Mint implements AutoCloseable {
         }
     }
 
+    /// Checks the books of the database that the settings name, as they are now.
+    ///
+    /// @throws DatabaseException when the database cannot be used
+    static List<Finding> audit(Settings settings) {
+        try (Database database = MintSettings.DATABASE.open(settings)) {
+            return new AuditStore(database).run(true);
+        }
+    }
+
     private static Database openDatabase(Settings settings) {
         Database database = MintSettings.DATABASE.open(settings);
         boolean migrated = false;
@@ -124,7 +145,9 @@ public final class Mint implements AutoCloseable {
                             MintQuoteStore.detailsMigration(),
                             MeltAttemptStore.migration(),
                             FakeStore.scriptMigration(),
-                            PauseStore.migration()));
+                            PauseStore.migration(),
+                            LedgerStore.journalMigration(),
+                            AuditStore.migration()));
             migrated = true;
             return database;
         } finally {
@@ -138,7 +161,8 @@ public final class Mint implements AutoCloseable {
         if (Files.exists(file)) {
             return SeedFile.read(file);
         }
-        if (!keysets.isEmpty()) {
+        // Asked once more: another process may have made file and keysets since.
+        if (!keysets.isEmpty() && !Files.exists(file)) {
             throw new ConfigException(
                     List.of(
                             "The database holds keysets, but their seed file '%s' is missing;"
@@ -157,6 +181,7 @@ public final class Mint implements AutoCloseable {
             Signer signer,
             Keysets keysets,
             LedgerStore ledger,
+            Journal journal,
             TransferRules rules,
             Ids ids,
             AmountLimits limits,
@@ -187,6 +212,7 @@ public final class Mint implements AutoCloseable {
                         signer,
                         keysets,
                         new LedgerStore(database),
+                        Journal.start(database, MintQuoteStore::charge, steps),
                         new TransferRules(keysets, signer, clock),
                         new Ids(clock, random),
                         new AmountLimits(
@@ -208,12 +234,25 @@ public final class Mint implements AutoCloseable {
     private static Mint start(Base base, Operating operating) {
         Minting minting = minting(base);
         Melts melts = melts(base, minting);
+        AuditStore auditStore = new AuditStore(base.database());
+        AuditWatch audit =
+                AuditWatch.start(
+                        auditStore,
+                        base.clock(),
+                        base.settings().get(MintSettings.AUDIT_EVERY),
+                        base.settings().get(MintSettings.AUDIT_WHOLE_EVERY));
         operating.start(
-                melts.views(new MintQuoteStore(base.database()), minting),
+                melts.views(new MintQuoteStore(base.database(), base.journal()), minting),
                 base.ledger(),
                 base.keysets(),
                 base.lightning(),
-                melts.control());
+                melts.control(),
+                new AuditedBooks(
+                        new LiabilityStore(base.database()),
+                        auditStore,
+                        audit,
+                        base.keysets(),
+                        base.clock()));
         base.lightning().onReceived(minting::onReceived, minting.heardIndex());
         AtomicReference<String> url = new AtomicReference<>("");
         HttpListener listener =
@@ -221,12 +260,12 @@ public final class Mint implements AutoCloseable {
         String publicUrl = url(base.settings(), listener.port());
         url.set(publicUrl);
         melts.watch();
-        return new Mint(base.database(), base.lightning(), listener, melts, operating, publicUrl);
+        return new Mint(base, listener, melts, operating, audit, publicUrl);
     }
 
     private static Minting minting(Base base) {
         return new Minting(
-                new MintQuoteStore(base.database()),
+                new MintQuoteStore(base.database(), base.journal()),
                 base.lightning(),
                 base.ids(),
                 base.clock(),
@@ -237,7 +276,7 @@ public final class Mint implements AutoCloseable {
 
     private static Issuing issuing(Base base, Minting minting) {
         return new Issuing(
-                new MintQuoteStore(base.database()),
+                new MintQuoteStore(base.database(), base.journal()),
                 minting,
                 base.ledger(),
                 base.rules(),
@@ -283,7 +322,7 @@ public final class Mint implements AutoCloseable {
                 new Swap(
                         base.rules(),
                         base.signer(),
-                        base.ledger(),
+                        base.journal(),
                         base.ids(),
                         base.clock(),
                         base.steps());
@@ -294,6 +333,7 @@ public final class Mint implements AutoCloseable {
                 melts.routes(),
                 new CheckRoutes(base.ledger()),
                 new RestoreRoutes(base.ledger(), base.signer()),
+                new LiabilityRoutes(new LiabilityStore(base.database()), base.clock()),
                 new InfoRoutes(about, base.clock()),
                 operating.healthRoutes());
     }
@@ -330,6 +370,16 @@ public final class Mint implements AutoCloseable {
         return url;
     }
 
+    /// The last quick audit of the books and the last whole one, as far as there were any.
+    List<AuditResult> audits() {
+        return audit.results();
+    }
+
+    /// What the mint owes now.
+    Liabilities liabilities() {
+        return new LiabilityStore(database).read();
+    }
+
     /// The port it listens on.
     public int port() {
         return listener.port();
@@ -347,7 +397,9 @@ public final class Mint implements AutoCloseable {
         listener.close();
         melts.close();
         operating.close();
+        audit.close();
         lightning.close();
+        journal.close();
         database.close();
     }
 }
