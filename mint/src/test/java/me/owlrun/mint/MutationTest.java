@@ -36,6 +36,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Ten thousand requests that were right before a seeded hand changed them: each gets a documented
 /// answer, none makes the mint fail, and what is refused changes nothing.
@@ -89,19 +90,7 @@ final class MutationTest {
         ObjectNode melt = wallet.withInputs(Json.object().put("quote", meltQuote), mint(wallet, 7));
         ObjectNode check = Json.object();
         inputs.forEach(input -> check.withArray("Ys").add(input.y().toHex()));
-        List<Route> routes = new ArrayList<>();
-        String keyset = wallet.keyset().id().value();
-        for (String path :
-                List.of(
-                        "/v1/keys",
-                        "/v1/keys/" + keyset,
-                        "/v1/keysets",
-                        "/v1/info",
-                        "/healthz",
-                        "/v1/mint/quote/bolt11/" + mintQuote,
-                        "/v1/melt/quote/bolt11/" + meltQuote)) {
-            routes.add(new Route(path, Optional.empty(), Writes.NOTHING));
-        }
+        List<Route> routes = new ArrayList<>(gets(wallet, mintQuote, meltQuote));
         routes.add(post("/v1/checkstate", check, Writes.NOTHING));
         routes.add(
                 post(
@@ -156,6 +145,19 @@ final class MutationTest {
                         wallet.swapRequest(proofs, wallet.outputs(List.of(8L))),
                         Writes.MONEY));
         return routes;
+    }
+
+    private static List<Route> gets(TestWallet wallet, String mintQuote, String meltQuote) {
+        return Stream.of(
+                        "/v1/keys",
+                        "/v1/keys/" + wallet.keyset().id().value(),
+                        "/v1/keysets",
+                        "/v1/info",
+                        "/healthz",
+                        "/v1/mint/quote/bolt11/" + mintQuote,
+                        "/v1/melt/quote/bolt11/" + meltQuote)
+                .map(path -> new Route(path, Optional.empty(), Writes.NOTHING))
+                .toList();
     }
 
     private static Route post(String path, ObjectNode body, Writes writes) {
