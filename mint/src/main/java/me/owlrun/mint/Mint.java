@@ -65,29 +65,25 @@ public final class Mint implements AutoCloseable {
                     + " --seed.file=PATH, it is made at the first start.";
 
     private final Database database;
-    private final Lightning lightning;
-    private final Journal journal;
     private final HttpListener listener;
     private final Melts melts;
-    private final Operating operating;
     private final AuditWatch audit;
     private final String url;
+    private final Closing open;
 
     private Mint(
-            Base base,
+            Database database,
             HttpListener listener,
             Melts melts,
-            Operating operating,
             AuditWatch audit,
-            String url) {
-        this.database = base.database();
-        this.lightning = base.lightning();
-        this.journal = base.journal();
+            String url,
+            Closing open) {
+        this.database = database;
         this.listener = listener;
         this.melts = melts;
-        this.operating = operating;
         this.audit = audit;
         this.url = url;
+        this.open = open;
     }
 
     /// Starts a mint and returns once it answers.
@@ -107,17 +103,19 @@ public final class Mint implements AutoCloseable {
         Path seedFile =
                 settings.get(MintSettings.SEED_FILE)
                         .orElseThrow(() -> new ConfigException(List.of(NO_SEED_FILE)));
-        Database database = openDatabase(settings);
+        Closing open = new Closing();
         boolean started = false;
         try {
+            Database database = openDatabase(settings);
+            open.add(database::close);
             SecureRandom random = new SecureRandom();
             Signer signer = new SeedSigner(seed(seedFile, new KeysetStore(database), random));
-            Mint mint = start(settings, clock, steps, random, database, signer);
+            Mint mint = start(base(settings, clock, steps, random, database, signer, open), open);
             started = true;
             return mint;
         } finally {
             if (!started) {
-                database.close();
+                open.close();
             }
         }
     }
@@ -185,15 +183,17 @@ public final class Mint implements AutoCloseable {
             TransferRules rules,
             Ids ids,
             AmountLimits limits,
-            Lightning lightning) {}
+            Lightning lightning,
+            Operating operating) {}
 
-    private static Mint start(
+    private static Base base(
             Settings settings,
             Clock clock,
             Steps steps,
             SecureRandom random,
             Database database,
-            Signer signer) {
+            Signer signer,
+            Closing open) {
         Keysets keysets =
                 Keysets.open(
                         new KeysetStore(database),
@@ -203,35 +203,31 @@ public final class Mint implements AutoCloseable {
                                 settings.get(MintSettings.ID_VERSION)),
                         clock);
         Operating operating = Operating.open(settings, clock, database);
-        Base base =
-                new Base(
-                        settings,
-                        clock,
-                        operating.watching(steps),
-                        database,
-                        signer,
-                        keysets,
-                        new LedgerStore(database),
-                        Journal.start(database, MintQuoteStore::charge, steps),
-                        new TransferRules(keysets, signer, clock),
-                        new Ids(clock, random),
-                        new AmountLimits(
-                                Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
-                                Msat.ofSat(settings.get(MintSettings.MELT_MAX))),
-                        operating.sparing(Backends.open(settings, clock, random, database)));
-        boolean started = false;
-        try {
-            Mint mint = start(base, operating);
-            started = true;
-            return mint;
-        } finally {
-            if (!started) {
-                operating.close();
-            }
-        }
+        Journal journal = Journal.start(database, MintQuoteStore::charge, steps);
+        open.add(journal::close);
+        Lightning lightning = operating.sparing(Backends.open(settings, clock, random, database));
+        open.add(lightning::close);
+        return new Base(
+                settings,
+                clock,
+                operating.watching(steps),
+                database,
+                signer,
+                keysets,
+                new LedgerStore(database),
+                journal,
+                new TransferRules(keysets, signer, clock),
+                new Ids(clock, random),
+                new AmountLimits(
+                        Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
+                        Msat.ofSat(settings.get(MintSettings.MELT_MAX))),
+                lightning,
+                operating);
     }
 
-    private static Mint start(Base base, Operating operating) {
+    private static Mint start(Base base, Closing open) {
+        Settings settings = base.settings();
+        Operating operating = base.operating();
         Minting minting = minting(base);
         Melts melts = melts(base, minting);
         AuditStore auditStore = new AuditStore(base.database());
@@ -239,8 +235,11 @@ public final class Mint implements AutoCloseable {
                 AuditWatch.start(
                         auditStore,
                         base.clock(),
-                        base.settings().get(MintSettings.AUDIT_EVERY),
-                        base.settings().get(MintSettings.AUDIT_WHOLE_EVERY));
+                        settings.get(MintSettings.AUDIT_EVERY),
+                        settings.get(MintSettings.AUDIT_WHOLE_EVERY));
+        open.add(audit::close);
+        open.add(operating::close);
+        open.add(melts::close);
         operating.start(
                 melts.views(new MintQuoteStore(base.database(), base.journal()), minting),
                 base.ledger(),
@@ -255,12 +254,13 @@ public final class Mint implements AutoCloseable {
                         base.clock()));
         base.lightning().onReceived(minting::onReceived, minting.heardIndex());
         AtomicReference<String> url = new AtomicReference<>("");
-        HttpListener listener =
-                listen(base, operating, routes(base, minting, melts, operating, url::get));
-        String publicUrl = url(base.settings(), listener.port());
+        HttpListener listener = listen(base, routes(base, minting, melts, url::get));
+        open.add(listener::close);
+        open.add(operating::disconnect);
+        String publicUrl = url(settings, listener.port());
         url.set(publicUrl);
         melts.watch();
-        return new Mint(base, listener, melts, operating, audit, publicUrl);
+        return new Mint(base.database(), listener, melts, audit, publicUrl, open);
     }
 
     private static Minting minting(Base base) {
@@ -304,7 +304,7 @@ public final class Mint implements AutoCloseable {
     }
 
     private static List<HttpService> routes(
-            Base base, Minting minting, Melts melts, Operating operating, Supplier<String> url) {
+            Base base, Minting minting, Melts melts, Supplier<String> url) {
         InfoRoutes.About about =
                 new InfoRoutes.About(
                         base.settings().get(MintSettings.NAME),
@@ -317,7 +317,7 @@ public final class Mint implements AutoCloseable {
                         new InfoRoutes.Abilities(
                                 base.lightning().abilities().amountless(),
                                 base.lightning().abilities().partial()),
-                        operating::describe);
+                        base.operating()::describe);
         Swap swap =
                 new Swap(
                         base.rules(),
@@ -335,10 +335,10 @@ public final class Mint implements AutoCloseable {
                 new RestoreRoutes(base.ledger(), base.signer()),
                 new LiabilityRoutes(new LiabilityStore(base.database()), base.clock()),
                 new InfoRoutes(about, base.clock()),
-                operating.healthRoutes());
+                base.operating().healthRoutes());
     }
 
-    private static HttpListener listen(Base base, Operating operating, List<HttpService> routes) {
+    private static HttpListener listen(Base base, List<HttpService> routes) {
         Settings settings = base.settings();
         HttpListener.Limits limits =
                 new HttpListener.Limits(
@@ -352,11 +352,11 @@ public final class Mint implements AutoCloseable {
                 ErrorBody::early,
                 http -> {
                     http.addFilter(new Cors("Retry-After"))
-                            .addFilter(operating.gate())
+                            .addFilter(base.operating().gate())
                             .error(Throwable.class, new ErrorBody());
                     routes.forEach(http::register);
                 },
-                operating::sockets);
+                base.operating()::sockets);
     }
 
     private static String url(Settings settings, int port) {
@@ -393,13 +393,6 @@ public final class Mint implements AutoCloseable {
     /// Finishes running requests, then stops.
     @Override
     public void close() {
-        operating.disconnect();
-        listener.close();
-        melts.close();
-        operating.close();
-        audit.close();
-        lightning.close();
-        journal.close();
-        database.close();
+        open.close();
     }
 }

@@ -112,7 +112,9 @@ public final class Swap {
                 journal.record(
                         new Entry(operation, inputs, ys, outputs, signatures, new TreeMap<>()));
         steps.reached(Step.SWAP_COMMITTED);
-        steps.changed(new Changed.Spent(inputs));
+        if (recorded instanceof Recorded.Fresh) {
+            steps.changed(new Changed.Spent(inputs));
+        }
         return switch (recorded) {
             case Recorded.Fresh() -> new Done<>(signatures);
             case Recorded.Replay(var answer) -> new Done<>(signer.proveAgain(answer));
