@@ -10,4 +10,14 @@ public interface NodeLightning extends Lightning {
     ///
     /// @throws LightningException when the node does not answer
     String network();
+
+    @Override
+    default boolean provesPayments() {
+        return true;
+    }
+
+    @Override
+    default NodeState recentNode() {
+        return node();
+    }
 }
