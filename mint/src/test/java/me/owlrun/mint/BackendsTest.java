@@ -81,7 +81,8 @@ final class BackendsTest {
                 "--network=" + network,
                 "--lightning=" + name,
                 "--lightning.url=" + url,
-                "--lightning.credential=" + credentialFile()
+                "--lightning.credential=" + credentialFile(),
+                "--melt.confirm=5000"
             };
         }
     }
