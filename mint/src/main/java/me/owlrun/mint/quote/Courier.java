@@ -85,8 +85,9 @@ final class Courier {
         }
     }
 
-    /// Who is to be asked to pay, if it says so and can. What is written down of it before sending
-    /// may be a second old: a node that was swapped since is not believed to have failed.
+    /// Who is to be asked to pay, if it says so and can. This is written down before sending and
+    /// may be a second old; who is looked at afterwards is always asked anew, so a node that came
+    /// into its place meanwhile is not believed when it knows nothing.
     Optional<NodeState> payer() {
         return told(lightning::recentNode).filter(NodeState::ready);
     }

@@ -26,9 +26,7 @@ import me.owlrun.mint.testing.TestWallet;
 import me.owlrun.mint.testing.TestWallet.Reply;
 import me.owlrun.money.Msat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,20 +40,9 @@ final class LndMintTest {
     private static final Msat AMOUNT = Msat.ofSat(1_000);
     private static final Duration PAST_THE_LEASE = Duration.ofSeconds(61);
 
-    private static LdkPair pair;
-
+    private final LdkPair pair = LdkPair.shared();
     private LndMints mints;
     private long paidBefore;
-
-    @BeforeAll
-    static void connect() {
-        pair = LdkPair.start();
-    }
-
-    @AfterAll
-    static void disconnect() {
-        pair.close();
-    }
 
     @BeforeEach
     void open() {
