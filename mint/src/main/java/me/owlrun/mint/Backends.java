@@ -18,7 +18,6 @@ import me.owlrun.mint.lightning.node.FeeRules;
 import me.owlrun.mint.lightning.node.NodeLightning;
 import me.owlrun.mint.lightning.node.NodeSetup;
 import me.owlrun.mint.lightning.phoenixd.PhoenixdLightning;
-import me.owlrun.money.Msat;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -111,10 +110,7 @@ final class Backends {
                 settings.get(LightningSettings.CERTIFICATE),
                 settings.get(LightningSettings.CREDENTIAL).orElseThrow(),
                 chain(settings),
-                new FeeRules(
-                        settings.get(LightningSettings.FEE_PERCENT),
-                        Msat.ofSat(settings.get(LightningSettings.FEE_MIN)),
-                        settings.get(LightningSettings.FEE_ESTIMATE_PERCENT_MAX)),
+                new FeeRules(settings.get(LightningSettings.FEE_ESTIMATE_PERCENT_MAX)),
                 settings.get(LightningSettings.PRIVATE),
                 PAY_MAX,
                 random,

@@ -31,16 +31,6 @@ final class LightningSettings {
                     "lightning.private",
                     "invoices name channels that are not announced (lnd, cln)",
                     false);
-    static final Setting<Long> FEE_PERCENT =
-            Setting.number(
-                    "lightning.fee_percent",
-                    "fee reserve of a payment; what is not used comes back as change",
-                    "%",
-                    0,
-                    20,
-                    1);
-    static final Setting<Long> FEE_MIN =
-            Setting.number("lightning.fee_min", "least fee reserve", "sat", 1, 10_000, 2);
     static final Setting<Long> FEE_ESTIMATE_PERCENT_MAX =
             Setting.number(
                     "lightning.fee_estimate_max",

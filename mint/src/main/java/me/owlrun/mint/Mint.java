@@ -316,7 +316,8 @@ public final class Mint implements AutoCloseable {
                         Limits.BATCH_MAX,
                         new InfoRoutes.Abilities(
                                 base.lightning().abilities().amountless(),
-                                base.lightning().abilities().partial()),
+                                base.lightning().abilities().partial(),
+                                base.lightning().abilities().subSat()),
                         base.operating()::describe);
         Swap swap =
                 new Swap(

@@ -166,9 +166,21 @@ public final class MintSettings {
                     5_000);
     static final Setting<Long> MELT_FEE_PERCENT =
             Setting.number(
-                    "melt.fee_percent", "least fee reserve, of the amount paid", "%", 0, 100, 1);
+                    "melt.fee_percent",
+                    "least fee reserve at a real node, of the amount paid; what is not used comes"
+                            + " back as change",
+                    "%",
+                    0,
+                    100,
+                    1);
     static final Setting<Long> MELT_FEE_MIN =
-            Setting.number("melt.fee_min", "least fee reserve", "msat", 0, 1_000_000_000, 0);
+            Setting.number(
+                    "melt.fee_min",
+                    "least fee reserve at a real node",
+                    "msat",
+                    0,
+                    1_000_000_000,
+                    2_000);
     static final Setting<Long> MELT_UNKNOWN_MAX =
             Setting.number(
                     "melt.unknown_max",
@@ -231,8 +243,6 @@ public final class MintSettings {
                     LightningSettings.CERTIFICATE,
                     LightningSettings.CREDENTIAL,
                     LightningSettings.PRIVATE,
-                    LightningSettings.FEE_PERCENT,
-                    LightningSettings.FEE_MIN,
                     LightningSettings.FEE_ESTIMATE_PERCENT_MAX,
                     MELT_WAIT,
                     MELT_CONFIRM,
@@ -259,10 +269,11 @@ public final class MintSettings {
             throw new ConfigException(
                     List.of("Setting 'melt.confirm' must be 5000 or more for real money."));
         }
+        boolean real = settings.get(LIGHTNING) != Backend.FAKE; // play money has rules of its own
         return new MeltRules(
                 settings.get(MELT_QUOTE_EXPIRY),
-                settings.get(MELT_FEE_PERCENT),
-                Msat.of(settings.get(MELT_FEE_MIN)),
+                real ? settings.get(MELT_FEE_PERCENT) : 0,
+                real ? Msat.of(settings.get(MELT_FEE_MIN)) : Msat.ZERO,
                 settings.get(MELT_WAIT),
                 settings.get(MELT_LEASE),
                 settings.get(MELT_CONFIRM),

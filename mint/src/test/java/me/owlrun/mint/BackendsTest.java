@@ -6,12 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.config.ConfigException;
+import me.owlrun.json.Json;
 import me.owlrun.mint.lightning.ScriptedNode;
 import me.owlrun.mint.lightning.Transcript;
+import me.owlrun.mint.testing.TestInvoices;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestWallet;
+import me.owlrun.money.Msat;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -34,6 +40,12 @@ import javax.net.ServerSocketFactory;
 final class BackendsTest {
 
     private static final String CREDENTIAL = "the-credential";
+    private static final String AMOUNTLESS =
+            "lnbc1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3z"
+                    + "ygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdpl2pk"
+                    + "x2ctnv5sxxmmwwd5kgetjypeh2ursdae8g6twvus8g6rfwvs8qun0dfjkxaq9qrs"
+                    + "gq357wnc5r2ueh7ck6q93dj32dlqnls087fxdwk8qakdyafkq3yap9us6v52vjjs"
+                    + "rvywa6rt52cm9r9zqt8r2t7mlcwspyetp5h2tztugp9lfyql";
 
     @TempDir private static Path folder;
 
@@ -69,7 +81,8 @@ final class BackendsTest {
                 "--network=" + network,
                 "--lightning=" + name,
                 "--lightning.url=" + url,
-                "--lightning.credential=" + credentialFile()
+                "--lightning.credential=" + credentialFile(),
+                "--melt.confirm=5000"
             };
         }
     }
@@ -163,7 +176,78 @@ final class BackendsTest {
         String[] flags = kinds().getFirst().flags("bitcoin", "http://127.0.0.1:1");
         try (Mint mint = place.start(flags)) {
             assertTrue(description(mint).startsWith("Bitcoin"));
+            TestWallet.Reply refused =
+                    new TestWallet(mint.url(), CurrencyUnit.SAT)
+                            .post(
+                                    "/v1/mint/quote/bolt11",
+                                    Json.object().put("amount", 1).put("unit", "sat"));
+            assertEquals(400, refused.status());
+            assertTrue(refused.body().path("detail").asText().contains("does not answer"));
         }
+    }
+
+    @Test
+    void phoenixd_refusesPartsOfASatAndSaysSo() {
+        Kind phoenixd = kinds().get(1);
+        try (ScriptedNode node = phoenixd.play("node");
+                Mint mint = place.start(phoenixd.flags("bitcoin", node.url().toString()))) {
+            TestWallet msat = new TestWallet(mint.url(), CurrencyUnit.MSAT);
+            TestWallet.Reply refused =
+                    msat.post(
+                            "/v1/mint/quote/bolt11",
+                            Json.object().put("amount", 1_500).put("unit", "msat"));
+            assertEquals(400, refused.status());
+            assertEquals(11006, refused.code());
+            TestWallet.Reply amountless = msat.post("/v1/melt/quote/bolt11", amountless(1_500));
+            assertEquals(11006, amountless.code());
+            JsonNode info = msat.get("/v1/info").ok();
+            assertTrue(info.path("description_long").asText().contains("whole sats"));
+            for (JsonNode method : info.path("nuts").path("4").path("methods")) {
+                boolean sat = method.path("unit").asText().equals("sat");
+                assertEquals(sat ? 1 : 1_000, method.path("min_amount").intValue());
+            }
+        }
+    }
+
+    private static ObjectNode amountless(long msat) {
+        ObjectNode request = Json.object().put("request", AMOUNTLESS).put("unit", "msat");
+        request.putObject("options").putObject("amountless").put("amount_msat", msat);
+        return request;
+    }
+
+    @Test
+    void feeReserve_ofANodeThatKnowsNone_isTheLargerOfPercentAndMinimum() {
+        Kind cln = kinds().getLast();
+        try (ScriptedNode node = cln.play("node");
+                Mint mint = place.start(cln.flags("bitcoin", node.url().toString()))) {
+            assertEquals(2, feeReserve(mint, CurrencyUnit.SAT, 10));
+            assertEquals(11, feeReserve(mint, CurrencyUnit.SAT, 1_001));
+            assertEquals(2_000, feeReserve(mint, CurrencyUnit.MSAT, 10));
+            assertEquals(10_010, feeReserve(mint, CurrencyUnit.MSAT, 1_001));
+        }
+        try (ScriptedNode node = cln.play("node");
+                Mint mint =
+                        place.start(
+                                Stream.concat(
+                                                Stream.of(
+                                                        "--melt.fee_percent=3",
+                                                        "--melt.fee_min=7500"),
+                                                Stream.of(
+                                                        cln.flags(
+                                                                "bitcoin", node.url().toString())))
+                                        .toArray(String[]::new))) {
+            assertEquals(8, feeReserve(mint, CurrencyUnit.SAT, 10));
+            assertEquals(31, feeReserve(mint, CurrencyUnit.SAT, 1_001));
+            assertEquals(7_500, feeReserve(mint, CurrencyUnit.MSAT, 10));
+            assertEquals(30_030, feeReserve(mint, CurrencyUnit.MSAT, 1_001));
+        }
+    }
+
+    private static long feeReserve(Mint mint, CurrencyUnit unit, long sat) {
+        return new TestWallet(mint.url(), unit)
+                .meltQuote(TestInvoices.of(Msat.ofSat(sat), ""))
+                .path("fee_reserve")
+                .longValue();
     }
 
     @Test

@@ -190,15 +190,26 @@ final class MeltOptionsTest {
     }
 
     @Test
-    void feeReserve_isTheLargestOfEstimatePercentAndMinimum() {
+    void feeReserve_ofPlayMoney_isItsOwn() {
         mint.close();
-        mint = place.start(clock, "--melt.fee_percent=3", "--melt.fee_min=7500");
+        mint =
+                place.start(
+                        clock,
+                        "--melt.fee_percent=30",
+                        "--melt.fee_min=70000",
+                        "--fake.fee_reserve_percent=2",
+                        "--fake.fee_reserve_min=3");
         wallet = new TestWallet(mint.url(), CurrencyUnit.SAT);
-        TestWallet msat = new TestWallet(mint.url(), CurrencyUnit.MSAT);
-        assertEquals(8, feeReserve(wallet, 10));
-        assertEquals(31, feeReserve(wallet, 1_001));
-        assertEquals(7_500, feeReserve(msat, 10));
-        assertEquals(30_030, feeReserve(msat, 1_001));
+        assertEquals(3, feeReserve(wallet, 10));
+        assertEquals(21, feeReserve(wallet, 1_001));
+    }
+
+    @Test
+    void invoice_ofAnotherNetwork_isRefused() {
+        Reply refused = quote(TestInvoices.ofTestNetwork(Msat.ofSat(40)), Json.object());
+        assertEquals(400, refused.status());
+        assertEquals(50000, refused.code());
+        assertTrue(refused.body().path("detail").asText().contains("another network"));
     }
 
     @Test

@@ -16,16 +16,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /// A Lightning node that is asked about one unpaid invoice only so often, however often wallets
-/// ask. An event of the node is always followed up, so a payment it reports counts at once.
+/// ask, and who it is at most once a second for the first look of payments. An event of the node is
+/// always followed up, so a payment it reports counts at once.
 public final class SparingLightning implements Lightning {
 
     private static final int INVOICES_MAX = 20_000;
+
+    private static final Duration NODE_RECENT = Duration.ofSeconds(1);
 
     private final Lightning node;
     private final Duration every;
     private final InstantSource clock;
     private final Map<PaymentHash, Instant> askedAt = new BoundedMap<>(INVOICES_MAX);
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile Optional<Recent> recent = Optional.empty();
+
+    /// What the node said of itself, and when.
+    private record Recent(NodeState state, Instant heardAt) {}
 
     /// @param every how long an answer *not yet* counts
     public SparingLightning(Lightning node, Duration every, InstantSource clock) {
@@ -84,6 +91,16 @@ public final class SparingLightning implements Lightning {
     }
 
     @Override
+    public boolean provesPayments() {
+        return node.provesPayments();
+    }
+
+    @Override
+    public boolean isOnNetwork(String prefix) {
+        return node.isOnNetwork(prefix);
+    }
+
+    @Override
     public NewInvoice createInvoice(Msat amount, String description, Duration expiry) {
         return node.createInvoice(amount, description, expiry);
     }
@@ -100,7 +117,11 @@ public final class SparingLightning implements Lightning {
 
     @Override
     public PaymentOutcome pay(OutgoingPayment payment) {
-        return node.pay(payment);
+        PaymentOutcome outcome = node.pay(payment);
+        if (outcome instanceof PaymentOutcome.Unknown) {
+            recent = Optional.empty(); // it may be away, or another one by now
+        }
+        return outcome;
     }
 
     @Override
@@ -110,7 +131,20 @@ public final class SparingLightning implements Lightning {
 
     @Override
     public NodeState node() {
-        return node.node();
+        recent = Optional.empty();
+        Instant now = clock.instant();
+        NodeState state = node.node();
+        recent = Optional.of(new Recent(state, now));
+        return state;
+    }
+
+    @Override
+    public NodeState recentNode() {
+        Instant now = clock.instant();
+        return recent.filter(known -> known.state().ready())
+                .filter(known -> now.isBefore(known.heardAt().plus(NODE_RECENT)))
+                .map(Recent::state)
+                .orElseGet(this::node);
     }
 
     @Override

@@ -11,6 +11,7 @@ import me.owlrun.cashu.Point;
 import me.owlrun.json.Json;
 import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.outcome.Outcome.Done;
+import me.owlrun.money.Msat;
 
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -31,6 +32,9 @@ public final class InfoRoutes implements HttpService {
             List.of("/v1/swap", "/v1/mint/bolt11", "/v1/mint/bolt11/batch", "/v1/melt/bolt11");
     private static final String METHOD = "bolt11";
     private static final String METHOD_NAME = "Lightning";
+
+    private static final String WHOLE_SATS =
+            "The Lightning node counts whole sats: mint quotes in msat ask for a multiple of 1000.";
 
     private final About about;
     private final InstantSource clock;
@@ -61,7 +65,8 @@ public final class InfoRoutes implements HttpService {
     ///
     /// @param amountless pays invoices without amount (NUT-23)
     /// @param partialPayments pays parts of invoices (NUT-15)
-    public record Abilities(boolean amountless, boolean partialPayments) {}
+    /// @param subSat makes invoices over parts of a sat
+    public record Abilities(boolean amountless, boolean partialPayments, boolean subSat) {}
 
     /// @param clock wallets compare it with their own
     public InfoRoutes(About about, InstantSource clock) {
@@ -80,6 +85,9 @@ public final class InfoRoutes implements HttpService {
         info.put("pubkey", about.identity().toHex());
         info.put("version", VERSION);
         info.put("description", about.description());
+        if (!about.abilities().subSat()) {
+            info.put("description_long", WHOLE_SATS);
+        }
         info.putArray("urls").add(about.url().get());
         info.put("time", clock.instant().getEpochSecond());
         info.set("nuts", nuts());
@@ -88,10 +96,13 @@ public final class InfoRoutes implements HttpService {
 
     private ObjectNode nuts() {
         ObjectNode nuts = Json.object();
-        nuts.set("4", methods(about.mintMax(), option("description", true)));
+        nuts.set("4", methods(this::mintMin, about.mintMax(), option("description", true)));
         nuts.set(
                 "5",
-                methods(about.meltMax(), option("amountless", about.abilities().amountless())));
+                methods(
+                        unit -> 1,
+                        about.meltMax(),
+                        option("amountless", about.abilities().amountless())));
         SUPPORTED.forEach(nut -> nuts.putObject(Integer.toString(nut)).put("supported", true));
         if (about.abilities().partialPayments()) {
             nuts.putObject("15").putArray("methods").addAll(eachUnit());
@@ -110,12 +121,20 @@ public final class InfoRoutes implements HttpService {
         return Json.object().put(name, value);
     }
 
-    private static ObjectNode methods(ToLongFunction<CurrencyUnit> max, ObjectNode options) {
+    /// The least that one mint quote may ask for, in steps of a unit.
+    private long mintMin(CurrencyUnit unit) {
+        return about.abilities().subSat() ? 1 : unit.ceilSteps(Msat.ofSat(1));
+    }
+
+    private static ObjectNode methods(
+            ToLongFunction<CurrencyUnit> min,
+            ToLongFunction<CurrencyUnit> max,
+            ObjectNode options) {
         List<ObjectNode> methods = eachUnit();
         for (ObjectNode method : methods) {
             CurrencyUnit unit = CurrencyUnit.ofText(method.path("unit").textValue()).orElseThrow();
             method.put("method_name", METHOD_NAME);
-            method.put("min_amount", 1);
+            method.put("min_amount", min.applyAsLong(unit));
             method.put("max_amount", max.applyAsLong(unit));
             method.set("options", options);
         }

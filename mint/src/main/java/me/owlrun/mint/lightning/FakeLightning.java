@@ -79,7 +79,7 @@ public final class FakeLightning implements Lightning {
 
     @Override
     public Abilities abilities() {
-        return new Abilities(true, true);
+        return new Abilities(true, true, true);
     }
 
     /// Nobody knows the preimages of strangers' invoices.
@@ -89,8 +89,18 @@ public final class FakeLightning implements Lightning {
     }
 
     @Override
+    public boolean isOnNetwork(String prefix) {
+        return prefix.equals(NETWORK);
+    }
+
+    @Override
     public NodeState node() {
         return new NodeState(rules.nodeId(), PLENTY, true);
+    }
+
+    @Override
+    public NodeState recentNode() {
+        return node();
     }
 
     @Override

@@ -29,6 +29,10 @@ public interface Lightning extends AutoCloseable {
     /// money; only play money can have no proof.
     boolean provesPayments();
 
+    /// Whether invoices with this currency prefix, such as `bc`, are of the node's network. No
+    /// other can be paid.
+    boolean isOnNetwork(String prefix);
+
     /// Makes an invoice.
     ///
     /// @param amount above zero
@@ -53,7 +57,8 @@ public interface Lightning extends AutoCloseable {
     ///   beginning
     void onReceived(Consumer<PaymentHash> listener, long afterIndex);
 
-    /// The most that paying may cost, above zero.
+    /// What the node knows beforehand of the cost of paying; zero when it knows nothing. The mint
+    /// has a least fee reserve of its own.
     ///
     /// @param amount what is to arrive: the invoice's amount, or the part or the amount that the
     ///   payer chose
@@ -74,6 +79,13 @@ public interface Lightning extends AutoCloseable {
     /// @throws LightningException when the node does not answer
     NodeState node();
 
+    /// The same, up to a second old, for the first look before something is begun. Whoever decides
+    /// by a look-up asks [#node]: an answer from before the node was swapped could give inputs back
+    /// for a payment that only the other node knows.
+    ///
+    /// @throws LightningException when the node does not answer
+    NodeState recentNode();
+
     @Override
     void close();
 
@@ -89,7 +101,8 @@ public interface Lightning extends AutoCloseable {
     ///
     /// @param amountless pays an invoice without amount at an amount of the payer's choice
     /// @param partial pays a part of an invoice while other mints pay the rest (NUT-15)
-    record Abilities(boolean amountless, boolean partial) {}
+    /// @param subSat makes invoices over parts of a sat, and can choose such an amount
+    record Abilities(boolean amountless, boolean partial, boolean subSat) {}
 
     /// What arrived for an invoice of this node.
     ///

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Takes one attempt to Lightning and brings back what became of it. Whoever calls holds its lease;
 /// when that is lost on the way, nothing is sent and nothing is written any more.
@@ -84,10 +85,16 @@ final class Courier {
         }
     }
 
-    /// Who the node is; empty when it does not say.
-    Optional<NodeState> node() {
+    /// Who is to be asked to pay, if it says so and can. This is written down before sending and
+    /// may be a second old; who is looked at afterwards is always asked anew, so a node that came
+    /// into its place meanwhile is not believed when it knows nothing.
+    Optional<NodeState> payer() {
+        return told(lightning::recentNode).filter(NodeState::ready);
+    }
+
+    private static Optional<NodeState> told(Supplier<NodeState> node) {
         try {
-            return Optional.of(lightning.node());
+            return Optional.of(node.get());
         } catch (LightningException e) {
             LOG.log(
                     Level.WARNING,
@@ -132,7 +139,7 @@ final class Courier {
     }
 
     private Stand look(Trip trip, MeltAttempt attempt) {
-        Optional<NodeState> node = node();
+        Optional<NodeState> node = told(lightning::node);
         PaymentOutcome look = lightning.look(trip.payment());
         Instant now = clock.instant();
         Verdict.Case known =

@@ -92,6 +92,10 @@ final class Melting {
             return new Refused<>(ErrorCode.OTHER, "The request is not a valid BOLT 11 invoice.");
         }
         Invoice invoice = read.get();
+        if (!lightning.isOnNetwork(invoice.network())) {
+            return new Refused<>(
+                    ErrorCode.OTHER, "The invoice is of another network than this mint.");
+        }
         return chosen(invoice, options).then(chosen -> request(unit, invoice, chosen));
     }
 
@@ -100,9 +104,11 @@ final class Melting {
     private Outcome<Optional<Msat>> chosen(Invoice invoice, Options options) {
         if (invoice.amount().isEmpty()) {
             boolean payable = options.amountless().isPresent() && options.part().isEmpty();
-            return payable && lightning.abilities().amountless()
-                    ? new Done<>(options.amountless())
-                    : Outcome.refused(ErrorCode.AMOUNTLESS_INVOICE);
+            if (!payable || !lightning.abilities().amountless()) {
+                return Outcome.refused(ErrorCode.AMOUNTLESS_INVOICE);
+            }
+            return Minting.whole(options.amountless().get(), lightning.abilities())
+                    .map(Optional::of);
         }
         Msat whole = invoice.amount().get();
         if (options.amountless().filter(amount -> !amount.equals(whole)).isPresent()) {
@@ -165,7 +171,7 @@ final class Melting {
         return new Done<>(new View(quote, List.of()));
     }
 
-    /// The backend's estimate, or what the operator wants at least.
+    /// What the backend knows of the cost, or what the operator wants at least.
     private long feeReserve(Invoice invoice, Msat arrives, CurrencyUnit unit) {
         Msat percent =
                 Msat.of(

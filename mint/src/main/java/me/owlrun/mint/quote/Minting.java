@@ -12,6 +12,7 @@ import me.owlrun.mint.outcome.Outcome.Done;
 import me.owlrun.mint.outcome.Outcome.Refused;
 import me.owlrun.mint.step.Changed;
 import me.owlrun.mint.step.Steps;
+import me.owlrun.money.Msat;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -61,14 +62,36 @@ public final class Minting {
         if (amount < 1 || amount > limits.mintMaxSteps(unit)) {
             return Outcome.refused(ErrorCode.AMOUNT_OUT_OF_RANGE);
         }
+        return whole(unit.toMsat(amount), lightning.abilities())
+                .then(asked -> request(unit, asked, description, pubkey));
+    }
+
+    /// The amount, if the backend can ask for it and choose it.
+    static Outcome<Msat> whole(Msat amount, Lightning.Abilities abilities) {
+        return abilities.subSat() || amount.subSat().equals(Msat.ZERO)
+                ? new Done<>(amount)
+                : new Refused<>(
+                        ErrorCode.AMOUNT_OUT_OF_RANGE,
+                        "The Lightning node of this mint counts whole sats: the amount must be a"
+                                + " multiple of 1000 msat.");
+    }
+
+    private Outcome<MintQuote> request(
+            CurrencyUnit unit, Msat asked, String description, Optional<Point> pubkey) {
         Instant now = clock.instant();
-        Lightning.NewInvoice invoice =
-                lightning.createInvoice(unit.toMsat(amount), description, invoiceExpiry);
+        Lightning.NewInvoice invoice;
+        try {
+            invoice = lightning.createInvoice(asked, description, invoiceExpiry);
+        } catch (LightningException e) {
+            LOG.log(Level.WARNING, "Lightning does not answer; a mint quote is refused.", e);
+            return new Refused<>(
+                    ErrorCode.OTHER, "The Lightning node does not answer; try again later.");
+        }
         MintQuote quote =
                 new MintQuote(
                         ids.next(),
                         unit,
-                        amount,
+                        unit.floorSteps(asked),
                         invoice.request(),
                         invoice.paymentHash(),
                         pubkey,

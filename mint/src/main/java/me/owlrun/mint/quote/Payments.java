@@ -97,7 +97,7 @@ final class Payments {
         if (areStopped()) {
             return Optional.of(ErrorCode.DISABLED);
         }
-        Optional<NodeState> node = courier.node().filter(NodeState::ready);
+        Optional<NodeState> node = courier.payer();
         if (node.isEmpty() || payers.areBusy()) {
             return Optional.of(ErrorCode.PAYMENT_FAILED); // nothing was tried, nothing is held
         }

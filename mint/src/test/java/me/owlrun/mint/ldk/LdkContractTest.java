@@ -100,7 +100,7 @@ final class LdkContractTest extends LightningContract {
                             certificate,
                             macaroon,
                             Chain.MAIN,
-                            new FeeRules(1, Msat.ofSat(2), 5),
+                            new FeeRules(5),
                             false,
                             PAY_MAX,
                             new SecureRandom(),

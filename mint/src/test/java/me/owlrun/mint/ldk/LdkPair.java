@@ -6,6 +6,7 @@ import me.owlrun.cashu.Scalar;
 import me.owlrun.money.Msat;
 
 import org.ldk.structs.BestBlock;
+import org.ldk.structs.ChannelDetails;
 import org.ldk.structs.Invoice;
 
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -218,6 +220,22 @@ public final class LdkPair implements AutoCloseable {
     public long worldPaidCount() {
         return world.invoices().counts().settled()
                 + far.map(node -> node.invoices().counts().settled()).orElse(0L);
+    }
+
+    /// What our node would have if its channel closed now; payments that hang are not settled in
+    /// it.
+    public long balanceMsat() {
+        return Arrays.stream(ours.kit().manager().list_channels())
+                .mapToLong(ChannelDetails::get_balance_msat)
+                .sum();
+    }
+
+    /// Waits until our node has this.
+    public void awaitBalance(long msat) {
+        await(
+                ours,
+                "a balance of " + msat + " msat, not " + balanceMsat(),
+                () -> balanceMsat() == msat);
     }
 
     /// The world pays an invoice of ours.

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,7 @@ import java.util.function.Function;
 /// has one part; nothing outlives the process.
 public final class LndFront implements AutoCloseable {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String MACAROON = "0201036c6e6402067465737473";
     private static final Set<String> SEND_FIELDS =
             Set.of(
@@ -68,13 +70,15 @@ public final class LndFront implements AutoCloseable {
     private final LdkNode node;
     private final HttpServer server;
     private final Optional<SelfSigned> certificate;
+    private final LndStreams streams;
     private final List<Route> routes;
     private volatile boolean closed;
 
     private LndFront(LdkPair pair, int port, Optional<SelfSigned> certificate) {
         this.node = pair.ours();
         this.certificate = certificate;
-        this.routes = routes(new LndCalls(node), new LndStreams(node, () -> closed));
+        this.streams = new LndStreams(node, () -> closed);
+        this.routes = routes(new LndCalls(node), streams);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         try {
             this.server =
@@ -145,6 +149,14 @@ public final class LndFront implements AutoCloseable {
         CountDownLatch gate = new CountDownLatch(1);
         faults.add(new LndFaults.Fault(path, LndFaults.Kind.DELAY, gate));
         return gate::countDown;
+    }
+
+    /// Waits until so many subscriptions to invoices have begun, ended ones included. What is paid
+    /// before the first one is heard by nobody.
+    public void awaitListeners(int count) {
+        if (!streams.awaitListeners(count, PATIENCE)) {
+            throw new IllegalStateException("waited " + PATIENCE + " for a subscription");
+        }
     }
 
     private interface Streamed {

@@ -6,6 +6,7 @@ import me.owlrun.json.Json;
 import me.owlrun.money.Msat;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HexFormat;
 
@@ -13,12 +14,11 @@ import java.util.HexFormat;
 /// strings, bytes in base64, every field present.
 final class LndJson {
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000;
-
     private LndJson() {}
 
     static ObjectNode payment(SentPayment payment) {
         long created = payment.created().getEpochSecond();
+        long createdNanos = ChronoUnit.NANOS.between(Instant.EPOCH, payment.created());
         ObjectNode json =
                 Json.object()
                         .put("payment_hash", payment.hash().hex())
@@ -32,7 +32,7 @@ final class LndJson {
                         .put("status", payment.status().name())
                         .put("fee_sat", sats(payment.feeMsat()))
                         .put("fee_msat", text(payment.feeMsat()))
-                        .put("creation_time_ns", text(created * NANOS_PER_SECOND))
+                        .put("creation_time_ns", text(createdNanos))
                         .put("payment_index", text(payment.index()))
                         .put("failure_reason", "FAILURE_REASON_" + payment.reason().name());
         json.putArray("htlcs");

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /// The calls of LND that answer with lines until all is said.
@@ -20,6 +21,7 @@ final class LndStreams {
 
     private final LdkNode node;
     private final BooleanSupplier closed;
+    private final AtomicInteger listeners = new AtomicInteger();
 
     /// @param closed whether all streams have to end
     LndStreams(LdkNode node, BooleanSupplier closed) {
@@ -110,6 +112,8 @@ final class LndStreams {
         added = added > 0 ? added : now.added();
         settled = settled > 0 ? settled : now.settled();
         lines.taken();
+        listeners.incrementAndGet();
+        node.changes().wake();
         while (!closed.getAsBoolean()) {
             for (OwnInvoice invoice : node.invoices().addedAfter(added)) {
                 if (invoice.state() != OwnInvoice.State.SETTLED) {
@@ -123,6 +127,11 @@ final class LndStreams {
             }
             awaitNews(added, settled);
         }
+    }
+
+    /// Waits until so many subscriptions have begun.
+    boolean awaitListeners(int count, Duration atMost) {
+        return node.changes().await(atMost, () -> listeners.get() >= count);
     }
 
     private void awaitNews(long added, long settled) {

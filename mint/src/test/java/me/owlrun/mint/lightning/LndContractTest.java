@@ -29,11 +29,11 @@ final class LndContractTest extends ScriptedContract {
     }
 
     @Test
-    void feeReserve_followsTheEstimateBetweenPercentAndCap() {
-        assertEquals(Msat.ofSat(10), feeReserve("estimate_low"));
+    void feeReserve_isTheEstimateUpToTheCap() {
+        assertEquals(new Msat(1_500), feeReserve("estimate_low"));
         assertEquals(Msat.ofSat(31), feeReserve("estimate_high"));
         assertEquals(Msat.ofSat(50), feeReserve("estimate_absurd"));
-        assertEquals(Msat.ofSat(10), feeReserve("estimate_fails"));
-        assertEquals(Msat.ofSat(10), feeReserve("estimate_no_answer"));
+        assertEquals(Msat.ZERO, feeReserve("estimate_fails"));
+        assertEquals(Msat.ZERO, feeReserve("estimate_no_answer"));
     }
 }

@@ -75,12 +75,12 @@ final class PhoenixdContractTest extends ScriptedContract {
     }
 
     @Test
-    void feeReserve_isAtLeastThePeersFee() {
+    void feeReserve_isThePeersFee() {
         with(
                 "fee_rule",
                 lightning -> {
                     assertEquals(
-                            Msat.ofSat(10),
+                            Msat.ofSat(8), // 4 and 0.4 % of 1000
                             lightning.feeReserve(payment().invoice(), ASKED, CurrencyUnit.SAT));
                     assertEquals(
                             Msat.ofSat(6), // 4 and 0.4 % of 400 are 5.6

@@ -10,7 +10,6 @@ import me.owlrun.mint.lightning.lnd.LndLightning;
 import me.owlrun.mint.lightning.node.Chain;
 import me.owlrun.mint.lightning.node.FeeRules;
 import me.owlrun.mint.lightning.node.NodeSetup;
-import me.owlrun.money.Msat;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,7 +159,7 @@ final class PinnedCertificateTest {
                         pem.map(folder::resolve),
                         folder.resolve("macaroon"),
                         Chain.MAIN,
-                        new FeeRules(1, Msat.ofSat(2), 5),
+                        new FeeRules(5),
                         false,
                         Duration.ofSeconds(5),
                         new SecureRandom(),

@@ -175,7 +175,7 @@ abstract class ScriptedContract extends LightningContract {
                     Optional.empty(),
                     file,
                     Chain.MAIN,
-                    new FeeRules(1, Msat.ofSat(2), 5),
+                    new FeeRules(5),
                     false,
                     PAY_MAX,
                     new SecureRandom() {

@@ -68,6 +68,21 @@ final class IncomingTest {
         }
 
         @Override
+        public boolean provesPayments() {
+            return inner.provesPayments();
+        }
+
+        @Override
+        public boolean isOnNetwork(String prefix) {
+            return inner.isOnNetwork(prefix);
+        }
+
+        @Override
+        public NodeState recentNode() {
+            return inner.recentNode();
+        }
+
+        @Override
         public NewInvoice createInvoice(Msat amount, String description, Duration expiry) {
             return inner.createInvoice(amount, description, expiry);
         }

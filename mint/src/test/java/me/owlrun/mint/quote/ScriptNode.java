@@ -71,7 +71,22 @@ final class ScriptNode implements Lightning {
 
     @Override
     public Abilities abilities() {
-        return new Abilities(true, true);
+        return new Abilities(true, true, true);
+    }
+
+    @Override
+    public boolean provesPayments() {
+        return true;
+    }
+
+    @Override
+    public boolean isOnNetwork(String prefix) {
+        return true;
+    }
+
+    @Override
+    public NodeState recentNode() {
+        return node();
     }
 
     @Override

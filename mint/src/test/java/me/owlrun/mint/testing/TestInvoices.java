@@ -29,13 +29,23 @@ public final class TestInvoices {
         return of(amount, description, MADE, expiry);
     }
 
+    /// A fresh invoice of Bitcoin's test network.
+    public static String ofTestNetwork(Msat amount) {
+        return of("tb", amount, "", MADE, LONG);
+    }
+
     /// A fresh invoice that can be paid for so long.
     public static String of(Msat amount, String description, Instant made, Duration expiry) {
+        return of("bc", amount, description, made, expiry);
+    }
+
+    private static String of(
+            String network, Msat amount, String description, Instant made, Duration expiry) {
         byte[] preimage = new byte[32];
         RANDOM.nextBytes(preimage);
         return InvoiceWriter.write(
                 new InvoiceWriter.Draft(
-                        "bc",
+                        network,
                         amount,
                         PaymentHash.ofPreimage(preimage),
                         HexFormat.of().formatHex(preimage),

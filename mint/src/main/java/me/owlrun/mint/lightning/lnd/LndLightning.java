@@ -60,7 +60,12 @@ public final class LndLightning implements NodeLightning {
 
     @Override
     public Abilities abilities() {
-        return new Abilities(true, false);
+        return new Abilities(true, false, true);
+    }
+
+    @Override
+    public boolean isOnNetwork(String prefix) {
+        return setup.chain().hasInvoices(prefix);
     }
 
     @Override
@@ -136,7 +141,7 @@ public final class LndLightning implements NodeLightning {
     @Override
     public Msat feeReserve(Invoice invoice, Msat amount, CurrencyUnit unit) {
         if (invoice.amount().isEmpty()) {
-            return setup.fees().reserve(amount);
+            return Msat.ZERO;
         }
         ObjectNode body = Json.object();
         body.put("payment_request", invoice.text());
@@ -152,10 +157,10 @@ public final class LndLightning implements NodeLightning {
             OptionalLong estimate = NodeAnswer.number(json.path("routing_fee_msat"));
             String failure = json.path("failure_reason").asText("FAILURE_REASON_NONE");
             return answer.ok() && estimate.isPresent() && failure.equals("FAILURE_REASON_NONE")
-                    ? setup.fees().reserve(amount, new Msat(estimate.getAsLong()))
-                    : setup.fees().reserve(amount);
+                    ? setup.fees().believed(amount, new Msat(estimate.getAsLong()))
+                    : Msat.ZERO;
         } catch (LightningException _) {
-            return setup.fees().reserve(amount);
+            return Msat.ZERO;
         }
     }
 

@@ -2,30 +2,16 @@ package me.owlrun.mint.lightning.node;
 
 import me.owlrun.money.Msat;
 
-/// How much is kept back for routing fees.
+/// How far a node's own estimate of a fee is believed.
 ///
-/// @param percent of the amount, whole
-/// @param min the least, above zero
-/// @param estimatePercentMax the most, in whole per cent of the amount, that a node's own estimate
-///   may raise it to
-public record FeeRules(long percent, Msat min, long estimatePercentMax) {
+/// @param estimatePercentMax the most, in whole per cent of the amount, that counts of it
+public record FeeRules(long estimatePercentMax) {
 
-    /// The reserve for an amount, without knowing the way.
-    public Msat reserve(Msat amount) {
-        return max(part(amount, percent), min);
-    }
+    private static final long PER_CENT = 100;
 
-    /// The reserve for an amount whose way the node estimated.
-    public Msat reserve(Msat amount, Msat estimate) {
-        return max(reserve(amount), estimate.min(part(amount, estimatePercentMax)));
-    }
-
-    private static Msat part(Msat amount, long percent) {
-        return new Msat(Math.ceilDiv(Math.multiplyExact(amount.value(), percent), 100L));
-    }
-
-    /// The larger of the two.
-    public static Msat max(Msat one, Msat other) {
-        return one.compareTo(other) >= 0 ? one : other;
+    /// What counts of an estimate for paying an amount.
+    public Msat believed(Msat amount, Msat estimate) {
+        long most = Math.ceilDiv(Math.multiplyExact(amount.value(), estimatePercentMax), PER_CENT);
+        return estimate.min(new Msat(most));
     }
 }

@@ -16,4 +16,9 @@ public interface NodeLightning extends Lightning {
     default boolean provesPayments() {
         return true;
     }
+
+    @Override
+    default NodeState recentNode() {
+        return node();
+    }
 }

@@ -15,7 +15,6 @@ import me.owlrun.mint.lightning.PaymentOutcome.Pending;
 import me.owlrun.mint.lightning.PaymentOutcome.Unknown;
 import me.owlrun.mint.lightning.node.Attempts;
 import me.owlrun.mint.lightning.node.CredentialFile;
-import me.owlrun.mint.lightning.node.FeeRules;
 import me.owlrun.mint.lightning.node.NodeAnswer;
 import me.owlrun.mint.lightning.node.NodeHttp;
 import me.owlrun.mint.lightning.node.NodeHttp.Body;
@@ -74,7 +73,12 @@ public final class PhoenixdLightning implements NodeLightning {
 
     @Override
     public Abilities abilities() {
-        return new Abilities(true, false);
+        return new Abilities(true, false, false);
+    }
+
+    @Override
+    public boolean isOnNetwork(String prefix) {
+        return setup.chain().hasInvoices(prefix);
     }
 
     @Override
@@ -157,7 +161,8 @@ public final class PhoenixdLightning implements NodeLightning {
         Msat arrived = Msat.ofSat(number(what, json.path("receivedSat")));
         Msat requested = Msat.ofSat(NodeAnswer.number(json.path("requestedSat")).orElse(0));
         Msat fees = new Msat(NodeAnswer.number(json.path("fees")).orElse(0));
-        Msat paid = FeeRules.max(requested, arrived.plus(fees));
+        Msat told = arrived.plus(fees);
+        Msat paid = requested.compareTo(told) >= 0 ? requested : told;
         return new Received(paid, paid.minus(arrived), 0);
     }
 
@@ -173,7 +178,7 @@ public final class PhoenixdLightning implements NodeLightning {
 
     @Override
     public Msat feeReserve(Invoice invoice, Msat amount, CurrencyUnit unit) {
-        return FeeRules.max(setup.fees().reserve(amount), peerFee(amount));
+        return peerFee(amount);
     }
 
     private static Msat peerFee(Msat amount) {
