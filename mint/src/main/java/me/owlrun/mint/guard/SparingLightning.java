@@ -91,11 +91,6 @@ public final class SparingLightning implements Lightning {
     }
 
     @Override
-    public boolean provesPayments() {
-        return node.provesPayments();
-    }
-
-    @Override
     public boolean isOnNetwork(String prefix) {
         return node.isOnNetwork(prefix);
     }
