@@ -58,11 +58,6 @@ final class IncomingTest {
         }
 
         @Override
-        public boolean provesPayments() {
-            return inner.provesPayments();
-        }
-
-        @Override
         public Abilities abilities() {
             return inner.abilities();
         }
