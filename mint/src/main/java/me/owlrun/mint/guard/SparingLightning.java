@@ -4,6 +4,7 @@ import me.owlrun.bolt11.Invoice;
 import me.owlrun.bolt11.PaymentHash;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.mint.lightning.Lightning;
+import me.owlrun.mint.lightning.LightningException;
 import me.owlrun.mint.lightning.PaymentOutcome;
 import me.owlrun.money.Msat;
 
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// A Lightning node that is asked about one unpaid invoice only so often, however often wallets
 /// ask, and who it is at most once a second for the first look of payments. An event of the node is
@@ -54,11 +56,21 @@ public final class SparingLightning implements Lightning {
         } finally {
             lock.unlock();
         }
-        Optional<Received> received = node.received(paymentHash);
+        Optional<Received> received = answered(() -> node.received(paymentHash));
         if (received.isPresent()) {
             forget(paymentHash); // if the credit fails now, the next question must not wait
         }
         return received;
+    }
+
+    /// A node that does not answer may be away, or another one when it is back.
+    private <T> T answered(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (LightningException e) {
+            recent = Optional.empty();
+            throw e;
+        }
     }
 
     private void forget(PaymentHash paymentHash) {
@@ -97,7 +109,7 @@ public final class SparingLightning implements Lightning {
 
     @Override
     public NewInvoice createInvoice(Msat amount, String description, Duration expiry) {
-        return node.createInvoice(amount, description, expiry);
+        return answered(() -> node.createInvoice(amount, description, expiry));
     }
 
     @Override
@@ -114,7 +126,7 @@ public final class SparingLightning implements Lightning {
     public PaymentOutcome pay(OutgoingPayment payment) {
         PaymentOutcome outcome = node.pay(payment);
         if (outcome instanceof PaymentOutcome.Unknown) {
-            recent = Optional.empty(); // it may be away, or another one by now
+            recent = Optional.empty();
         }
         return outcome;
     }

@@ -95,7 +95,7 @@ final class SparingLightningTest {
 
         @Override
         public NewInvoice createInvoice(Msat amount, String description, Duration expiry) {
-            throw new UnsupportedOperationException();
+            throw new LightningException("away");
         }
 
         @Override
@@ -141,6 +141,15 @@ final class SparingLightningTest {
         assertEquals(1, node.asked);
         node.pay = new PaymentOutcome.Unknown("cut");
         assertEquals(node.pay, sparing.pay(payment()));
+        assertEquals("a", sparing.recentNode().id());
+        assertEquals(2, node.asked);
+    }
+
+    @Test
+    void recentNode_afterAQuestionWithoutAnswer_isAskedAgain() {
+        assertEquals("a", sparing.recentNode().id());
+        assertThrows(
+                LightningException.class, () -> sparing.createInvoice(Msat.ofSat(1), "", SECOND));
         assertEquals("a", sparing.recentNode().id());
         assertEquals(2, node.asked);
     }

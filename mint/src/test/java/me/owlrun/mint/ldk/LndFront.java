@@ -110,9 +110,21 @@ public final class LndFront implements AutoCloseable {
         return new LndFront(pair, port, Optional.empty());
     }
 
-    /// Starts with TLS and a fresh certificate for 127.0.0.1 that it signed itself.
+    /// Starts with TLS and a certificate for 127.0.0.1 that it signed itself, the same for all
+    /// fronts of a run.
     public static LndFront startTls(LdkPair pair) {
-        return new LndFront(pair, 0, Optional.of(SelfSigned.make()));
+        return startTlsAt(pair, 0);
+    }
+
+    /// Starts with TLS on this port.
+    public static LndFront startTlsAt(LdkPair pair, int port) {
+        return new LndFront(pair, port, Optional.of(Certificate.SHARED));
+    }
+
+    /// Made when first asked for; it takes a process of its own.
+    private static final class Certificate {
+
+        private static final SelfSigned SHARED = SelfSigned.make();
     }
 
     /// Where it listens, without a slash at its end.

@@ -18,6 +18,7 @@ import me.owlrun.mint.Mint;
 import me.owlrun.mint.testing.Audit;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestWallet;
+import me.owlrun.money.Msat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +39,7 @@ import java.util.function.BooleanSupplier;
 final class LndMints implements AutoCloseable {
 
     static final String SEND = "/v2/router/send";
+    static final long AMOUNT_SAT = 1_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL_EVERY = Duration.ofMillis(20);
@@ -45,18 +47,16 @@ final class LndMints implements AutoCloseable {
     /// Enough for the change of any amount here.
     private static final int BLANKS = 24;
 
-    final LdkPair pair;
-    final LndFront front;
+    final LdkPair pair = LdkPair.shared();
     final TestMint place = TestMint.fresh();
 
     private final List<Mint> started = new ArrayList<>();
     private final List<String> flags;
-    private final long balanceBefore;
+    private final long balanceBefore = pair.balanceMsat();
+    private final long paidBefore = pair.worldPaidCount();
+    private LndFront front = LndFront.startTls(pair);
 
-    LndMints(LdkPair pair) {
-        this.pair = pair;
-        this.front = LndFront.startTls(pair);
-        this.balanceBefore = pair.balanceMsat();
+    LndMints() {
         try {
             Path folder = Files.createTempDirectory("lnd-mint");
             Path certificate =
@@ -76,6 +76,25 @@ final class LndMints implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    LndFront front() {
+        return front;
+    }
+
+    /// The node's REST goes away.
+    void nodeGoes() {
+        front.close();
+    }
+
+    /// It is back at the same address.
+    void nodeComesBack() {
+        front = LndFront.startTlsAt(pair, front.address().getPort());
+    }
+
+    /// How often the world was paid since this began.
+    long worldPaid() {
+        return pair.worldPaidCount() - paidBefore;
     }
 
     /// Starts one more mint.
@@ -126,18 +145,22 @@ final class LndMints implements AutoCloseable {
                         .formatted(quote.path("quote").textValue()));
     }
 
-    static List<OutputData> blanks(TestWallet wallet) {
-        return wallet.outputs(Collections.nCopies(BLANKS, 1L));
+    /// Waits until a mint has looked after a payment that often.
+    void awaitChecks(String quoteId, int checks) {
+        String query = "SELECT checks FROM melt_attempt WHERE quote_id = '%s'".formatted(quoteId);
+        await("a look-up", () -> Audit.number(place, query) >= checks);
     }
 
-    /// Begins a melt and does not wait for its end.
-    static void meltLater(
-            TestWallet wallet, String quoteId, List<Proof> inputs, List<OutputData> blanks) {
-        ObjectNode request =
-                wallet.withInputs(
-                        Json.object().put("quote", quoteId).put("prefer_async", true), inputs);
-        JsonNode answer = wallet.post("/v1/melt/bolt11", wallet.withOutputs(request, blanks)).ok();
-        assertEquals("PENDING", answer.path("state").textValue());
+    static TestWallet sats(Mint mint) {
+        return new TestWallet(mint.url(), CurrencyUnit.SAT);
+    }
+
+    static String id(JsonNode quote) {
+        return quote.path("quote").textValue();
+    }
+
+    static List<OutputData> blanks(TestWallet wallet) {
+        return wallet.outputs(Collections.nCopies(BLANKS, 1L));
     }
 
     static JsonNode quote(TestWallet wallet, String quoteId) {
@@ -170,6 +193,54 @@ final class LndMints implements AutoCloseable {
 
     static PaymentHash hash(String invoice) {
         return InvoiceReader.read(invoice).orElseThrow().paymentHash();
+    }
+
+    /// A payment of [#AMOUNT_SAT] that cost nothing, out of inputs of twice as much, ends: it was
+    /// made once and half of the inputs is change.
+    ///
+    /// @param more what wallets hold beside the change
+    void assertSettled(TestWallet wallet, Payment payment, long more) {
+        JsonNode paid = awaitState(wallet, payment.quoteId(), "PAID");
+        assertProof(payment.invoice(), paid);
+        assertEquals(AMOUNT_SAT, TestWallet.sum(change(wallet, paid, payment.blanks())));
+        assertEquals(1, worldPaid());
+        assertBooks(AMOUNT_SAT + more, 0);
+    }
+
+    /// A melt that is about to be made, of inputs of twice [#AMOUNT_SAT].
+    record Payment(String invoice, String quoteId, List<Proof> inputs, List<OutputData> blanks) {
+
+        PaymentHash hash() {
+            return LndMints.hash(invoice);
+        }
+    }
+
+    /// Funds a melt of an invoice of the world's and quotes it.
+    Payment payment(TestWallet wallet, Reception reception) {
+        return payment(wallet, reception, fund(wallet, 2 * AMOUNT_SAT));
+    }
+
+    /// Quotes a melt of an invoice of the world's.
+    Payment payment(TestWallet wallet, Reception reception, List<Proof> inputs) {
+        String invoice = pair.worldInvoice(Msat.ofSat(AMOUNT_SAT), "for sale", reception);
+        return new Payment(invoice, id(wallet.meltQuote(invoice)), inputs, blanks(wallet));
+    }
+
+    /// Begins a melt and does not wait for its end.
+    static void meltLater(TestWallet wallet, Payment payment) {
+        ObjectNode request =
+                wallet.withInputs(
+                        Json.object().put("quote", payment.quoteId()).put("prefer_async", true),
+                        payment.inputs());
+        JsonNode answer =
+                wallet.post("/v1/melt/bolt11", wallet.withOutputs(request, payment.blanks())).ok();
+        assertEquals("PENDING", answer.path("state").textValue());
+    }
+
+    /// Makes a melt whose answer is *pending*.
+    static void meltPending(TestWallet wallet, Payment payment) {
+        JsonNode answer = wallet.melt(payment.quoteId(), payment.inputs(), payment.blanks()).ok();
+        assertEquals("PENDING", answer.path("state").textValue());
     }
 
     /// The audit is clean, and what the node gained or lost is what wallets gained or lost.
