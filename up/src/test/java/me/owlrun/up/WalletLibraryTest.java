@@ -45,7 +45,7 @@ final class WalletLibraryTest {
         TestMint place = TestMint.fresh();
         long steps = unit.equals("msat") ? 1_000 : 1;
         try (Mint mint = place.start("--keyset.id_version=" + idVersion)) {
-            String invoice = TestInvoices.of(Msat.ofSat(40), "");
+            String invoice = TestInvoices.of(Msat.ofSat(300), "");
             JsonNode done = run("wallet-features.mjs", mint.url(), unit, invoice);
             for (String feature :
                     List.of(
@@ -59,10 +59,10 @@ final class WalletLibraryTest {
                             "batch")) {
                 assertTrue(done.path(feature).asBoolean(), feature);
             }
-            assertEquals(40 * steps, done.path("melted").asLong());
+            assertEquals(300 * steps, done.path("melted").asLong());
             assertEquals(1, done.path("lost").asLong(), "the fee of play money is one step");
             long issued = (500 + 30 + 8 + 16) * steps;
-            Audit.check(place, CurrencyUnit.ofText(unit).orElseThrow(), issued - 40 * steps - 1);
+            Audit.check(place, CurrencyUnit.ofText(unit).orElseThrow(), issued - 300 * steps - 1);
         }
     }
 
