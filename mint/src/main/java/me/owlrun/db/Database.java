@@ -9,6 +9,7 @@ import me.owlrun.config.Secret;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
 /// A pool of connections and the one way to use them: [#transaction]. Thread-safe.
@@ -17,6 +18,8 @@ public final class Database implements AutoCloseable {
     /// PostgreSQL's SQLSTATE for a violated unique constraint.
     public static final String UNIQUE_VIOLATION = "23505";
 
+    private static final String DATA_EXCEPTION = "22";
+    private static final String CONSTRAINT_VIOLATION = "23";
     private static final String SERIALIZATION_FAILURE = "40001";
     private static final String DEADLOCK = "40P01";
 
@@ -116,6 +119,39 @@ public final class Database implements AutoCloseable {
                 now.getIdleConnections(),
                 now.getThreadsAwaitingConnection(),
                 pool.getMaximumPoolSize());
+    }
+
+    /// Runs queries that change nothing, without a transaction: one round trip less than
+    /// [#transaction].
+    ///
+    /// @throws DatabaseException when the database fails
+    public <T> T read(Work<T> queries) {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(true);
+            return queries.run(connection);
+        } catch (SQLException e) {
+            throw new DatabaseException("a query failed: " + e.getSQLState(), e);
+        }
+    }
+
+    /// Runs queries that all see the database as it is at one moment, and change nothing.
+    ///
+    /// @throws DatabaseException when the database fails
+    public <T> T snapshot(Work<T> queries) {
+        return transaction(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            }
+            return queries.run(connection);
+        });
+    }
+
+    /// Whether the database failed because of what it was given: a value or a rule of a table.
+    public static boolean isDataError(DatabaseException e) {
+        return e.getCause() instanceof SQLException cause
+                && cause.getSQLState() != null
+                && (cause.getSQLState().startsWith(DATA_EXCEPTION)
+                        || cause.getSQLState().startsWith(CONSTRAINT_VIOLATION));
     }
 
     /// Whether the database refused a row because its key was there already.

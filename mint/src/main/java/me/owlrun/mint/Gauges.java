@@ -178,7 +178,7 @@ record Gauges(
                 Figure.gauge(
                         PREFIX + "audit_right",
                         "Whether the books are right.",
-                        flag(health.books().audit().right())));
+                        flag(health.books().lastAudit().filter(last -> !last.right()).isEmpty())));
     }
 
     private static long flag(boolean set) {

@@ -10,6 +10,13 @@ import me.owlrun.db.Migrations;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
+import me.owlrun.mint.audit.AuditResult;
+import me.owlrun.mint.audit.AuditStore;
+import me.owlrun.mint.audit.AuditWatch;
+import me.owlrun.mint.audit.Finding;
+import me.owlrun.mint.audit.Liabilities;
+import me.owlrun.mint.audit.LiabilityRoutes;
+import me.owlrun.mint.audit.LiabilityStore;
 import me.owlrun.mint.check.CheckRoutes;
 import me.owlrun.mint.guard.PauseStore;
 import me.owlrun.mint.http.ApiHandler;
@@ -22,6 +29,7 @@ import me.owlrun.mint.keys.SeedFile;
 import me.owlrun.mint.keys.SeedSigner;
 import me.owlrun.mint.keys.Signer;
 import me.owlrun.mint.ledger.Ids;
+import me.owlrun.mint.ledger.Journal;
 import me.owlrun.mint.ledger.LedgerStore;
 import me.owlrun.mint.ledger.Limits;
 import me.owlrun.mint.ledger.TransferRules;
@@ -57,25 +65,25 @@ public final class Mint implements AutoCloseable {
                     + " --seed.file=PATH, it is made at the first start.";
 
     private final Database database;
-    private final Lightning lightning;
     private final HttpListener listener;
     private final Melts melts;
-    private final Operating operating;
+    private final AuditWatch audit;
     private final String url;
+    private final Closing open;
 
     private Mint(
             Database database,
-            Lightning lightning,
             HttpListener listener,
             Melts melts,
-            Operating operating,
-            String url) {
+            AuditWatch audit,
+            String url,
+            Closing open) {
         this.database = database;
-        this.lightning = lightning;
         this.listener = listener;
         this.melts = melts;
-        this.operating = operating;
+        this.audit = audit;
         this.url = url;
+        this.open = open;
     }
 
     /// Starts a mint and returns once it answers.
@@ -95,18 +103,29 @@ public final class Mint implements AutoCloseable {
         Path seedFile =
                 settings.get(MintSettings.SEED_FILE)
                         .orElseThrow(() -> new ConfigException(List.of(NO_SEED_FILE)));
-        Database database = openDatabase(settings);
+        Closing open = new Closing();
         boolean started = false;
         try {
+            Database database = openDatabase(settings);
+            open.add(database::close);
             SecureRandom random = new SecureRandom();
             Signer signer = new SeedSigner(seed(seedFile, new KeysetStore(database), random));
-            Mint mint = start(settings, clock, steps, random, database, signer);
+            Mint mint = start(base(settings, clock, steps, random, database, signer, open), open);
             started = true;
             return mint;
         } finally {
             if (!started) {
-                database.close();
+                open.close();
             }
+        }
+    }
+
+    /// Checks the books of the database that the settings name, as they are now.
+    ///
+    /// @throws DatabaseException when the database cannot be used
+    static List<Finding> audit(Settings settings) {
+        try (Database database = MintSettings.DATABASE.open(settings)) {
+            return new AuditStore(database).run(true);
         }
     }
 
@@ -124,7 +143,9 @@ public final class Mint implements AutoCloseable {
                             MintQuoteStore.detailsMigration(),
                             MeltAttemptStore.migration(),
                             FakeStore.scriptMigration(),
-                            PauseStore.migration()));
+                            PauseStore.migration(),
+                            LedgerStore.journalMigration(),
+                            AuditStore.migration()));
             migrated = true;
             return database;
         } finally {
@@ -138,7 +159,8 @@ public final class Mint implements AutoCloseable {
         if (Files.exists(file)) {
             return SeedFile.read(file);
         }
-        if (!keysets.isEmpty()) {
+        // Asked once more: another process may have made file and keysets since.
+        if (!keysets.isEmpty() && !Files.exists(file)) {
             throw new ConfigException(
                     List.of(
                             "The database holds keysets, but their seed file '%s' is missing;"
@@ -157,18 +179,21 @@ public final class Mint implements AutoCloseable {
             Signer signer,
             Keysets keysets,
             LedgerStore ledger,
+            Journal journal,
             TransferRules rules,
             Ids ids,
             AmountLimits limits,
-            Lightning lightning) {}
+            Lightning lightning,
+            Operating operating) {}
 
-    private static Mint start(
+    private static Base base(
             Settings settings,
             Clock clock,
             Steps steps,
             SecureRandom random,
             Database database,
-            Signer signer) {
+            Signer signer,
+            Closing open) {
         Keysets keysets =
                 Keysets.open(
                         new KeysetStore(database),
@@ -178,55 +203,69 @@ public final class Mint implements AutoCloseable {
                                 settings.get(MintSettings.ID_VERSION)),
                         clock);
         Operating operating = Operating.open(settings, clock, database);
-        Base base =
-                new Base(
-                        settings,
-                        clock,
-                        operating.watching(steps),
-                        database,
-                        signer,
-                        keysets,
-                        new LedgerStore(database),
-                        new TransferRules(keysets, signer, clock),
-                        new Ids(clock, random),
-                        new AmountLimits(
-                                Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
-                                Msat.ofSat(settings.get(MintSettings.MELT_MAX))),
-                        operating.sparing(Backends.open(settings, clock, random, database)));
-        boolean started = false;
-        try {
-            Mint mint = start(base, operating);
-            started = true;
-            return mint;
-        } finally {
-            if (!started) {
-                operating.close();
-            }
-        }
+        Journal journal = Journal.start(database, MintQuoteStore::charge, steps);
+        open.add(journal::close);
+        Lightning lightning = operating.sparing(Backends.open(settings, clock, random, database));
+        open.add(lightning::close);
+        return new Base(
+                settings,
+                clock,
+                operating.watching(steps),
+                database,
+                signer,
+                keysets,
+                new LedgerStore(database),
+                journal,
+                new TransferRules(keysets, signer, clock),
+                new Ids(clock, random),
+                new AmountLimits(
+                        Msat.ofSat(settings.get(MintSettings.MINT_MAX)),
+                        Msat.ofSat(settings.get(MintSettings.MELT_MAX))),
+                lightning,
+                operating);
     }
 
-    private static Mint start(Base base, Operating operating) {
+    private static Mint start(Base base, Closing open) {
+        Settings settings = base.settings();
+        Operating operating = base.operating();
         Minting minting = minting(base);
         Melts melts = melts(base, minting);
+        AuditStore auditStore = new AuditStore(base.database());
+        AuditWatch audit =
+                AuditWatch.start(
+                        auditStore,
+                        base.clock(),
+                        settings.get(MintSettings.AUDIT_EVERY),
+                        settings.get(MintSettings.AUDIT_WHOLE_EVERY));
+        open.add(audit::close);
+        open.add(operating::close);
+        open.add(melts::close);
         operating.start(
-                melts.views(new MintQuoteStore(base.database()), minting),
+                melts.views(new MintQuoteStore(base.database(), base.journal()), minting),
                 base.ledger(),
                 base.keysets(),
                 base.lightning(),
-                melts.control());
+                melts.control(),
+                new AuditedBooks(
+                        new LiabilityStore(base.database()),
+                        auditStore,
+                        audit,
+                        base.keysets(),
+                        base.clock()));
         base.lightning().onReceived(minting::onReceived, minting.heardIndex());
         AtomicReference<String> url = new AtomicReference<>("");
-        HttpListener listener =
-                listen(base, operating, routes(base, minting, melts, operating, url::get));
-        String publicUrl = url(base.settings(), listener.port());
+        HttpListener listener = listen(base, routes(base, minting, melts, url::get));
+        open.add(listener::close);
+        open.add(operating::disconnect);
+        String publicUrl = url(settings, listener.port());
         url.set(publicUrl);
         melts.watch();
-        return new Mint(base.database(), base.lightning(), listener, melts, operating, publicUrl);
+        return new Mint(base.database(), listener, melts, audit, publicUrl, open);
     }
 
     private static Minting minting(Base base) {
         return new Minting(
-                new MintQuoteStore(base.database()),
+                new MintQuoteStore(base.database(), base.journal()),
                 base.lightning(),
                 base.ids(),
                 base.clock(),
@@ -237,7 +276,7 @@ public final class Mint implements AutoCloseable {
 
     private static Issuing issuing(Base base, Minting minting) {
         return new Issuing(
-                new MintQuoteStore(base.database()),
+                new MintQuoteStore(base.database(), base.journal()),
                 minting,
                 base.ledger(),
                 base.rules(),
@@ -265,7 +304,7 @@ public final class Mint implements AutoCloseable {
     }
 
     private static List<HttpService> routes(
-            Base base, Minting minting, Melts melts, Operating operating, Supplier<String> url) {
+            Base base, Minting minting, Melts melts, Supplier<String> url) {
         InfoRoutes.About about =
                 new InfoRoutes.About(
                         base.settings().get(MintSettings.NAME),
@@ -279,12 +318,12 @@ public final class Mint implements AutoCloseable {
                                 base.lightning().abilities().amountless(),
                                 base.lightning().abilities().partial(),
                                 base.lightning().abilities().subSat()),
-                        operating::describe);
+                        base.operating()::describe);
         Swap swap =
                 new Swap(
                         base.rules(),
                         base.signer(),
-                        base.ledger(),
+                        base.journal(),
                         base.ids(),
                         base.clock(),
                         base.steps());
@@ -295,11 +334,12 @@ public final class Mint implements AutoCloseable {
                 melts.routes(),
                 new CheckRoutes(base.ledger()),
                 new RestoreRoutes(base.ledger(), base.signer()),
+                new LiabilityRoutes(new LiabilityStore(base.database()), base.clock()),
                 new InfoRoutes(about, base.clock()),
-                operating.healthRoutes());
+                base.operating().healthRoutes());
     }
 
-    private static HttpListener listen(Base base, Operating operating, List<HttpService> routes) {
+    private static HttpListener listen(Base base, List<HttpService> routes) {
         Settings settings = base.settings();
         HttpListener.Limits limits =
                 new HttpListener.Limits(
@@ -313,11 +353,11 @@ public final class Mint implements AutoCloseable {
                 ErrorBody::early,
                 http -> {
                     http.addFilter(new Cors("Retry-After"))
-                            .addFilter(operating.gate())
+                            .addFilter(base.operating().gate())
                             .error(Throwable.class, new ErrorBody());
                     routes.forEach(http::register);
                 },
-                operating::sockets);
+                base.operating()::sockets);
     }
 
     private static String url(Settings settings, int port) {
@@ -329,6 +369,16 @@ public final class Mint implements AutoCloseable {
     /// The address under which wallets know it.
     public String url() {
         return url;
+    }
+
+    /// The last quick audit of the books and the last whole one, as far as there were any.
+    List<AuditResult> audits() {
+        return audit.results();
+    }
+
+    /// What the mint owes now.
+    Liabilities liabilities() {
+        return new LiabilityStore(database).read();
     }
 
     /// The port it listens on.
@@ -344,11 +394,6 @@ public final class Mint implements AutoCloseable {
     /// Finishes running requests, then stops.
     @Override
     public void close() {
-        operating.disconnect();
-        listener.close();
-        melts.close();
-        operating.close();
-        lightning.close();
-        database.close();
+        open.close();
     }
 }

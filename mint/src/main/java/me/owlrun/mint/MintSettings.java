@@ -202,6 +202,15 @@ public final class MintSettings {
                     "2",
                     text -> IdVersion.valueOf("V" + text.strip()));
     static final OperatingSettings OPERATING = OperatingSettings.of();
+    static final Setting<Duration> AUDIT_EVERY =
+            Setting.seconds("audit.every", "between quick audits of the books", 60, 86_400, 3_600);
+    static final Setting<Duration> AUDIT_WHOLE_EVERY =
+            Setting.seconds(
+                    "audit.whole_every",
+                    "between audits that derive everything again",
+                    3_600,
+                    2_592_000,
+                    86_400);
 
     /// All of them.
     public static final List<Setting<?>> TABLE =
@@ -241,7 +250,9 @@ public final class MintSettings {
                     MELT_FEE_MIN,
                     MELT_UNKNOWN_MAX,
                     FAKE_NODE_ID,
-                    ID_VERSION);
+                    ID_VERSION,
+                    AUDIT_EVERY,
+                    AUDIT_WHOLE_EVERY);
 
     private MintSettings() {}
 

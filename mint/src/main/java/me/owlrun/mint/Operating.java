@@ -14,6 +14,7 @@ import me.owlrun.db.Database;
 import me.owlrun.http.HttpListener;
 import me.owlrun.mint.admin.AdminRoutes;
 import me.owlrun.mint.admin.AdminToken;
+import me.owlrun.mint.admin.Books;
 import me.owlrun.mint.admin.Breaker;
 import me.owlrun.mint.admin.Health;
 import me.owlrun.mint.admin.HealthRoutes;
@@ -141,7 +142,8 @@ final class Operating implements AutoCloseable {
             LedgerStore ledger,
             Keysets keysets,
             Lightning lightning,
-            MeltControl melts) {
+            MeltControl melts,
+            Books books) {
         OperatingSettings names = MintSettings.OPERATING;
         Guard.Rules rules =
                 new Guard.Rules(
@@ -155,12 +157,12 @@ final class Operating implements AutoCloseable {
         Guard guard = new Guard(rules, pauses, clock, quotes::isUnpaid);
         Hub hub = Hub.start(new WatchedStates(quotes, ledger), settings.get(names.sweepEvery()));
         Notices notices = Notices.start(new NoticeStore(database), hub);
-        OverviewStore overview = new OverviewStore(database, clock);
+        OverviewStore overview = new OverviewStore(database);
         Pulse<Boolean> databasePulse =
                 Pulse.start("database", overview::ping, DATABASE_EVERY, DATABASE_SILENCE_MAX);
         Pulse<NodeState> nodePulse =
                 Pulse.start("lightning", lightning::node, NODE_EVERY, NODE_SILENCE_MAX);
-        Health health = new Health(databasePulse, nodePulse, overview, breaker(melts), pauses);
+        Health health = new Health(databasePulse, nodePulse, books, breaker(melts), pauses);
         Operator.About about =
                 new Operator.About(
                         InfoRoutes.VERSION,

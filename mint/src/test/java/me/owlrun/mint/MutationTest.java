@@ -36,6 +36,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Ten thousand requests that were right before a seeded hand changed them: each gets a documented
 /// answer, none makes the mint fail, and what is refused changes nothing.
@@ -89,19 +90,7 @@ final class MutationTest {
         ObjectNode melt = wallet.withInputs(Json.object().put("quote", meltQuote), mint(wallet, 7));
         ObjectNode check = Json.object();
         inputs.forEach(input -> check.withArray("Ys").add(input.y().toHex()));
-        List<Route> routes = new ArrayList<>();
-        String keyset = wallet.keyset().id().value();
-        for (String path :
-                List.of(
-                        "/v1/keys",
-                        "/v1/keys/" + keyset,
-                        "/v1/keysets",
-                        "/v1/info",
-                        "/healthz",
-                        "/v1/mint/quote/bolt11/" + mintQuote,
-                        "/v1/melt/quote/bolt11/" + meltQuote)) {
-            routes.add(new Route(path, Optional.empty(), Writes.NOTHING));
-        }
+        List<Route> routes = new ArrayList<>(gets(wallet, mintQuote, meltQuote));
         routes.add(post("/v1/checkstate", check, Writes.NOTHING));
         routes.add(
                 post(
@@ -148,13 +137,27 @@ final class MutationTest {
                         wallet.withOutputs(batch, wallet.outputs(List.of(1L, 2L, 4L))),
                         Writes.MONEY));
         String secret = TestLock.p2pk(LOCK_KEY).withKeys("refund", LOCK_KEY).secret();
-        List<Proof> proofs = TestLock.signed(wallet.mintLocked(8, List.of(secret)), LOCK_KEY);
+        List<Proof> proofs =
+                TestLock.signed(wallet.lock(mint(wallet, 8), 8, List.of(secret)), LOCK_KEY);
         routes.add(
                 post(
                         "/v1/swap",
                         wallet.swapRequest(proofs, wallet.outputs(List.of(8L))),
                         Writes.MONEY));
         return routes;
+    }
+
+    private static List<Route> gets(TestWallet wallet, String mintQuote, String meltQuote) {
+        return Stream.of(
+                        "/v1/keys",
+                        "/v1/keys/" + wallet.keyset().id().value(),
+                        "/v1/keysets",
+                        "/v1/info",
+                        "/healthz",
+                        "/v1/mint/quote/bolt11/" + mintQuote,
+                        "/v1/melt/quote/bolt11/" + meltQuote)
+                .map(path -> new Route(path, Optional.empty(), Writes.NOTHING))
+                .toList();
     }
 
     private static Route post(String path, ObjectNode body, Writes writes) {

@@ -27,7 +27,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// Starts, refused starts, restarts, several mints on one database.
 final class StartTest {
@@ -125,6 +129,28 @@ final class StartTest {
                 assertThrows(
                         DatabaseException.class, () -> Mint.start(settings, Clock.systemUTC())));
         assertFalse(Files.exists(place.seedFile()));
+    }
+
+    @Test
+    void start_severalAtOnceOnAnEmptyDatabase_allComeUpWithOneSeed() throws Exception {
+        assertTrue(place.url().startsWith("jdbc:"), "the database is there, and empty");
+        List<Future<Mint>> mints = new ArrayList<>();
+        try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) {
+                mints.add(pool.submit(() -> place.start()));
+            }
+        }
+        List<String> keys = new ArrayList<>();
+        for (Future<Mint> started : mints) {
+            try (Mint mint = started.get()) {
+                TestWallet wallet = new TestWallet(mint.url(), CurrencyUnit.SAT);
+                keys.add(wallet.get("/v1/keys").ok().toString());
+            }
+        }
+        assertEquals(1, keys.stream().distinct().count());
+        try (Stream<Path> files = Files.list(place.seedFile().getParent())) {
+            assertEquals(List.of(place.seedFile()), files.toList());
+        }
     }
 
     @Test

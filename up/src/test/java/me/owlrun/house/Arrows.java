@@ -35,7 +35,8 @@ final class Arrows {
             Map.ofEntries(
                     mint("keys", "http", "outcome"),
                     mint("condition", "outcome"),
-                    mint("ledger", "condition", "keys", "outcome"),
+                    mint("audit", "http", "outcome"),
+                    mint("ledger", "condition", "keys", "outcome", "step"),
                     mint("step"),
                     mint("swap", "http", "keys", "ledger", "outcome", "step"),
                     mint("quote", "http", "keys", "ledger", "lightning", "outcome", "step"),

@@ -1,28 +1,21 @@
 package me.owlrun.mint.admin;
 
 import me.owlrun.cashu.CurrencyUnit;
-import me.owlrun.cashu.KeysetId;
 import me.owlrun.db.Database;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 
-/// Reads payments and books from the tables of the other features. The accounts are sums over all
-/// proofs and promises, so they are kept for a minute.
-public final class OverviewStore implements Melts, Books {
-
-    private static final Duration ACCOUNTS_KEPT = Duration.ofMinutes(1);
+/// Reads the payments under way from the tables of the feature that makes them.
+public final class OverviewStore implements Melts {
 
     private static final String PING = "SELECT 1";
 
@@ -48,29 +41,11 @@ public final class OverviewStore implements Melts, Books {
             LIMIT 1000
             """;
 
-    private static final String ACCOUNTS =
-            """
-            SELECT k.id, k.unit, k.active,
-                   coalesce(issued.sum, 0) AS issued, coalesce(redeemed.sum, 0) AS redeemed
-            FROM keyset k
-            LEFT JOIN (SELECT keyset_id, sum(amount) FROM promise WHERE c IS NOT NULL
-                       GROUP BY keyset_id) issued ON issued.keyset_id = k.id
-            LEFT JOIN (SELECT keyset_id, sum(amount) FROM proof WHERE state = 'SPENT'
-                       GROUP BY keyset_id) redeemed ON redeemed.keyset_id = k.id
-            ORDER BY k.unit, k.derivation_index
-            """;
-
     private final Database database;
-    private final InstantSource clock;
-    private final ReentrantLock lock = new ReentrantLock();
-
-    private List<Account> kept = List.of();
-    private Instant keptAt = Instant.EPOCH;
 
     /// @param database what is read
-    public OverviewStore(Database database, InstantSource clock) {
+    public OverviewStore(Database database) {
         this.database = database;
-        this.clock = clock;
     }
 
     /// Whether the database answers; throws when it does not.
@@ -128,77 +103,5 @@ public final class OverviewStore implements Melts, Books {
                 row.getInt("checks"),
                 row.getObject("lease_until", OffsetDateTime.class).toInstant(),
                 Optional.of(row.getString("evidence")));
-    }
-
-    @Override
-    public List<Account> accounts() {
-        lock.lock();
-        try {
-            Instant now = clock.instant();
-            if (keptAt.plus(ACCOUNTS_KEPT).isBefore(now)) {
-                kept = readAccounts();
-                keptAt = now;
-            }
-            return kept;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private List<Account> readAccounts() {
-        return database.transaction(connection -> {
-            List<Account> accounts = new ArrayList<>();
-            try (PreparedStatement query = connection.prepareStatement(ACCOUNTS);
-                    ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    accounts.add(
-                            new Account(
-                                    new KeysetId(row.getString("id")),
-                                    CurrencyUnit.ofText(row.getString("unit")).orElseThrow(),
-                                    row.getBoolean("active"),
-                                    row.getLong("issued"),
-                                    row.getLong("redeemed")));
-                }
-            }
-            return List.copyOf(accounts);
-        });
-    }
-
-    @Override
-    public Audit audit() {
-        return audit(accounts());
-    }
-
-    @Override
-    public Optional<Audit> lastAudit() {
-        lock.lock();
-        try {
-            return kept.isEmpty() ? Optional.empty() : Optional.of(audit(kept));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Audit audit(List<Account> accounts) {
-        List<KeysetId> wrong =
-                accounts.stream()
-                        .filter(account -> account.redeemed() > account.issued())
-                        .map(Account::keysetId)
-                        .toList();
-        return new Audit(
-                wrong.isEmpty(),
-                wrong.isEmpty()
-                        ? "Every keyset redeemed at most what it issued."
-                        : "More was redeemed than issued of " + wrong,
-                keptAt());
-    }
-
-    private Instant keptAt() {
-        lock.lock();
-        try {
-            return keptAt;
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -93,13 +93,13 @@ public final class SparingLightning implements Lightning {
     }
 
     @Override
-    public Abilities abilities() {
-        return node.abilities();
+    public boolean provesPayments() {
+        return node.provesPayments();
     }
 
     @Override
-    public boolean provesPayments() {
-        return node.provesPayments();
+    public Abilities abilities() {
+        return node.abilities();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -36,30 +37,56 @@ public final class SeedFile {
         }
     }
 
-    /// Makes a new seed and writes it to disk before it returns.
+    /// Makes a new seed and writes it to disk before it returns. When another process makes one at
+    /// the same moment, both get the seed of the one that came first.
     ///
-    /// @throws ConfigException when the file cannot be written or appeared meanwhile
+    /// @throws ConfigException when the file cannot be written
     public static byte[] create(Path file, SecureRandom random) {
+        Path draft =
+                file.resolveSibling(
+                        file.getFileName()
+                                + "."
+                                + ProcessHandle.current().pid()
+                                + "."
+                                + random.nextLong(Long.MAX_VALUE));
+        try {
+            byte[] seed = write(draft, random);
+            Files.createLink(file, draft); // a whole file or none, and never over another one
+            return seed;
+        } catch (FileAlreadyExistsException e) {
+            return read(file);
+        } catch (IOException | UnsupportedOperationException e) {
+            throw problem("The seed file '%s' cannot be made; check the folder's rights.", file);
+        } finally {
+            delete(draft);
+        }
+    }
+
+    private static void delete(Path draft) {
+        try {
+            boolean _ = Files.deleteIfExists(draft);
+        } catch (IOException e) {
+            throw problem("The file '%s' holds a seed and cannot be deleted; do so.", draft);
+        }
+    }
+
+    private static byte[] write(Path file, SecureRandom random) throws IOException {
         byte[] seed = new byte[SEED_BYTES];
         random.nextBytes(seed);
         byte[] line = (HexFormat.of().formatHex(seed) + "\n").getBytes(StandardCharsets.US_ASCII);
         Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            try (FileChannel channel = FileChannel.open(file, options, ownerOnly(file))) {
-                ByteBuffer buffer = ByteBuffer.wrap(line);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-            return seed;
-        } catch (IOException e) {
-            throw problem("The seed file '%s' cannot be made; check the folder's rights.", file);
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
         }
+        try (FileChannel channel = FileChannel.open(file, options, ownerOnly(file))) {
+            ByteBuffer buffer = ByteBuffer.wrap(line);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+        return seed;
     }
 
     private static FileAttribute<?>[] ownerOnly(Path file) {

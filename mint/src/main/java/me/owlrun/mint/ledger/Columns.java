@@ -2,11 +2,17 @@ package me.owlrun.mint.ledger;
 
 import me.owlrun.cashu.Point;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 
 /// Turns lists into SQL arrays, one per column, for statements that write or find many rows in one
@@ -32,6 +38,37 @@ final class Columns {
 
     static Array points(Connection connection, List<Point> points) throws SQLException {
         return bytes(connection, points, Point::toBytes);
+    }
+
+    static <T> Array uuids(Connection connection, List<T> rows, Function<T, UUID> column)
+            throws SQLException {
+        return connection.createArrayOf("uuid", rows.stream().map(column).toArray());
+    }
+
+    static <T> Array times(Connection connection, List<T> rows, Function<T, Instant> column)
+            throws SQLException {
+        return connection.createArrayOf(
+                "timestamptz",
+                rows.stream().map(row -> column.apply(row).atOffset(ZoneOffset.UTC)).toArray());
+    }
+
+    /// Runs a statement that is several ones and gives the number of rows each changed.
+    static List<Integer> counts(PreparedStatement statements) throws SQLException {
+        List<Integer> counts = new ArrayList<>();
+        if (statements.execute()) {
+            throw new IllegalArgumentException("one of the statements is a query");
+        }
+        while (statements.getUpdateCount() >= 0) {
+            counts.add(statements.getUpdateCount());
+            if (statements.getMoreResults()) {
+                throw new IllegalArgumentException("one of the statements is a query");
+            }
+        }
+        return counts;
+    }
+
+    static byte[] bytes(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }
 
     static byte[] utf8(String text) {

@@ -1,14 +1,12 @@
 package me.owlrun.mint.ledger;
 
 import me.owlrun.cashu.BlindedMessage;
-import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migration;
 import me.owlrun.mint.keys.Signer.SignedMessage;
-import me.owlrun.mint.ledger.LedgerRows.Redeemed;
 import me.owlrun.mint.outcome.ErrorCode;
 
 import java.nio.charset.StandardCharsets;
@@ -27,7 +25,7 @@ import java.util.UUID;
 /// are asked of them. Its static methods are steps of a larger transaction of another store.
 public final class LedgerStore {
 
-    private static final String V002 = "V002__ledger.sql";
+    private static final List<String> MIGRATIONS = List.of("V002__ledger.sql", "V010__journal.sql");
 
     private static final String FIND_ANSWER =
             """
@@ -62,32 +60,42 @@ public final class LedgerStore {
 
     /// The migration that makes the tables.
     public static Migration migration() {
-        var resource = LedgerStore.class.getResourceAsStream(V002);
+        return read(MIGRATIONS.getFirst());
+    }
+
+    /// The later migration that adds totals and the chain of seals.
+    public static Migration journalMigration() {
+        return read(MIGRATIONS.getLast());
+    }
+
+    private static Migration read(String name) {
+        var resource = LedgerStore.class.getResourceAsStream(name);
         if (resource == null) {
-            throw new DatabaseException("the resource " + V002 + " is missing in this build");
+            throw new DatabaseException("the resource " + name + " is missing in this build");
         }
-        return Migration.read(V002, resource);
+        return Migration.read(name, resource);
     }
 
     /// The signatures that the request with this hash got, if it was carried out.
     public Optional<List<SignedMessage>> findAnswer(RequestHash requestHash) {
-        return database.transaction(connection -> findAnswer(connection, requestHash));
+        return database.read(connection -> findAnswer(connection, requestHash));
     }
 
     /// What is known of these proofs, by their point Y (NUT-07).
     public Map<Point, ProofState> proofStates(List<Point> ys) {
-        return database.transaction(connection -> proofStates(connection, ys));
+        return database.read(connection -> proofStates(connection, ys));
     }
 
     /// The signatures these blinded messages got, by B_ (NUT-09).
     public Map<Point, SignedMessage> promises(List<Point> bs) {
-        return database.transaction(connection -> {
+        return database.read(connection -> {
             Map<Point, SignedMessage> found = new HashMap<>();
             try (PreparedStatement query = connection.prepareStatement(FIND_PROMISES)) {
                 query.setArray(1, Columns.points(connection, bs));
                 try (ResultSet rows = query.executeQuery()) {
                     while (rows.next()) {
-                        signedMessage(rows).ifPresent(message -> found.put(message.b(), message));
+                        LookRows.signedMessage(rows)
+                                .ifPresent(message -> found.put(message.b(), message));
                     }
                 }
             }
@@ -97,13 +105,13 @@ public final class LedgerStore {
 
     /// The signatures of one operation, in the order of its outputs.
     public List<SignedMessage> answerOf(UUID operationId) {
-        return database.transaction(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(FIND_OF_OPERATION)) {
                 query.setObject(1, operationId);
                 List<SignedMessage> signatures = new ArrayList<>();
                 try (ResultSet rows = query.executeQuery()) {
                     while (rows.next()) {
-                        signedMessage(rows).ifPresent(signatures::add);
+                        LookRows.signedMessage(rows).ifPresent(signatures::add);
                     }
                 }
                 return signatures;
@@ -113,31 +121,31 @@ public final class LedgerStore {
 
     /// The blank outputs that a payment under way reserved, in their order.
     public List<BlindedMessage> blanks(UUID attemptId) {
-        return database.transaction(connection -> PendingRows.blanks(connection, attemptId));
+        return database.read(connection -> PendingRows.blanks(connection, attemptId));
     }
 
-    /// Writes an entry in a transaction of its own.
-    public Recorded record(Entry entry) {
-        return database.transaction(connection -> record(connection, entry));
-    }
-
-    /// Writes an entry. When one of its keys is there already, everything the transaction did so
-    /// far is rolled back and the reason is found out.
+    /// Writes an entry. When something is in its way, everything the transaction did so far is
+    /// rolled back and the reason is found out.
     public static Recorded record(Connection connection, Entry entry) throws SQLException {
-        Operation operation = entry.operation();
-        boolean written =
-                LedgerRows.insert(connection, operation)
-                        && LedgerRows.insertProofs(
-                                connection, entry.inputs(), Redeemed.SPENT, operation.id())
-                        && LedgerRows.insertPromises(connection, entry.promises(), operation.id());
-        return written
-                ? new Recorded.Fresh()
-                : rollBackAndExplain(
-                        connection, operation.requestHash(), entry.inputs(), entry.outputs());
+        Tally tally = Tally.of(List.of(entry));
+        return switch (EntryRows.write(connection, List.of(entry), tally)) {
+            case DONE -> new Recorded.Fresh();
+            case TAKEN -> rollBackAndExplain(connection, entry);
+            case UNCOVERED -> {
+                connection.rollback();
+                TotalRows.logUncovered(tally);
+                yield new Recorded.Conflict(ErrorCode.KEYSET_UNCOVERED);
+            }
+        };
+    }
+
+    static Recorded rollBackAndExplain(Connection connection, Entry entry) throws SQLException {
+        return rollBackAndExplain(
+                connection, entry.operation().requestHash(), entry.inputs(), entry.outputs());
     }
 
     /// Undoes the transaction so far and says what was in the way of a request.
-    public static Recorded rollBackAndExplain(
+    static Recorded rollBackAndExplain(
             Connection connection,
             RequestHash requestHash,
             List<Proof> inputs,
@@ -166,7 +174,7 @@ public final class LedgerStore {
             try (ResultSet rows = query.executeQuery()) {
                 boolean signed = false;
                 while (rows.next()) {
-                    signed |= signedMessage(rows).isPresent();
+                    signed |= LookRows.signedMessage(rows).isPresent();
                 }
                 // None left: a payment that held them was given up meanwhile, so a retry may work.
                 return signed ? ErrorCode.OUTPUTS_SIGNED : ErrorCode.OUTPUTS_PENDING;
@@ -183,7 +191,7 @@ public final class LedgerStore {
                 List<SignedMessage> signatures = new ArrayList<>();
                 while (rows.next()) {
                     found = true;
-                    signedMessage(rows).ifPresent(signatures::add);
+                    LookRows.signedMessage(rows).ifPresent(signatures::add);
                 }
                 return found ? Optional.of(signatures) : Optional.empty();
             }
@@ -201,24 +209,12 @@ public final class LedgerStore {
                     states.put(
                             Point.fromBytes(rows.getBytes("y")),
                             new ProofState(
-                                    rows.getString("state").equals(Redeemed.SPENT.name()),
+                                    rows.getString("state").equals("SPENT"),
                                     Optional.ofNullable(witness)
                                             .map(w -> new String(w, StandardCharsets.UTF_8))));
                 }
                 return states;
             }
         }
-    }
-
-    private static Optional<SignedMessage> signedMessage(ResultSet row) throws SQLException {
-        byte[] c = row.getBytes("c");
-        return c == null
-                ? Optional.empty()
-                : Optional.of(
-                        new SignedMessage(
-                                row.getLong("amount"),
-                                new KeysetId(row.getString("keyset_id")),
-                                Point.fromBytes(row.getBytes("b")),
-                                Point.fromBytes(c)));
     }
 }

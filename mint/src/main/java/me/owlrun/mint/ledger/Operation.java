@@ -3,6 +3,7 @@ package me.owlrun.mint.ledger;
 import me.owlrun.cashu.CurrencyUnit;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +29,11 @@ public record Operation(
         long outputAmount,
         long feeAmount,
         Instant createdAt) {
+
+    /// Cuts the time to what the database keeps, so that it reads back the same.
+    public Operation {
+        createdAt = createdAt.truncatedTo(ChronoUnit.MICROS);
+    }
 
     /// The kinds of requests that move ecash.
     public enum Kind {

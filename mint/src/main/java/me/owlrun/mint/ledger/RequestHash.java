@@ -45,6 +45,11 @@ public record RequestHash(String hex) {
                 .hash();
     }
 
+    /// The hash with these 32 bytes.
+    static RequestHash ofBytes(byte[] sha256) {
+        return new RequestHash(HexFormat.of().formatHex(sha256));
+    }
+
     /// The 32 bytes.
     public byte[] bytes() {
         return HexFormat.of().parseHex(hex);

@@ -74,6 +74,10 @@ public enum ErrorCode {
     QUOTE_SIGNATURE(20008, "Signature for mint request is missing or invalid"),
     /// What should lock a quote is no public key.
     PUBKEY_INVALID(20009, "Pubkey of the mint quote is not a compressed public key"),
+    /// More requests at once than the ledger takes.
+    BUSY(50000, "The mint is too busy; send the same request again later"),
+    /// A keyset would redeem more than it issued.
+    KEYSET_UNCOVERED(50000, "More of this keyset would be redeemed than was issued"),
     /// Everything that has no code of its own.
     OTHER(50000, "The request could not be served");
 

@@ -24,6 +24,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /// The ecash of paid quotes (NUT-04, NUT-29), in one transaction with the quotes' accounts: a batch
@@ -208,17 +211,15 @@ public final class Issuing {
                         0,
                         clock.instant());
         Entry entry = new Entry(operation, List.of(), order.outputs(), signatures);
-        Optional<Recorded> issued = quotes.issue(shares, entry);
+        SortedMap<UUID, Long> amounts = new TreeMap<>();
+        shares.forEach(share -> amounts.merge(share.quoteId(), share.amount(), Math::addExact));
+        Recorded issued = quotes.issue(amounts, entry);
         steps.reached(Step.MINT_COMMITTED);
         order.quoteIds().forEach(id -> steps.changed(new Changed.MintQuote(id)));
-        return issued.map(recorded ->
-                        switch (recorded) {
-                            case Recorded.Fresh() -> new Done<>(signatures);
-                            case Recorded.Replay(var earlier) ->
-                                    new Done<>(signer.proveAgain(earlier));
-                            case Recorded.Conflict(ErrorCode code) ->
-                                    Outcome.<List<BlindSignature>>refused(code);
-                        })
-                .orElseGet(() -> Outcome.refused(ErrorCode.QUOTE_ISSUED));
+        return switch (issued) {
+            case Recorded.Fresh() -> new Done<>(signatures);
+            case Recorded.Replay(var earlier) -> new Done<>(signer.proveAgain(earlier));
+            case Recorded.Conflict(ErrorCode code) -> Outcome.refused(code);
+        };
     }
 }

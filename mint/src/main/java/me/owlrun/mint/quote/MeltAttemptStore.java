@@ -8,8 +8,6 @@ import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migration;
 import me.owlrun.mint.keys.Signer.SignedMessage;
 import me.owlrun.mint.ledger.Entry;
-import me.owlrun.mint.ledger.LedgerRows;
-import me.owlrun.mint.ledger.LedgerRows.Redeemed;
 import me.owlrun.mint.ledger.LedgerStore;
 import me.owlrun.mint.ledger.Operation;
 import me.owlrun.mint.ledger.PendingRows;
@@ -92,17 +90,14 @@ public final class MeltAttemptStore {
             if (!insert(connection, attempt, hash, now, Optional.of(leaseUntil))) {
                 return Optional.of(rollBackAndNameOther(connection, hash));
             }
-            boolean reserved =
-                    LedgerRows.insertProofs(connection, inputs, Redeemed.PENDING, attempt.id())
-                            && LedgerRows.insertBlanks(connection, blanks, attempt.id());
-            if (!reserved) {
-                Recorded why =
-                        LedgerStore.rollBackAndExplain(
-                                connection, attempt.requestHash(), inputs, blanks);
-                return Optional.of(code(why));
-            }
+            // Quotes before the ledger, whose totals are hot, as in every transaction.
             MeltQuoteStore.setState(connection, attempt.quoteId(), "PENDING", now);
-            return Optional.empty();
+            Recorded reserved =
+                    PendingRows.reserve(
+                            connection, attempt.id(), attempt.requestHash(), inputs, blanks);
+            return reserved instanceof Recorded.Fresh
+                    ? Optional.empty()
+                    : Optional.of(code(reserved));
         });
     }
 
@@ -125,14 +120,14 @@ public final class MeltAttemptStore {
             if (!insert(connection, attempt, payee.paymentHash(), now, Optional.empty())) {
                 return Optional.of(rollBackAndNameOther(connection, payee.paymentHash()));
             }
-            Recorded recorded = LedgerStore.record(connection, entry);
-            if (!(recorded instanceof Recorded.Fresh)) {
-                return Optional.of(code(recorded));
-            }
             MeltQuote.Paid paid = new MeltQuote.Paid(preimageHex.get(), 0);
             MeltQuoteStore.setPaid(connection, attempt.quoteId(), paid, now);
             String paymentId = "internal:" + attempt.id();
             MintQuoteStore.credit(connection, payee.id(), paymentId, payee.amount(), now);
+            Recorded recorded = LedgerStore.record(connection, entry);
+            if (!(recorded instanceof Recorded.Fresh)) {
+                return Optional.of(code(recorded));
+            }
             steps.reached(Step.MELT_WRITTEN);
             return Optional.empty();
         });
@@ -155,12 +150,8 @@ public final class MeltAttemptStore {
             if (!end(connection, attempt, "PAID", now, loss)) {
                 return false;
             }
-            PendingRows.spend(connection, attempt.id());
-            PendingRows.fillBlanks(connection, attempt.id(), change);
             MeltQuoteStore.setPaid(connection, attempt.quoteId(), paid, now);
-            if (!LedgerRows.insert(connection, operation)) {
-                throw new IllegalStateException("melt " + attempt.id() + " is in the ledger twice");
-            }
+            PendingRows.finish(connection, operation, change);
             steps.reached(Step.MELT_WRITTEN);
             return true;
         });
@@ -174,8 +165,8 @@ public final class MeltAttemptStore {
             if (!end(connection, attempt, "FAILED", now, Msat.ZERO)) {
                 return false;
             }
-            PendingRows.release(connection, attempt.id());
             MeltQuoteStore.setState(connection, attempt.quoteId(), "UNPAID", now);
+            PendingRows.release(connection, attempt.id());
             steps.reached(Step.MELT_WRITTEN);
             return true;
         });

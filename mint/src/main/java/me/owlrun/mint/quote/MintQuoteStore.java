@@ -7,7 +7,7 @@ import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migration;
 import me.owlrun.mint.ledger.Entry;
-import me.owlrun.mint.ledger.LedgerStore;
+import me.owlrun.mint.ledger.Journal;
 import me.owlrun.mint.ledger.Recorded;
 import me.owlrun.money.Msat;
 
@@ -18,10 +18,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.UUID;
 
 /// The rows of the tables `mint_quote` and `incoming_payment`.
@@ -78,15 +77,26 @@ public final class MintQuoteStore {
 
     private static final String ISSUE =
             """
-            UPDATE mint_quote SET amount_issued = amount_issued + ?, updated_at = ?
-            WHERE id = ? AND amount_paid - amount_issued >= ?
+            WITH taken AS (
+                SELECT * FROM unnest(?::uuid[], ?::bigint[]) AS t (id, amount)
+            ), locked AS MATERIALIZED (
+                SELECT id FROM mint_quote WHERE id IN (SELECT id FROM taken)
+                ORDER BY id
+                FOR UPDATE
+            )
+            UPDATE mint_quote q SET amount_issued = q.amount_issued + taken.amount, updated_at = ?
+            FROM taken JOIN locked USING (id)
+            WHERE q.id = taken.id AND q.amount_paid - q.amount_issued >= taken.amount
             """;
 
     private final Database database;
+    private final Journal journal;
 
     /// @param database where the tables lie
-    public MintQuoteStore(Database database) {
+    /// @param journal writes what is issued
+    public MintQuoteStore(Database database, Journal journal) {
         this.database = database;
+        this.journal = journal;
     }
 
     /// The migration that makes the tables of this package.
@@ -197,41 +207,23 @@ public final class MintQuoteStore {
         }
     }
 
-    /// Issues ecash for quotes, as a whole or not at all.
+    /// Issues ecash for quotes, in one transaction with the ledger.
     ///
-    /// @param shares what each quote gives
-    /// @return empty when a quote does not allow it and the request is not a replay
-    Optional<Recorded> issue(List<MintShare> shares, Entry entry) {
-        return database.transaction(connection -> {
-            if (take(connection, shares, entry.operation().createdAt())) {
-                return Optional.of(LedgerStore.record(connection, entry));
-            }
-            Recorded why =
-                    LedgerStore.rollBackAndExplain(
-                            connection,
-                            entry.operation().requestHash(),
-                            entry.inputs(),
-                            entry.outputs());
-            return why instanceof Recorded.Replay ? Optional.of(why) : Optional.empty();
-        });
+    /// @param amounts what the entry takes from each quote
+    Recorded issue(SortedMap<UUID, Long> amounts, Entry entry) {
+        return journal.record(entry.issuing(amounts));
     }
 
-    /// In the order of the quotes' identifiers, so that two batches never wait for each other.
-    private static boolean take(Connection connection, List<MintShare> shares, Instant now)
+    /// Takes amounts from quotes as a step of the journal's transaction.
+    ///
+    /// @return false when less than that may still be issued for one of them
+    public static boolean charge(Connection connection, SortedMap<UUID, Long> amounts, Instant now)
             throws SQLException {
-        List<MintShare> sorted =
-                shares.stream().sorted(Comparator.comparing(MintShare::quoteId)).toList();
         try (PreparedStatement issue = connection.prepareStatement(ISSUE)) {
-            for (MintShare share : sorted) {
-                issue.setLong(1, share.amount());
-                issue.setObject(2, timestamp(now));
-                issue.setObject(3, share.quoteId());
-                issue.setLong(4, share.amount());
-                if (issue.executeUpdate() != 1) {
-                    return false;
-                }
-            }
-            return true;
+            issue.setArray(1, connection.createArrayOf("uuid", amounts.keySet().toArray()));
+            issue.setArray(2, connection.createArrayOf("bigint", amounts.values().toArray()));
+            issue.setObject(3, timestamp(now));
+            return issue.executeUpdate() == amounts.size();
         }
     }
 

@@ -21,7 +21,7 @@ final class Caller {
 
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
-    private static final Duration INSIST_MAX = Duration.ofSeconds(90);
+    private static final Duration INSIST_MAX = Duration.ofMinutes(5);
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final int FAULT = 500;
 
@@ -88,6 +88,7 @@ final class Caller {
         while (System.nanoTime() < deadline) {
             Optional<String> url = fleet.any(random);
             Optional<Answer> answer = url.flatMap(u -> once(u, request));
+            answer.ifPresent(a -> fleet.answered(url.orElseThrow()));
             if (answer.isPresent() && answer.get().status() < FAULT) {
                 answered.incrementAndGet();
                 return answer.get();

@@ -9,6 +9,7 @@ import me.owlrun.config.Secret;
 import me.owlrun.db.Database;
 import me.owlrun.db.LocalPostgres;
 import me.owlrun.mint.ledger.Ids;
+import me.owlrun.mint.ledger.Journal;
 import me.owlrun.mint.lightning.FakeLightning;
 import me.owlrun.mint.lightning.FakeStore;
 import me.owlrun.mint.lightning.Lightning;
@@ -43,6 +44,7 @@ final class IncomingTest {
     private final AtomicLong index = new AtomicLong();
 
     private Database database;
+    private Journal journal;
     private FakeLightning play;
     private Minting minting;
 
@@ -53,6 +55,11 @@ final class IncomingTest {
 
         Numbered(Lightning inner) {
             this.inner = inner;
+        }
+
+        @Override
+        public boolean provesPayments() {
+            return inner.provesPayments();
         }
 
         @Override
@@ -126,6 +133,7 @@ final class IncomingTest {
     void open() {
         place.start(clock).close(); // makes the tables
         database = Database.open(place.url(), LocalPostgres.USER, new Secret(""), 2);
+        journal = Journal.start(database, MintQuoteStore::charge, Steps.UNWATCHED);
         play =
                 new FakeLightning(
                         new FakeStore(database),
@@ -134,7 +142,7 @@ final class IncomingTest {
                         random);
         minting =
                 new Minting(
-                        new MintQuoteStore(database),
+                        new MintQuoteStore(database, journal),
                         new Numbered(play),
                         new Ids(clock, random),
                         clock,
@@ -146,6 +154,7 @@ final class IncomingTest {
     @AfterEach
     void close() {
         play.close();
+        journal.close();
         database.close();
     }
 

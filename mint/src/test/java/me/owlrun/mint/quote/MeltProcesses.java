@@ -17,6 +17,7 @@ import me.owlrun.mint.keys.SeedFile;
 import me.owlrun.mint.keys.SeedSigner;
 import me.owlrun.mint.keys.Signer;
 import me.owlrun.mint.ledger.Ids;
+import me.owlrun.mint.ledger.Journal;
 import me.owlrun.mint.ledger.LedgerStore;
 import me.owlrun.mint.ledger.RequestHash;
 import me.owlrun.mint.ledger.TransferRules;
@@ -62,6 +63,7 @@ final class MeltProcesses implements AutoCloseable {
     final TestMint place = TestMint.fresh();
     final TestClock clock;
     final Database database;
+    private final Journal journal;
 
     private final SecureRandom random = new SecureRandom();
     private final Ids ids;
@@ -78,6 +80,7 @@ final class MeltProcesses implements AutoCloseable {
             }
         }
         this.database = Database.open(place.url(), LocalPostgres.USER, new Secret(""), 4);
+        this.journal = Journal.start(database, MintQuoteStore::charge, Steps.UNWATCHED);
         this.signer = new SeedSigner(SeedFile.read(place.seedFile()));
         this.keysets =
                 Keysets.open(
@@ -94,7 +97,7 @@ final class MeltProcesses implements AutoCloseable {
         TransferRules transfers = new TransferRules(keysets, signer, clock);
         Minting minting =
                 new Minting(
-                        new MintQuoteStore(database),
+                        new MintQuoteStore(database, journal),
                         lightning,
                         ids,
                         clock,
@@ -157,6 +160,7 @@ final class MeltProcesses implements AutoCloseable {
 
     @Override
     public void close() {
+        journal.close();
         database.close();
     }
 }

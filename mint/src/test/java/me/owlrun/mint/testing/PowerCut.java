@@ -28,14 +28,17 @@ public final class PowerCut implements AutoCloseable {
         try {
             folder = Files.createTempDirectory("owlrun-powercut");
             postgres = LocalPostgres.start(folder, LocalPostgres.Durability.FULL);
-            try (Stream<Path> files = Files.walk(folder.resolve("bin"))) {
-                control =
-                        files.filter(file -> file.endsWith("bin/pg_ctl")).findFirst().orElseThrow();
-            }
+            control = program().resolveSibling("pg_ctl");
             port = Files.readAllLines(data().resolve("postmaster.pid")).get(3).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The server's program, as it wrote it down itself.
+    private Path program() throws IOException {
+        String command = Files.readString(data().resolve("postmaster.opts"));
+        return Path.of(command.split("[\\s\"]", 2)[0]);
     }
 
     /// The server, for a [TestMint].

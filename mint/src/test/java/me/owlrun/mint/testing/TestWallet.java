@@ -127,13 +127,17 @@ public final class TestWallet {
 
     /// New ecash with these secrets, one proof of the amount for each.
     public List<Proof> mintLocked(long amountEach, List<String> secrets) {
+        return lock(mint(Math.multiplyExact(amountEach, secrets.size())), amountEach, secrets);
+    }
+
+    /// Swaps proofs into proofs with these secrets, of one amount each.
+    public List<Proof> lock(List<Proof> inputs, long amountEach, List<String> secrets) {
         List<OutputData> outputs =
                 secrets.stream()
                         .map(secret ->
                                 new OutputData(
                                         amountEach, keyset.id(), secret, Scalar.random(random)))
                         .toList();
-        List<Proof> inputs = mint(Math.multiplyExact(amountEach, secrets.size()));
         return unblind(outputs, post("/v1/swap", swapRequest(inputs, outputs)).ok());
     }
 

@@ -11,6 +11,7 @@ public interface NodeLightning extends Lightning {
     /// @throws LightningException when the node does not answer
     String network();
 
+    /// Always: a real node moves money.
     @Override
     default boolean provesPayments() {
         return true;
