@@ -75,11 +75,6 @@ final class ScriptNode implements Lightning {
     }
 
     @Override
-    public boolean provesPayments() {
-        return true;
-    }
-
-    @Override
     public boolean isOnNetwork(String prefix) {
         return true;
     }
