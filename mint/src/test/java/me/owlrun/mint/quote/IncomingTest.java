@@ -63,11 +63,6 @@ final class IncomingTest {
         }
 
         @Override
-        public boolean provesPayments() {
-            return inner.provesPayments();
-        }
-
-        @Override
         public boolean isOnNetwork(String prefix) {
             return inner.isOnNetwork(prefix);
         }

@@ -70,11 +70,6 @@ final class ScriptNode implements Lightning {
     }
 
     @Override
-    public boolean provesPayments() {
-        return true;
-    }
-
-    @Override
     public boolean isOnNetwork(String prefix) {
         return true;
     }

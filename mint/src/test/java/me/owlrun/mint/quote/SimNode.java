@@ -212,11 +212,6 @@ final class SimNode implements Lightning {
     }
 
     @Override
-    public boolean provesPayments() {
-        return true;
-    }
-
-    @Override
     public boolean isOnNetwork(String prefix) {
         return true;
     }
