@@ -105,14 +105,16 @@ final class LockTest {
 
     @Test
     void swap_severalMistakes_firstInOrderWins() {
-        List<Proof> locked = wallet.mintLocked(8, secrets(TestLock.p2pk(ALICE), 1));
+        List<Proof> both = wallet.mintLocked(8, secrets(TestLock.p2pk(ALICE), 2));
+        List<Proof> locked = both.subList(0, 1);
         ObjectNode unbalanced = wallet.swapRequest(locked, wallet.outputs(List.of(4L)));
         assertEquals(11005, wallet.post(SWAP, unbalanced).code());
         ObjectNode forged = wallet.swapRequest(locked, wallet.outputs(List.of(8L)));
         ((ObjectNode) forged.path("inputs").path(0)).put("C", ALICE.publicKey().toHex());
         assertEquals(10001, wallet.post(SWAP, forged).code());
         assertEquals(200, swap(TestLock.signed(locked, ALICE)).status());
-        assertEquals(20008, swap(locked).code(), "the witness is looked at before the database");
+        assertEquals(11001, swap(locked).code(), "all spent: nothing is verified");
+        assertEquals(20008, swap(both).code(), "the witness is looked at before the database");
     }
 
     @Test

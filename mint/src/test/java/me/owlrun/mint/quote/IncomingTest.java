@@ -58,6 +58,11 @@ final class IncomingTest {
         }
 
         @Override
+        public boolean provesPayments() {
+            return inner.provesPayments();
+        }
+
+        @Override
         public Abilities abilities() {
             return inner.abilities();
         }

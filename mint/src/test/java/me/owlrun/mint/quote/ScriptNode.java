@@ -65,6 +65,11 @@ final class ScriptNode implements Lightning {
     }
 
     @Override
+    public boolean provesPayments() {
+        return true;
+    }
+
+    @Override
     public Abilities abilities() {
         return new Abilities(true, true, true);
     }

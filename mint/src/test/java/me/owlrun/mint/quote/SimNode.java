@@ -207,6 +207,11 @@ final class SimNode implements Lightning {
     }
 
     @Override
+    public boolean provesPayments() {
+        return true;
+    }
+
+    @Override
     public Abilities abilities() {
         return new Abilities(true, true, true);
     }
