@@ -18,6 +18,16 @@ public final class Database implements AutoCloseable {
     /// PostgreSQL's SQLSTATE for a violated unique constraint.
     public static final String UNIQUE_VIOLATION = "23505";
 
+    /// Plans are made once per statement and connection: making one costs more than carrying it out
+    /// for a row or two. As a plan may be made while a table is still empty and kept while it
+    /// grows, it must not read whole tables where there is an index.
+    private static final String PLANS =
+            "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off";
+
+    /// Questions to whole tables are planned by what is in them.
+    private static final String FREE_PLANS =
+            "SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on";
+
     private static final String DATA_EXCEPTION = "22";
     private static final String CONSTRAINT_VIOLATION = "23";
     private static final String SERIALIZATION_FAILURE = "40001";
@@ -67,6 +77,7 @@ public final class Database implements AutoCloseable {
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setConnectionTimeout(CONNECTION_WAIT_MAX.toMillis());
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        config.addDataSourceProperty("options", PLANS);
         try {
             return new Database(new HikariDataSource(config));
         } catch (HikariPool.PoolInitializationException e) {
@@ -141,6 +152,7 @@ public final class Database implements AutoCloseable {
         return transaction(connection -> {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+                statement.execute(FREE_PLANS);
             }
             return queries.run(connection);
         });
