@@ -63,6 +63,9 @@ public final class Hub implements AutoCloseable {
     /// A change of another process.
     private record Notice(Touched touched) implements Work {}
 
+    /// Wakes the teller up when it is to stop.
+    private record End() implements Work {}
+
     private Hub(States states, Duration sweepEvery) {
         this.states = states;
         this.sweepEvery = sweepEvery;
@@ -215,6 +218,7 @@ public final class Hub implements AutoCloseable {
             case Commit(Changed change) ->
                     Touched.of(change, proofFilters.get() > 0).forEach(this::tell);
             case Notice(Touched touched) -> tell(touched);
+            case End() -> {} // the loop sees that it is closed
         }
     }
 
@@ -259,6 +263,9 @@ public final class Hub implements AutoCloseable {
     public void close() {
         closed = true;
         LockSupport.unpark(sweeper);
+        if (!queue.offer(new End())) {
+            LOG.log(Level.DEBUG, "The teller is busy; it ends after what it is at.");
+        }
         List.copyOf(sessions).forEach(s -> s.close(CLOSE_GOING_AWAY, "going away"));
         try {
             teller.join(STOP_WAIT_MAX);
