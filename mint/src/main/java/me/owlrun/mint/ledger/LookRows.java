@@ -37,8 +37,11 @@ final class LookRows {
             SELECT b, c IS NOT NULL AS signed FROM promise WHERE b = ANY (?::bytea[])
             """;
 
-    private static final String LOOK = ANSWERS + ";" + PROOFS;
-    private static final String LOOK_AT_ALL = LOOK + ";" + PROMISES;
+    /// Each statement sees what was committed before it began, so the answers come last: whoever
+    /// sees its own inputs spent sees its answer, too.
+    private static final String LOOK = PROOFS + ";" + ANSWERS;
+
+    private static final String LOOK_AT_ALL = PROOFS + ";" + PROMISES + ";" + ANSWERS;
 
     private LookRows() {}
 
@@ -69,16 +72,14 @@ final class LookRows {
                         new HashSet<>());
         boolean all = !question.bs().isEmpty();
         try (PreparedStatement look = connection.prepareStatement(all ? LOOK_AT_ALL : LOOK)) {
-            look.setArray(1, Columns.bytes(connection, question.requests(), RequestHash::bytes));
-            look.setArray(2, Columns.points(connection, question.ys()));
+            look.setArray(1, Columns.points(connection, question.ys()));
             if (all) {
-                look.setArray(3, Columns.points(connection, question.bs()));
+                look.setArray(2, Columns.points(connection, question.bs()));
             }
+            look.setArray(
+                    all ? 3 : 2,
+                    Columns.bytes(connection, question.requests(), RequestHash::bytes));
             look.execute();
-            try (ResultSet rows = look.getResultSet()) {
-                readAnswers(rows, known.answers());
-            }
-            look.getMoreResults();
             try (ResultSet rows = look.getResultSet()) {
                 while (rows.next()) {
                     boolean spent = rows.getString("state").equals("SPENT");
@@ -86,14 +87,18 @@ final class LookRows {
                             .add(Point.fromBytes(rows.getBytes("y")));
                 }
             }
+            look.getMoreResults();
             if (all) {
-                look.getMoreResults();
                 try (ResultSet rows = look.getResultSet()) {
                     while (rows.next()) {
                         (rows.getBoolean("signed") ? known.signed() : known.reserved())
                                 .add(Point.fromBytes(rows.getBytes("b")));
                     }
                 }
+                look.getMoreResults();
+            }
+            try (ResultSet rows = look.getResultSet()) {
+                readAnswers(rows, known.answers());
             }
         }
         return known;

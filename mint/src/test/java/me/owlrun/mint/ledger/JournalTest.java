@@ -52,6 +52,11 @@ final class JournalTest {
             SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()
             """;
+    private static final String LOOKS_THAT_WAIT =
+            """
+            SELECT count(*) FROM pg_locks
+            WHERE relation = 'proof'::regclass AND NOT granted
+            """;
     private static final Point ANY_POINT = point("any");
 
     private final TestMint place = TestMint.fresh();
@@ -236,6 +241,28 @@ final class JournalTest {
             assertEquals(
                     new Journal.Seen(Optional.empty(), Optional.empty(), false),
                     seen(journal.look(unknown, List.of(other.y()))));
+        }
+    }
+
+    @Test
+    void look_swapCommitsMeanwhile_spentInputsAreSeenWithTheirAnswer() throws Exception {
+        Proof input = fresh();
+        Entry entry = swap(List.of(input), List.of(freshPoint()));
+        try (Journal journal = journal();
+                ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Outcome<Journal.Seen>>> looks = new ArrayList<>();
+            database.inTransaction(connection -> {
+                assertInstanceOf(Recorded.Fresh.class, LedgerStore.record(connection, entry));
+                try (var statement = connection.createStatement()) {
+                    statement.execute("LOCK TABLE proof IN ACCESS EXCLUSIVE MODE");
+                }
+                RequestHash request = entry.operation().requestHash();
+                looks.add(pool.submit(() -> journal.look(request, List.of(input.y()))));
+                while (Audit.number(place, LOOKS_THAT_WAIT) == 0) {
+                    Thread.onSpinWait();
+                }
+            });
+            assertEquals(Optional.of(entry.promises()), seen(looks.getFirst().get()).answer());
         }
     }
 
