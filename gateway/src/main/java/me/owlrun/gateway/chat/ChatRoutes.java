@@ -14,6 +14,7 @@ import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.JobReceipt;
@@ -28,7 +29,6 @@ import me.owlrun.gateway.pay.Change;
 import me.owlrun.gateway.pay.ClaimResult;
 import me.owlrun.gateway.pay.Payment;
 import me.owlrun.gateway.pay.PaymentLostException;
-import me.owlrun.gateway.pay.StopSignal;
 import me.owlrun.gateway.pay.TokenDesk;
 import me.owlrun.http.HttpBody;
 

@@ -7,6 +7,10 @@ import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.meter.ProviderTier;
+import me.owlrun.gateway.vault.MintKeysets;
+import me.owlrun.gateway.vault.MintOperation;
+import me.owlrun.gateway.vault.OperationResult;
+import me.owlrun.gateway.vault.OperationRunner;
 import me.owlrun.hash.Sha256;
 
 import java.security.SecureRandom;

@@ -11,6 +11,11 @@ import me.owlrun.gateway.ledger.Transfer;
 import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.meter.ProviderTier;
+import me.owlrun.gateway.vault.ChangePicker;
+import me.owlrun.gateway.vault.KitStore;
+import me.owlrun.gateway.vault.MintOperation;
+import me.owlrun.gateway.vault.VaultProof;
+import me.owlrun.gateway.vault.VaultStore;
 import me.owlrun.money.Msat;
 
 import java.io.InputStream;

@@ -1,5 +1,11 @@
 package me.owlrun.gateway.pay;
 
+import me.owlrun.gateway.instance.Instance;
+import me.owlrun.gateway.instance.StopSignal;
+import me.owlrun.gateway.vault.MintOperation;
+import me.owlrun.gateway.vault.OperationResult;
+import me.owlrun.gateway.vault.OperationRunner;
+
 import java.time.Duration;
 import java.util.List;
 

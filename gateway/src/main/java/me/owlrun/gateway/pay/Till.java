@@ -3,8 +3,15 @@ package me.owlrun.gateway.pay;
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
 import me.owlrun.gateway.http.Problem;
+import me.owlrun.gateway.instance.Instance;
+import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.meter.EarningStore;
+import me.owlrun.gateway.vault.FloatKeeper;
+import me.owlrun.gateway.vault.FloatStore;
+import me.owlrun.gateway.vault.MintClient;
+import me.owlrun.gateway.vault.MintKeysets;
+import me.owlrun.gateway.vault.OperationRunner;
 import me.owlrun.money.Msat;
 
 import java.net.URI;

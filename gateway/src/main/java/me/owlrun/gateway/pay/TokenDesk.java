@@ -7,6 +7,7 @@ import me.owlrun.cashu.Token;
 import me.owlrun.cashu.TokenCodec;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
 

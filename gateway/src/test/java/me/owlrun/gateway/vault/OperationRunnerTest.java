@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -16,6 +16,7 @@ import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
 import me.owlrun.cashu.Scalar;
+import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.http.HttpListener;
 import me.owlrun.json.Json;
 

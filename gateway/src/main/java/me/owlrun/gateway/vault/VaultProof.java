@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.Point;
@@ -10,9 +10,9 @@ import java.util.Optional;
 ///
 /// @param rowId its row in `vault_proof`
 /// @param proof the proof, without DLEQ to keep tokens short
-record VaultProof(long rowId, Proof proof) {
+public record VaultProof(long rowId, Proof proof) {
 
-    static VaultProof of(long rowId, long amount, String keysetId, String secret, String c) {
+    public static VaultProof of(long rowId, long amount, String keysetId, String secret, String c) {
         return new VaultProof(
                 rowId,
                 new Proof(
@@ -24,7 +24,7 @@ record VaultProof(long rowId, Proof proof) {
                         Optional.empty()));
     }
 
-    long amount() {
+    public long amount() {
         return proof.amount();
     }
 }

@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /// Asks a Cashu mint over HTTP (NUT-01 to 04, 09). Works with any standard mint. Thread-safe.
-final class MintClient implements AutoCloseable {
+public final class MintClient implements AutoCloseable {
 
     private static final int ANSWER_BYTES_MAX = 4_194_304;
     private static final int LIST_MAX = 1_000;
@@ -61,7 +61,7 @@ final class MintClient implements AutoCloseable {
     ///
     /// @param outputs the points it knows, in the order of the signatures
     /// @param signatures its signatures
-    record Restored(List<Point> outputs, List<BlindSignature> signatures) {}
+    public record Restored(List<Point> outputs, List<BlindSignature> signatures) {}
 
     /// An invoice that turns into ecash when paid (NUT-04, NUT-23).
     ///
@@ -69,20 +69,20 @@ final class MintClient implements AutoCloseable {
     /// @param invoice what has to be paid
     /// @param state `UNPAID`, `PAID` or `ISSUED`
     /// @param expiryEpochSeconds when an unpaid one ends, if it does
-    record Quote(String id, String invoice, String state, OptionalLong expiryEpochSeconds) {}
+    public record Quote(String id, String invoice, String state, OptionalLong expiryEpochSeconds) {}
 
     /// The list of all keysets (NUT-02), as the mint sends it.
-    MintAnswer<JsonNode> keysets() {
+    public MintAnswer<JsonNode> keysets() {
         return get("/v1/keysets", json -> json);
     }
 
     /// One keyset with its keys (NUT-01), as the mint sends it.
-    MintAnswer<JsonNode> keys(String keysetId) {
+    public MintAnswer<JsonNode> keys(String keysetId) {
         return get("/v1/keys/" + keysetId, json -> json);
     }
 
     /// Swaps proofs for signatures on outputs of the same total (NUT-03).
-    MintAnswer<List<BlindSignature>> swap(List<Proof> inputs, List<BlindedMessage> outputs) {
+    public MintAnswer<List<BlindSignature>> swap(List<Proof> inputs, List<BlindedMessage> outputs) {
         ObjectNode body = Json.object();
         body.set("inputs", CashuJson.toJson(inputs, CashuJson::toJson));
         body.set("outputs", CashuJson.toJson(outputs, CashuJson::toJson));
@@ -90,7 +90,7 @@ final class MintClient implements AutoCloseable {
     }
 
     /// Asks which outputs were signed before (NUT-09).
-    MintAnswer<Restored> restore(List<BlindedMessage> outputs) {
+    public MintAnswer<Restored> restore(List<BlindedMessage> outputs) {
         ObjectNode body = Json.object();
         body.set("outputs", CashuJson.toJson(outputs, CashuJson::toJson));
         return post(
@@ -109,7 +109,7 @@ final class MintClient implements AutoCloseable {
     /// Asks for an invoice.
     ///
     /// @param amount steps of the unit
-    MintAnswer<Quote> mintQuote(long amount, CurrencyUnit unit) {
+    public MintAnswer<Quote> mintQuote(long amount, CurrencyUnit unit) {
         ObjectNode body = Json.object();
         body.put("amount", amount);
         body.put("unit", unit.text());
@@ -117,12 +117,12 @@ final class MintClient implements AutoCloseable {
     }
 
     /// Asks how an invoice stands.
-    MintAnswer<Quote> quote(String id) {
+    public MintAnswer<Quote> quote(String id) {
         return get("/v1/mint/quote/bolt11/" + id, MintClient::quote);
     }
 
     /// Turns a paid invoice into signatures.
-    MintAnswer<List<BlindSignature>> mint(String quote, List<BlindedMessage> outputs) {
+    public MintAnswer<List<BlindSignature>> mint(String quote, List<BlindedMessage> outputs) {
         ObjectNode body = Json.object();
         body.put("quote", quote);
         body.set("outputs", CashuJson.toJson(outputs, CashuJson::toJson));

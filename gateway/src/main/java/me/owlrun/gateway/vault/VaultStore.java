@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import me.owlrun.cashu.CashuJson;
 import me.owlrun.cashu.CurrencyUnit;
@@ -23,7 +23,7 @@ import java.util.UUID;
 
 /// The rows of `mint_operation` and `vault_proof`: what we asked the mint for and the proofs we
 /// hold. Every method runs inside the caller's transaction.
-final class VaultStore {
+public final class VaultStore {
 
     private static final int INPUTS_MAX = 10_000;
 
@@ -95,12 +95,12 @@ final class VaultStore {
             """;
 
     /// Who works on an operation, and for which payment if for one.
-    record Owner(String bootId, Optional<String> paymentId) {}
+    public record Owner(String bootId, Optional<String> paymentId) {}
 
     /// Writes an operation down.
     ///
     /// @param kits the kit of each output, in order; what is missing belongs to none
-    void insert(
+    public void insert(
             Connection connection,
             MintOperation operation,
             Owner owner,
@@ -145,7 +145,8 @@ final class VaultStore {
     }
 
     /// Records the mint's signatures; false when another run did so before.
-    boolean done(Connection connection, MintOperation operation, List<Proof> proofs, Instant now)
+    public boolean done(
+            Connection connection, MintOperation operation, List<Proof> proofs, Instant now)
             throws SQLException {
         if (!close(connection, operation.id(), "done", Optional.empty(), now)) {
             return false;
@@ -164,7 +165,7 @@ final class VaultStore {
     }
 
     /// Records that the mint refused for good; false when another run did so before.
-    boolean refused(Connection connection, UUID operation, int code, Instant now)
+    public boolean refused(Connection connection, UUID operation, int code, Instant now)
             throws SQLException {
         if (!close(connection, operation, "refused", Optional.of(code), now)) {
             return false;
@@ -203,7 +204,7 @@ final class VaultStore {
     }
 
     /// The operation that claims a payment.
-    MintOperation ofPayment(Connection connection, String paymentId) throws SQLException {
+    public MintOperation ofPayment(Connection connection, String paymentId) throws SQLException {
         try (PreparedStatement query =
                 connection.prepareStatement(SELECT_OPERATION + "WHERE payment_id = ?")) {
             query.setString(1, paymentId);
@@ -213,7 +214,7 @@ final class VaultStore {
 
     /// Operations of the float that have not ended, this boot's own and those of boots that are
     /// gone, the oldest first.
-    List<MintOperation> pendingOfFloat(Connection connection, String ownBoot, int countMax)
+    public List<MintOperation> pendingOfFloat(Connection connection, String ownBoot, int countMax)
             throws SQLException {
         try (PreparedStatement query =
                 connection.prepareStatement(SELECT_OPERATION + PENDING_OF_FLOAT)) {
@@ -271,7 +272,8 @@ final class VaultStore {
     }
 
     /// The proofs that a payment was turned into and that are still here.
-    List<VaultProof> heldOfPayment(Connection connection, String paymentId) throws SQLException {
+    public List<VaultProof> heldOfPayment(Connection connection, String paymentId)
+            throws SQLException {
         return held(
                 connection,
                 SELECT_HELD
@@ -281,7 +283,8 @@ final class VaultStore {
     }
 
     /// The proofs of the kit that is reserved for a payment; empty when there is none.
-    List<VaultProof> kitOfPayment(Connection connection, String paymentId) throws SQLException {
+    public List<VaultProof> kitOfPayment(Connection connection, String paymentId)
+            throws SQLException {
         return held(
                 connection,
                 SELECT_HELD
@@ -298,7 +301,7 @@ final class VaultStore {
         }
     }
 
-    static List<VaultProof> proofs(PreparedStatement query) throws SQLException {
+    public static List<VaultProof> proofs(PreparedStatement query) throws SQLException {
         List<VaultProof> proofs = new ArrayList<>();
         try (ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
@@ -315,7 +318,7 @@ final class VaultStore {
     }
 
     /// Marks proofs as given to the buyer of a payment.
-    void give(Connection connection, List<VaultProof> proofs, String paymentId)
+    public void give(Connection connection, List<VaultProof> proofs, String paymentId)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(GIVE)) {
             update.setString(1, paymentId);
@@ -329,7 +332,7 @@ final class VaultStore {
         }
     }
 
-    static Array rowIds(Connection connection, List<VaultProof> proofs) throws SQLException {
+    public static Array rowIds(Connection connection, List<VaultProof> proofs) throws SQLException {
         return connection.createArrayOf("bigint", proofs.stream().map(VaultProof::rowId).toArray());
     }
 }

@@ -1,11 +1,11 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import me.owlrun.cashu.Proof;
 
 import java.util.List;
 
 /// How an operation at the mint ended, or that it has not.
-sealed interface OperationResult {
+public sealed interface OperationResult {
 
     /// The mint signed.
     ///

@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.instance;
 
 import me.owlrun.db.Database;
 

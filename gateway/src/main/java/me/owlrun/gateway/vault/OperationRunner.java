@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import me.owlrun.cashu.BlindSignature;
 import me.owlrun.cashu.BlindedMessage;
@@ -7,6 +7,7 @@ import me.owlrun.cashu.Keyset;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
+import me.owlrun.gateway.instance.StopSignal;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import java.util.Set;
 /// any other says that the inputs are spent or the outputs signed, and then its record of our
 /// outputs tells whether that was us (NUT-09). Only a clear refusal with none of our outputs signed
 /// is a refusal; everything else stays pending.
-final class OperationRunner {
+public final class OperationRunner {
 
     private static final System.Logger LOG = System.getLogger(OperationRunner.class.getName());
 
@@ -42,19 +43,19 @@ final class OperationRunner {
     private final MintKeysets keysets;
     private final StopSignal stop;
 
-    OperationRunner(MintClient client, MintKeysets keysets, StopSignal stop) {
+    public OperationRunner(MintClient client, MintKeysets keysets, StopSignal stop) {
         this.client = client;
         this.keysets = keysets;
         this.stop = stop;
     }
 
     /// Runs an operation that nobody has run before.
-    OperationResult runFirst(MintOperation operation) {
+    public OperationResult runFirst(MintOperation operation) {
         return run(operation, false);
     }
 
     /// Runs an operation that may have reached the mint before.
-    OperationResult runAgain(MintOperation operation) {
+    public OperationResult runAgain(MintOperation operation) {
         return run(operation, true);
     }
 

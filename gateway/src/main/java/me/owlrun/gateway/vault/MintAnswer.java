@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 /// What asking the mint gave. Only [Refused] and [NotSent] say that nothing happened.
 ///

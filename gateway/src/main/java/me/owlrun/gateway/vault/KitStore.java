@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -8,7 +8,7 @@ import java.util.UUID;
 
 /// The rows of `kit`: small coins, reserved before a payment in sats is claimed, so that its change
 /// can be exact. Every method runs inside the caller's transaction.
-final class KitStore {
+public final class KitStore {
 
     private static final String RESERVE =
             """
@@ -56,17 +56,17 @@ final class KitStore {
             """;
 
     /// Reserves a kit; false when none is free.
-    boolean reserve(Connection connection, String paymentId) throws SQLException {
+    public boolean reserve(Connection connection, String paymentId) throws SQLException {
         return count(connection, RESERVE, paymentId) == 1;
     }
 
     /// Gives a payment's kit back whole, if it has one.
-    void free(Connection connection, String paymentId) throws SQLException {
+    public void free(Connection connection, String paymentId) throws SQLException {
         update(connection, FREE, paymentId);
     }
 
     /// Uses a payment's kit up: what was not given from it becomes loose.
-    void use(Connection connection, String paymentId) throws SQLException {
+    public void use(Connection connection, String paymentId) throws SQLException {
         update(connection, USE, paymentId);
         update(connection, LOOSEN, paymentId);
     }
@@ -85,7 +85,7 @@ final class KitStore {
     }
 
     /// Begins a kit.
-    long make(Connection connection) throws SQLException {
+    public long make(Connection connection) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(MAKE);
                 ResultSet rows = insert.executeQuery()) {
             rows.next();
@@ -96,7 +96,7 @@ final class KitStore {
     /// Ends the making of an operation's kits.
     ///
     /// @param succeeded whether their proofs are there; call before they are taken out of the kits
-    void made(Connection connection, UUID operation, boolean succeeded) throws SQLException {
+    public void made(Connection connection, UUID operation, boolean succeeded) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(MADE)) {
             update.setString(1, succeeded ? "free" : "failed");
             update.setObject(2, operation);
@@ -108,9 +108,9 @@ final class KitStore {
     ///
     /// @param free ready to be reserved
     /// @param making on their way
-    record Count(long free, long making) {}
+    public record Count(long free, long making) {}
 
-    Count count(Connection connection) throws SQLException {
+    public Count count(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(COUNT);
                 ResultSet rows = query.executeQuery()) {
             rows.next();

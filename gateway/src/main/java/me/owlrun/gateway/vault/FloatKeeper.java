@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import me.owlrun.cashu.Amounts;
 import me.owlrun.cashu.CurrencyUnit;
@@ -7,6 +7,7 @@ import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Proof;
 import me.owlrun.gateway.http.Problem;
+import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.money.Msat;
 
 import java.security.SecureRandom;
@@ -20,7 +21,7 @@ import java.util.UUID;
 /// Keeps small coins at hand, so that a payment in sats gets exact change: kits of msat proofs 1,
 /// 2, 4 … 512, made of loose ones. When those run out it asks the mint for an invoice and shows it;
 /// the operator's payment of it is booked as the operator's own money.
-final class FloatKeeper implements Runnable {
+public final class FloatKeeper implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(FloatKeeper.class.getName());
 
@@ -52,7 +53,7 @@ final class FloatKeeper implements Runnable {
 
     /// @param target what the float shall hold; asked for again when half of it is gone
     /// @param kitsTarget how many kits shall be free
-    FloatKeeper(
+    public FloatKeeper(
             FloatStore store,
             OperationRunner runner,
             MintKeysets keysets,
@@ -112,7 +113,7 @@ final class FloatKeeper implements Runnable {
     }
 
     /// Does once what has to be done now.
-    void round() {
+    public void round() {
         store.pending().forEach(this::resume);
         store.openQuotes().forEach(this::follow);
         makeKits();

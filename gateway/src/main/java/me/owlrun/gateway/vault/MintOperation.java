@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.CurrencyUnit;
@@ -21,7 +21,7 @@ import java.util.UUID;
 /// @param unit the unit of inputs and outputs
 /// @param feeSteps what the mint keeps of a swap
 /// @param outputs what we get, in order
-record MintOperation(
+public record MintOperation(
         UUID id,
         Purpose purpose,
         List<Proof> inputs,
@@ -32,7 +32,7 @@ record MintOperation(
         List<OutputData> outputs) {
 
     /// What operations are for.
-    enum Purpose {
+    public enum Purpose {
         /// Turns a buyer's proofs into ours.
         CLAIM,
         /// Turns loose proofs into kits of small coins.
@@ -42,12 +42,12 @@ record MintOperation(
     }
 
     /// Takes unmodifiable copies.
-    MintOperation {
+    public MintOperation {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
     }
 
-    List<BlindedMessage> blindedMessages() {
+    public List<BlindedMessage> blindedMessages() {
         return outputs.stream().map(OutputData::blindedMessage).toList();
     }
 }

@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.instance;
 
 import me.owlrun.db.Database;
 
@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /// This start of this gateway: a name, a boot id that never comes again, and a lease that says it
 /// is alive. Payments name the boot that works on them.
-final class Instance implements Runnable {
+public final class Instance implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(Instance.class.getName());
 
@@ -23,19 +23,19 @@ final class Instance implements Runnable {
 
     /// @param name the same over restarts, different for every gateway on a database
     /// @param bootId a fresh random name
-    Instance(String name, String bootId, Database database, StopSignal stop) {
+    public Instance(String name, String bootId, Database database, StopSignal stop) {
         this.name = name;
         this.bootId = bootId;
         this.store = new InstanceStore(database, LEASE);
         this.stop = stop;
     }
 
-    String bootId() {
+    public String bootId() {
         return bootId;
     }
 
     /// Whether a newer gateway has taken the name.
-    boolean isDisplaced() {
+    public boolean isDisplaced() {
         return displaced;
     }
 

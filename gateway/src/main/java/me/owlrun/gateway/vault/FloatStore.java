@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Proof;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /// The rows of `float_quote`, and the transactions that make kits of loose msat proofs.
-final class FloatStore {
+public final class FloatStore {
 
     private static final int PENDING_MAX = 20;
 
@@ -81,7 +81,7 @@ final class FloatStore {
     private final KitStore kits = new KitStore();
 
     /// @param bootId which start of which gateway this is
-    FloatStore(Database database, LedgerStore ledger, InstantSource clock, String bootId) {
+    public FloatStore(Database database, LedgerStore ledger, InstantSource clock, String bootId) {
         this.owner = new VaultStore.Owner(bootId, Optional.empty());
         this.database = database;
         this.ledger = ledger;
@@ -89,15 +89,15 @@ final class FloatStore {
     }
 
     /// An invoice that waits to be paid.
-    record OpenQuote(String id, long amount, String invoice) {}
+    public record OpenQuote(String id, long amount, String invoice) {}
 
     /// How many kits there are.
-    KitStore.Count countKits() {
+    public KitStore.Count countKits() {
         return database.transaction(kits::count);
     }
 
     /// Millisats in kits and loose proofs of closed payments.
-    Msat held() {
+    public Msat held() {
         return database.transaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement(HELD_MSAT);
                     ResultSet rows = query.executeQuery()) {
@@ -107,7 +107,7 @@ final class FloatStore {
         });
     }
 
-    List<OpenQuote> openQuotes() {
+    public List<OpenQuote> openQuotes() {
         return database.transaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement(OPEN_QUOTES);
                     ResultSet rows = query.executeQuery()) {
@@ -122,7 +122,7 @@ final class FloatStore {
     }
 
     /// Whether money is on its way already.
-    boolean hasOpenQuote() {
+    public boolean hasOpenQuote() {
         return database.transaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement(COUNT_QUOTES);
                     ResultSet rows = query.executeQuery()) {
@@ -132,7 +132,7 @@ final class FloatStore {
         });
     }
 
-    void addQuote(String id, long amount, String invoice) {
+    public void addQuote(String id, long amount, String invoice) {
         database.inTransaction(connection -> {
             try (PreparedStatement insert = connection.prepareStatement(INSERT_QUOTE)) {
                 insert.setString(1, id);
@@ -145,7 +145,7 @@ final class FloatStore {
     }
 
     /// Gives an unpaid invoice up.
-    void expire(String quoteId) {
+    public void expire(String quoteId) {
         database.inTransaction(connection -> {
             if (!moveQuote(connection, quoteId, "unpaid", "expired")) {
                 throw new IllegalStateException("quote " + quoteId + " is no longer unpaid");
@@ -164,7 +164,7 @@ final class FloatStore {
     }
 
     /// Writes down the minting of a paid invoice; false when somebody else did.
-    boolean beginMint(MintOperation operation) {
+    public boolean beginMint(MintOperation operation) {
         return database.transaction(connection -> {
             if (!moveQuote(connection, operation.quoteId().orElseThrow(), "unpaid", "minting")) {
                 return false;
@@ -179,13 +179,13 @@ final class FloatStore {
     /// @param kitCount how many kits
     /// @param operation the swap
     /// @param kitOutputs how many outputs each kit has, the kits' outputs first
-    record KitPlan(int kitCount, MintOperation operation, int kitOutputs) {}
+    public record KitPlan(int kitCount, MintOperation operation, int kitOutputs) {}
 
     /// Takes loose proofs and writes down their swap into kits.
     ///
     /// @param inputsMax how many proofs to take at most
     /// @param plan decides by the proofs taken; empty when they do not suffice
-    Optional<MintOperation> beginKits(
+    public Optional<MintOperation> beginKits(
             int inputsMax, Function<List<VaultProof>, Optional<KitPlan>> plan) {
         return database.transaction(connection -> {
             List<VaultProof> loose = loose(connection, inputsMax);
@@ -230,13 +230,13 @@ final class FloatStore {
         }
     }
 
-    List<MintOperation> pending() {
+    public List<MintOperation> pending() {
         return database.transaction(
                 connection -> vault.pendingOfFloat(connection, owner.bootId(), PENDING_MAX));
     }
 
     /// Records an operation's proofs, its kits and what it did to the ledger.
-    void done(MintOperation operation, List<Proof> proofs) {
+    public void done(MintOperation operation, List<Proof> proofs) {
         database.inTransaction(connection -> {
             if (!vault.done(connection, operation, proofs, clock.instant())) {
                 return;
@@ -275,7 +275,7 @@ final class FloatStore {
     }
 
     /// Records that the mint refused an operation: its inputs are loose again.
-    void refused(MintOperation operation, int code) {
+    public void refused(MintOperation operation, int code) {
         database.inTransaction(connection -> {
             kits.made(connection, operation.id(), false);
             if (!vault.refused(connection, operation.id(), code, clock.instant())) {

@@ -1,4 +1,4 @@
-package me.owlrun.gateway.pay;
+package me.owlrun.gateway.vault;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The mint's keysets as it publishes them (NUT-01, NUT-02), kept here and asked for again when an
 /// unknown one turns up or a minute has passed. A keyset whose identifier does not follow from its
 /// keys is not used. Thread-safe.
-final class MintKeysets {
+public final class MintKeysets {
 
     private static final Duration FRESH = Duration.ofSeconds(60);
 
@@ -40,7 +40,7 @@ final class MintKeysets {
     private volatile long refreshedNanos;
     private volatile boolean known;
 
-    MintKeysets(MintClient client) {
+    public MintKeysets(MintClient client) {
         this.client = client;
     }
 
@@ -48,11 +48,11 @@ final class MintKeysets {
     ///
     /// @param unit as the mint writes it
     /// @param inputFeePpk fee per thousand inputs, in the unit
-    record KeysetInfo(
+    public record KeysetInfo(
             KeysetId id, String unit, boolean active, long inputFeePpk, OptionalLong finalExpiry) {}
 
     /// What a look at the keysets gives.
-    sealed interface Lookup<T> {
+    public sealed interface Lookup<T> {
         /// Found.
         record Found<T>(T value) implements Lookup<T> {}
 
@@ -64,7 +64,7 @@ final class MintKeysets {
     }
 
     /// The keyset that a proof names, in full or short form.
-    Lookup<KeysetInfo> resolve(KeysetId id) {
+    public Lookup<KeysetInfo> resolve(KeysetId id) {
         Optional<KeysetInfo> cached = find(id);
         if (cached.isEmpty() && refreshIfOlderThan(LOOK_AGAIN_MIN)) {
             cached = find(id);
@@ -76,7 +76,7 @@ final class MintKeysets {
     }
 
     /// The keyset to take new ecash of a unit in: active, the cheapest to spend.
-    Lookup<Keyset> active(CurrencyUnit unit) {
+    public Lookup<Keyset> active(CurrencyUnit unit) {
         boolean fresh = refreshIfOlderThan(FRESH);
         Optional<KeysetInfo> best =
                 infos.stream()
@@ -89,7 +89,7 @@ final class MintKeysets {
     }
 
     /// A keyset with its keys.
-    Lookup<Keyset> keys(KeysetId id) {
+    public Lookup<Keyset> keys(KeysetId id) {
         Optional<Keyset> cached = Optional.ofNullable(withKeys.get(id));
         if (cached.isPresent()) {
             return new Lookup.Found<>(cached.get());
@@ -102,7 +102,7 @@ final class MintKeysets {
     }
 
     /// Asks the mint for its keysets now, because it said that one of them is no longer active.
-    void refresh() {
+    public void refresh() {
         refreshing.lock();
         try {
             var _ = load();
