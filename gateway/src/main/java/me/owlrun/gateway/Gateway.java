@@ -215,8 +215,8 @@ final class Gateway implements AutoCloseable {
                         settings.get(GatewaySettings.RELAY_WAIT));
         ChatRoutes chat =
                 new ChatRoutes(
-                        till.desk(),
-                        till.cashier(),
+                        List.of(till.ecash()),
+                        till.desk().mint(),
                         catalog,
                         oracle,
                         pool,

@@ -32,7 +32,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// The rows of `payment` and `bill`. Each step of a payment is one transaction here, in which row,
 /// vault and ledger change together; each names the state and the owner it starts from, so that of
@@ -257,20 +256,8 @@ final class PaymentStore {
         });
     }
 
-    /// What a job that was served has to be billed with.
-    ///
-    /// @param jobId the job
-    /// @param providerId who served it
-    /// @param nodeId on which machine
-    /// @param bill makes the bill for a tier
-    record Service(
-            String jobId, long providerId, String nodeId, Function<ProviderTier, Bill> bill) {}
-
-    /// A payment that was settled.
-    record Settled(Change change, Bill bill) {}
-
     /// Pays the provider, keeps our share and gives the rest back.
-    Settled settle(Payment payment, Service service) {
+    Receipt settle(Payment payment, Service service) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         return database.transaction(connection -> {
             lockClaimed(connection, payment);
@@ -289,12 +276,12 @@ final class PaymentStore {
                             .give(Account.FX, bill.split().fx())
                             .give(Account.ECASH_TREASURY, change.change())
                             .of("settle", payment.id()));
-            return new Settled(change, bill);
+            return new Receipt(change.cost(), Optional.of(bill), Optional.of(change));
         });
     }
 
     /// Gives everything back.
-    Change refund(Payment payment) {
+    Receipt refund(Payment payment) {
         return database.transaction(connection -> {
             lockClaimed(connection, payment);
             Change change = giveChange(connection, payment, payment.paid());
@@ -305,7 +292,7 @@ final class PaymentStore {
                             .take(Account.JOB_ESCROW, payment.paid())
                             .give(Account.ECASH_TREASURY, payment.paid())
                             .of("refund", payment.id()));
-            return change;
+            return new Receipt(Msat.ZERO, Optional.empty(), Optional.of(change));
         });
     }
 

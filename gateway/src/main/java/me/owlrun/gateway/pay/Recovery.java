@@ -126,11 +126,11 @@ final class Recovery implements Runnable {
     }
 
     private void refund(Payment payment) {
-        Change change = payments.refund(payment);
+        Receipt receipt = payments.refund(payment);
         LOG.log(
                 System.Logger.Level.INFO,
                 "payment {0}: refunded {1} that was left behind",
                 payment.id(),
-                change.change());
+                receipt.change().map(Change::change).orElseThrow());
     }
 }

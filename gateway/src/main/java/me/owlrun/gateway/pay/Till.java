@@ -107,9 +107,14 @@ public final class Till implements AutoCloseable {
         return desk;
     }
 
-    /// Takes payments.
+    /// Knows payments by token.
     public Cashier cashier() {
         return cashier;
+    }
+
+    /// Paying by a token in the request.
+    public EcashMethod ecash() {
+        return new EcashMethod(desk, cashier);
     }
 
     /// Takes the lease of this instance and finishes what earlier ones left.

@@ -42,17 +42,6 @@ public final class TokenDesk {
         this.valueMax = valueMax;
     }
 
-    /// What looking at something gives.
-    ///
-    /// @param <T> the thing when it is in order
-    public sealed interface Look<T> {
-        /// In order.
-        record Fine<T>(T value) implements Look<T> {}
-
-        /// Not in order.
-        record Wrong<T>(ApiError error) implements Look<T> {}
-    }
-
     /// A text that is a token, with its name.
     ///
     /// @param token what it says
@@ -129,7 +118,7 @@ public final class TokenDesk {
                             "The mint does not know the keyset of a proof.");
                 }
                 case MintKeysets.Lookup.Unavailable<MintKeysets.KeysetInfo>() -> {
-                    return new Look.Wrong<>(mintUnavailable());
+                    return Look.wrong(mintUnavailable());
                 }
             }
         }
@@ -166,7 +155,7 @@ public final class TokenDesk {
                     wrong(
                             ErrorCode.UNSUPPORTED_UNIT,
                             "The mint has no active keyset of the token's unit.");
-            case MintKeysets.Lookup.Unavailable<Keyset>() -> new Look.Wrong<>(mintUnavailable());
+            case MintKeysets.Lookup.Unavailable<Keyset>() -> Look.wrong(mintUnavailable());
         };
     }
 
@@ -185,7 +174,7 @@ public final class TokenDesk {
     }
 
     private static <T> Look<T> wrong(ErrorCode code, String message) {
-        return new Look.Wrong<>(ApiError.of(code, message, "X-Cashu"));
+        return Look.wrong(ApiError.of(code, message, "X-Cashu"));
     }
 
     private static String plain(String mint) {
