@@ -8,6 +8,7 @@ import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migrations;
+import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.ApiError;
@@ -154,7 +155,8 @@ final class Gateway implements AutoCloseable {
                             LedgerStore.migration(),
                             EarningStore.migration(),
                             Till.migration(),
-                            NodeStore.migration()));
+                            NodeStore.migration(),
+                            KeyStore.migration()));
             migrated = true;
             return database;
         } finally {

@@ -67,7 +67,10 @@ final class Arrows {
                     gateway("pay", "http", "instance", "ledger", "meter", "vault"),
                     gateway("vault", "http", "instance", "ledger"),
                     gateway("instance"),
-                    gateway("node", "http", "market", "job", "ledger", "meter", "oracle"),
+                    gateway(
+                            "node", "account", "http", "market", "job", "ledger", "meter",
+                            "oracle"),
+                    gateway("account", "http", "ledger"),
                     gateway("job", "market"),
                     gateway("market", "http", "meter"),
                     gateway("meter", "oracle"),

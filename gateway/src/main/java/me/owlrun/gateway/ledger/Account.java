@@ -15,8 +15,10 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
         ECASH_TREASURY(false),
         /// Claimed and not yet settled or refunded; zero once all jobs are closed.
         JOB_ESCROW(true),
-        /// What one provider has earned and not yet taken.
-        PROVIDER(true),
+        /// The withdrawable pot of one account: what it earned or paid in.
+        SATS(true),
+        /// The spend-only pot of one account.
+        CREDIT(true),
         /// The gateway's share of jobs.
         FEE(true),
         /// The margin for the exchange rate.
@@ -55,11 +57,18 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
     /// The operator's own money.
     public static final Account OPERATOR_EQUITY = new Account(Kind.OPERATOR_EQUITY, "");
 
-    /// The earnings of one provider.
+    /// The withdrawable pot of a user's account.
     ///
-    /// @param id the provider's number
-    public static Account provider(long id) {
-        return new Account(Kind.PROVIDER, Long.toString(id));
+    /// @param accountId the row in `user_account`
+    public static Account sats(long accountId) {
+        return new Account(Kind.SATS, Long.toString(accountId));
+    }
+
+    /// The spend-only pot of a user's account.
+    ///
+    /// @param accountId the row in `user_account`
+    public static Account credit(long accountId) {
+        return new Account(Kind.CREDIT, Long.toString(accountId));
     }
 
     /// The order in which accounts are locked, the same in every transaction.

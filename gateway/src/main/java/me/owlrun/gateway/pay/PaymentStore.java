@@ -271,7 +271,7 @@ final class PaymentStore {
                     connection,
                     Transfer.moving()
                             .take(Account.JOB_ESCROW, payment.paid())
-                            .give(Account.provider(service.providerId()), bill.split().provider())
+                            .give(Account.sats(service.providerId()), bill.split().provider())
                             .give(Account.FEE, bill.split().fee())
                             .give(Account.FX, bill.split().fx())
                             .give(Account.ECASH_TREASURY, change.change())

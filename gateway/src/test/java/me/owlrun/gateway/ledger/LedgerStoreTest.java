@@ -55,8 +55,8 @@ final class LedgerStoreTest {
             Map.of(
                     "treasury", Account.ECASH_TREASURY,
                     "escrow", Account.JOB_ESCROW,
-                    "alice", Account.provider(1),
-                    "bob", Account.provider(2),
+                    "alice", Account.sats(1),
+                    "bob", Account.sats(2),
                     "fee", Account.FEE,
                     "fx", Account.FX);
 
@@ -108,7 +108,7 @@ final class LedgerStoreTest {
                 """);
         assertEquals(-100, balance(Account.ECASH_TREASURY));
         assertEquals(0, balance(Account.JOB_ESCROW));
-        assertEquals(91, balance(Account.provider(1)));
+        assertEquals(91, balance(Account.sats(1)));
         assertEquals(8, balance(Account.FEE));
         assertEquals(1, balance(Account.FX));
     }
@@ -138,7 +138,7 @@ final class LedgerStoreTest {
                 pay p4:    alice -1001, treasury 1001                = floor
                 pay p4:    alice -1000, treasury 1000                = ok
                 """);
-        assertEquals(0, balance(Account.provider(1)));
+        assertEquals(0, balance(Account.sats(1)));
     }
 
     @Test
