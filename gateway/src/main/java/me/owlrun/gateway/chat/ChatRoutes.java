@@ -26,6 +26,7 @@ import me.owlrun.gateway.oracle.Oracle;
 import me.owlrun.gateway.pay.Cashier;
 import me.owlrun.gateway.pay.Change;
 import me.owlrun.gateway.pay.ClaimResult;
+import me.owlrun.gateway.pay.PayStep;
 import me.owlrun.gateway.pay.Payment;
 import me.owlrun.gateway.pay.PaymentLostException;
 import me.owlrun.gateway.pay.StopSignal;
@@ -236,7 +237,8 @@ public final class ChatRoutes implements HttpService {
                                         admitted.completionTokensMax(),
                                         admitted.model().contextLength()),
                         () -> new AnswerMeter(admitted.prompt(), admitted.completionTokensMax()),
-                        reply);
+                        reply,
+                        cashier.steps());
         try {
             return run.run(slot);
         } catch (InterruptedException e) {
@@ -268,6 +270,7 @@ public final class ChatRoutes implements HttpService {
                             settle(admitted, payment, answered.job(), answered.meter());
                     reply.answered(answered.finishReason());
                     reply.settled(settled.bill().usage(), settled.change());
+                    cashier.steps().reached(PayStep.CHANGE_SENT);
                 }
                 case JobOutcome.BuyerGone gone -> closeForGoneBuyer(admitted, payment, gone);
                 case JobOutcome.Failed(ApiError error, boolean _) -> {

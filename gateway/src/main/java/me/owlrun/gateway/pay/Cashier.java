@@ -36,6 +36,7 @@ public final class Cashier {
     private final MintKeysets keysets;
     private final SecureRandom random;
     private final String bootId;
+    private final PaySteps steps;
 
     /// Payments that a thread of this process is at work on; everything else that is open was left
     /// behind.
@@ -46,12 +47,14 @@ public final class Cashier {
             OperationRunner runner,
             MintKeysets keysets,
             SecureRandom random,
-            String bootId) {
+            String bootId,
+            PaySteps steps) {
         this.payments = payments;
         this.runner = runner;
         this.keysets = keysets;
         this.random = random;
         this.bootId = bootId;
+        this.steps = steps;
     }
 
     /// The payment made with a token, unless it was refused.
@@ -101,7 +104,7 @@ public final class Cashier {
         boolean claimed = false;
         try {
             switch (payments.begin(payment, tender, idempotencyKey.map(Sha256::hexOf), operation)) {
-                case STARTED -> {}
+                case STARTED -> steps.reached(PayStep.INTENT_WRITTEN);
                 case REPEATED -> {
                     return new Attempt(new ClaimResult.Repeated(), 0);
                 }
@@ -120,9 +123,12 @@ public final class Cashier {
     }
 
     private Attempt ask(Payment payment, MintOperation operation) {
-        return switch (runner.runFirst(operation)) {
+        OperationResult answer = runner.runFirst(operation);
+        steps.reached(PayStep.MINT_ANSWERED);
+        return switch (answer) {
             case OperationResult.Done(var proofs) -> {
                 payments.claimed(payment, operation, proofs);
+                steps.reached(PayStep.CLAIMED);
                 yield new Attempt(new ClaimResult.Claimed(payment), 0);
             }
             case OperationResult.Refused(int code) -> {
@@ -192,10 +198,12 @@ public final class Cashier {
             long providerId,
             String nodeId,
             Function<ProviderTier, Bill> bill) {
+        steps.reached(PayStep.SETTLING);
         try {
             PaymentStore.Settled settled =
                     payments.settle(
                             payment, new PaymentStore.Service(jobId, providerId, nodeId, bill));
+            steps.reached(PayStep.SETTLED);
             return new Settled(settled.change(), settled.bill());
         } finally {
             live.remove(payment.id());
@@ -216,6 +224,11 @@ public final class Cashier {
     /// Lets go of a payment that cannot be closed now; [Recovery] refunds it.
     public void abandon(Payment payment) {
         live.remove(payment.id());
+    }
+
+    /// Hears of the steps of a payment that other packages take.
+    public PaySteps steps() {
+        return steps;
     }
 
     /// Whether a thread of this process is at work on a payment.
