@@ -33,6 +33,7 @@ public final class Till implements AutoCloseable {
     private final Recovery recovery;
     private final FloatKeeper floatKeeper;
     private final Instance instance;
+    private final PaySteps steps;
 
     /// What the till has to know.
     ///
@@ -55,6 +56,7 @@ public final class Till implements AutoCloseable {
             String instanceName) {}
 
     /// @param stop ends background work
+    /// @param steps hears of every step of a payment
     public Till(
             Setup setup,
             Database database,
@@ -62,7 +64,9 @@ public final class Till implements AutoCloseable {
             EarningStore earnings,
             SecureRandom random,
             InstantSource clock,
-            StopSignal stop) {
+            StopSignal stop,
+            PaySteps steps) {
+        this.steps = steps;
         byte[] bootId = new byte[BOOT_ID_BYTES];
         random.nextBytes(bootId);
         client = new MintClient(setup.mint(), setup.answerMax());
@@ -74,7 +78,7 @@ public final class Till implements AutoCloseable {
                 new Instance(
                         setup.instanceName(), HexFormat.of().formatHex(bootId), database, stop);
         desk = new TokenDesk(keysets, mints(setup), setup.valueMax());
-        cashier = new Cashier(payments, runner, keysets, random, instance.bootId());
+        cashier = new Cashier(payments, runner, keysets, random, instance.bootId(), steps);
         recovery = new Recovery(payments, runner, cashier, instance, stop);
         floatKeeper =
                 new FloatKeeper(
@@ -105,6 +109,11 @@ public final class Till implements AutoCloseable {
     /// Looks at tokens.
     public TokenDesk desk() {
         return desk;
+    }
+
+    /// Hears of every step of a payment.
+    public PaySteps steps() {
+        return steps;
     }
 
     /// Knows payments by token.
