@@ -3,6 +3,7 @@ package me.owlrun.mint.admin;
 import me.owlrun.mint.guard.Pausable;
 import me.owlrun.mint.guard.Pauses;
 import me.owlrun.mint.lightning.Lightning.NodeState;
+import me.owlrun.operate.Pulse;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,9 @@
 package me.owlrun.mint.guard;
 
+import me.owlrun.limit.Buckets;
+import me.owlrun.limit.ClientAddress;
+import me.owlrun.limit.Networks;
+import me.owlrun.limit.ProxyHeader;
 import me.owlrun.mint.http.Admission;
 import me.owlrun.mint.http.RequestScope;
 import me.owlrun.mint.http.Route;
@@ -65,7 +69,7 @@ public final class Guard implements Admission {
         if (paused.isPresent()) {
             return new Refused(ErrorCode.DISABLED, ErrorCode.DISABLED.detail());
         }
-        InetAddress address = clients.of(caller);
+        InetAddress address = clients.of(caller.peer(), caller.header());
         String client = ClientAddress.key(address);
         if (route == Route.HEALTH || rules.exempt().contain(address)) {
             return new Admitted("");
@@ -87,7 +91,7 @@ public final class Guard implements Admission {
     ///
     /// @return false when the client has to slow down
     public boolean admitMessage(Caller caller) {
-        InetAddress address = clients.of(caller);
+        InetAddress address = clients.of(caller.peer(), caller.header());
         return rules.exempt().contain(address)
                 || others.take(ClientAddress.key(address), clock.instant()).isZero();
     }

@@ -15,6 +15,7 @@ import me.owlrun.mint.lightning.Lightning.NodeState;
 import me.owlrun.mint.lightning.LightningException;
 import me.owlrun.mint.testing.TestPostgres;
 import me.owlrun.money.Msat;
+import me.owlrun.operate.Pulse;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

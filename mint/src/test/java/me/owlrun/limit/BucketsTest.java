@@ -1,4 +1,4 @@
-package me.owlrun.mint.guard;
+package me.owlrun.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
