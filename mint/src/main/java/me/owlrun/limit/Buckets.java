@@ -47,6 +47,30 @@ public final class Buckets {
         }
     }
 
+    /// How a bucket stands.
+    ///
+    /// @param left tokens that may be used at once
+    /// @param fullIn when all are there again
+    public record Level(long left, Duration fullIn) {}
+
+    /// How full a client's bucket is; without a limit it is always full.
+    public Level level(String client, Instant now) {
+        if (perMinute == 0) {
+            return new Level(Long.MAX_VALUE, Duration.ZERO);
+        }
+        long interval = MINUTE_MICROS / perMinute;
+        long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, now);
+        lock.lock();
+        try {
+            long missing = Math.max(fullAtMicros.getOrDefault(client, 0L) - nowMicros, 0);
+            long used = Math.ceilDiv(missing, interval);
+            return new Level(
+                    Math.max(perMinute - used, 0), Duration.of(missing, ChronoUnit.MICROS));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int clients() {
         lock.lock();
         try {

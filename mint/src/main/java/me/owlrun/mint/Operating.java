@@ -22,8 +22,6 @@ import me.owlrun.mint.admin.Operator;
 import me.owlrun.mint.admin.OverviewStore;
 import me.owlrun.mint.guard.Guard;
 import me.owlrun.mint.guard.Pausable;
-import me.owlrun.mint.guard.PauseStore;
-import me.owlrun.mint.guard.Pauses;
 import me.owlrun.mint.guard.SparingLightning;
 import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.http.ErrorBody;
@@ -46,6 +44,8 @@ import me.owlrun.mint.subscribe.NoticeStore;
 import me.owlrun.mint.subscribe.Notices;
 import me.owlrun.mint.subscribe.SubscriptionSocket;
 import me.owlrun.operate.AdminToken;
+import me.owlrun.operate.PauseStore;
+import me.owlrun.operate.Pauses;
 import me.owlrun.operate.Pulse;
 
 import java.lang.System.Logger;
@@ -75,7 +75,7 @@ final class Operating implements AutoCloseable {
     private final Settings settings;
     private final Clock clock;
     private final Database database;
-    private final Pauses pauses;
+    private final Pauses<Pausable> pauses;
     private final RequestFigures requests = new RequestFigures();
     private final CommitFigures commits = new CommitFigures();
     private volatile Optional<Running> running = Optional.empty();
@@ -94,7 +94,7 @@ final class Operating implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.database = database;
-        this.pauses = new Pauses(new PauseStore(database), clock);
+        this.pauses = new Pauses<>(new PauseStore<>(database, Pausable.class), clock);
     }
 
     static Operating open(Settings settings, Clock clock, Database database) {

@@ -28,6 +28,19 @@ final class BucketsTest {
     }
 
     @Test
+    void level_countsWhatIsLeft_andWhenAllIsThereAgain() {
+        Buckets buckets = new Buckets(60);
+        assertEquals(new Buckets.Level(60, Duration.ZERO), buckets.level("a", NOW));
+        assertEquals(Duration.ZERO, buckets.take("a", NOW));
+        assertEquals(Duration.ZERO, buckets.take("a", NOW));
+        assertEquals(new Buckets.Level(58, Duration.ofSeconds(2)), buckets.level("a", NOW));
+        assertEquals(
+                new Buckets.Level(59, Duration.ofSeconds(1)),
+                buckets.level("a", NOW.plusSeconds(1)));
+        assertEquals(new Buckets.Level(60, Duration.ZERO), buckets.level("a", NOW.plusSeconds(60)));
+    }
+
+    @Test
     void zero_isNoLimit() {
         Buckets buckets = new Buckets(0);
         for (int i = 0; i < 1_000; i++) {

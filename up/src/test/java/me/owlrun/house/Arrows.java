@@ -30,7 +30,7 @@ final class Arrows {
                     leaf("limit"),
                     leaf("metrics"),
                     leaf("money"),
-                    leaf("operate", "config", "hash"));
+                    leaf("operate", "config", "db", "hash"));
 
     private static final Set<String> LEAVES = LEAF_ARROWS.keySet();
 

@@ -9,6 +9,7 @@ import me.owlrun.mint.http.RequestScope;
 import me.owlrun.mint.http.Route;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.step.Changed;
+import me.owlrun.operate.Pauses;
 
 import java.net.InetAddress;
 import java.time.Duration;
@@ -25,7 +26,7 @@ public final class Guard implements Admission {
     private static final Duration UNPAID_RETRY = Duration.ofSeconds(60);
 
     private final Rules rules;
-    private final Pauses pauses;
+    private final Pauses<Pausable> pauses;
     private final InstantSource clock;
     private final ClientAddress clients;
     private final Buckets quotes;
@@ -52,7 +53,8 @@ public final class Guard implements Admission {
             long unpaidQuotes) {}
 
     /// @param unpaid whether a mint quote is still unpaid, from the database
-    public Guard(Rules rules, Pauses pauses, InstantSource clock, Predicate<UUID> unpaid) {
+    public Guard(
+            Rules rules, Pauses<Pausable> pauses, InstantSource clock, Predicate<UUID> unpaid) {
         this.rules = rules;
         this.pauses = pauses;
         this.clock = clock;
