@@ -6,8 +6,8 @@ public sealed interface Fetched {
     /// The server answered.
     ///
     /// @param status its HTTP status, never a redirect
-    /// @param body all of it
-    record Answer(int status, byte[] body) implements Fetched {}
+    /// @param body all of it, read as UTF-8
+    record Answer(int status, String body) implements Fetched {}
 
     /// There is no answer.
     ///
