@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The table of the gateway's settings. Flags are `--name=value`, environment variables
 /// `OWLRUN_GATEWAY_NAME` with dots as underscores.
@@ -147,7 +148,8 @@ final class GatewaySettings {
 
     /// All of them.
     public static final List<Setting<?>> TABLE =
-            List.of(
+            join(
+                    OperateSettings.TABLE,
                     HOST,
                     PORT,
                     INSTANCE,
@@ -177,6 +179,10 @@ final class GatewaySettings {
                     DRAIN);
 
     private GatewaySettings() {}
+
+    private static List<Setting<?>> join(List<Setting<?>> last, Setting<?>... first) {
+        return Stream.concat(Arrays.stream(first), last.stream()).toList();
+    }
 
     /// Reads the settings.
     ///

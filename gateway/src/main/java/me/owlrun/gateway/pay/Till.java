@@ -5,6 +5,7 @@ import me.owlrun.db.Migration;
 import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.meter.EarningStore;
+import me.owlrun.metrics.Figure;
 import me.owlrun.money.Msat;
 
 import java.net.URI;
@@ -127,6 +128,16 @@ public final class Till implements AutoCloseable {
                             "Give each gateway on a database its own --instance."));
         }
         return problems;
+    }
+
+    /// How the mint answers, as figures.
+    public List<Figure> figures() {
+        return List.of(
+                new Figure(
+                        "owlrun_gateway_mint_answer_seconds",
+                        "Time the mint took to answer.",
+                        "histogram",
+                        client.answerTimes()));
     }
 
     /// Gives up the lease and closes the connections to the mint.
