@@ -119,8 +119,7 @@ final class GatewaySettings {
     static final Setting<Long> NEW_NODES =
             Setting.number(
                     "register.per_hour",
-                    "new nodes that one address may register in an hour; behind a proxy all share"
-                            + " its address",
+                    "new nodes that one address may register in an hour",
                     "",
                     1,
                     1_000_000,

@@ -1,9 +1,9 @@
 package me.owlrun.gateway.market;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.gateway.meter.ModelPrice;
+import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
 
 import java.io.IOException;
@@ -98,8 +98,11 @@ public final class Catalog {
     ///
     /// @throws IllegalArgumentException when something is missing or wrong in it
     public static Catalog parse(byte[] json) {
-        ObjectNode list = Json.parseObject(json);
-        return new Catalog(new PriceList(list));
+        try {
+            return new Catalog(new PriceList(Json.parseObject(json)));
+        } catch (InvalidJsonException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private static ModelPrice price(JsonNode entry) {
