@@ -286,6 +286,11 @@ final class Gateway implements AutoCloseable {
         return Thread.ofVirtual().name(work.getClass().getSimpleName()).start(work);
     }
 
+    /// What carries messages of nodes; also where they are put into maintenance.
+    Dispatcher dispatcher() {
+        return parts.dispatcher;
+    }
+
     /// The port it listens on.
     public int port() {
         return listener.port();

@@ -25,7 +25,10 @@ final class NodeSession implements NodeLink {
 
     private static final Duration ACK_REFILL = Duration.ofSeconds(1);
 
-    private static final long TICK_MILLIS = 1_000;
+    /// How often the writer looks up from waiting: several times in the silence that is allowed.
+    private static final long LOOKS_PER_SILENCE = 8;
+
+    private static final long TICK_MILLIS_MAX = 1_000;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private static final int PROTOCOL_OF_ADDITIONS = 2;
@@ -39,6 +42,7 @@ final class NodeSession implements NodeLink {
     private final Dispatcher dispatcher;
     private final NodeOutbox outbox = new NodeOutbox();
     private final Pulse pulse;
+    private final long tickMillis;
     private final Allowance acks = new Allowance(ACKS_BURST, ACK_REFILL, System::nanoTime);
     private volatile NodeVitals vitals = NodeVitals.UNKNOWN;
     private volatile boolean displaced;
@@ -70,6 +74,9 @@ final class NodeSession implements NodeLink {
         this.reader = reader;
         this.dispatcher = dispatcher;
         this.pulse = new Pulse(dispatcher.silenceMax(), System::nanoTime);
+        this.tickMillis =
+                Math.clamp(
+                        dispatcher.silenceMax().toMillis() / LOOKS_PER_SILENCE, 1, TICK_MILLIS_MAX);
     }
 
     /// Joins the pool and starts writing.
@@ -145,7 +152,7 @@ final class NodeSession implements NodeLink {
 
     private void writeUntilClosed() {
         try {
-            while (reader.isAlive() && write(outbox.next(TICK_MILLIS))) {
+            while (reader.isAlive() && write(outbox.next(tickMillis))) {
                 checkSilence();
             }
         } catch (InterruptedException e) {
