@@ -7,6 +7,7 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
+import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
 import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.admin.OperateStore;
@@ -27,6 +28,8 @@ import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.market.Pick;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.Dispatcher;
+import me.owlrun.gateway.node.Karma;
+import me.owlrun.gateway.node.NodeNews;
 import me.owlrun.gateway.node.NodeSocket;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
@@ -173,15 +176,14 @@ final class Gateway implements AutoCloseable {
         Database database = GatewaySettings.DATABASE.open(settings);
         boolean migrated = false;
         try {
-            Migrations.apply(
-                    database,
-                    List.of(
-                            LedgerStore.migration(),
-                            EarningStore.migration(),
-                            Till.migration(),
-                            NodeStore.migration(),
-                            KeyStore.migration(),
-                            OperateStore.migration()));
+            List<Migration> migrations = new ArrayList<>();
+            migrations.add(LedgerStore.migration());
+            migrations.add(EarningStore.migration());
+            migrations.add(Till.migration());
+            migrations.addAll(NodeStore.migrations());
+            migrations.add(KeyStore.migration());
+            migrations.add(OperateStore.migration());
+            Migrations.apply(database, migrations);
             migrated = true;
             return database;
         } finally {
@@ -242,7 +244,10 @@ final class Gateway implements AutoCloseable {
                         earnings,
                         oracle,
                         clock,
-                        settings.get(GatewaySettings.RELAY_WAIT));
+                        NodeNews.none(),
+                        Karma.none(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.NODE_SILENCE));
         ChatRoutes chat =
                 new ChatRoutes(
                         List.of(till.ecash()),
@@ -327,6 +332,11 @@ final class Gateway implements AutoCloseable {
 
     private static Thread inBackground(Runnable work) {
         return Thread.ofVirtual().name(work.getClass().getSimpleName()).start(work);
+    }
+
+    /// What carries messages of nodes; also where they are put into maintenance.
+    Dispatcher dispatcher() {
+        return parts.dispatcher;
     }
 
     /// The port it listens on.

@@ -124,10 +124,18 @@ final class GatewaySettings {
                     1,
                     1_000_000,
                     30);
+    static final Setting<Duration> NODE_SILENCE =
+            Setting.seconds(
+                    "node.silence",
+                    "silence after which a node's connection counts as dead; asked for a sign of"
+                            + " life after half of it",
+                    1,
+                    3_600,
+                    90);
     static final Setting<Duration> RELAY_WAIT =
             Setting.milliseconds(
                     "relay.wait",
-                    "time a node waits for a slow buyer before the job is given up",
+                    "time a node's own request waits for a slow buyer before the answer ends there",
                     100,
                     60_000,
                     10_000);
@@ -172,6 +180,7 @@ final class GatewaySettings {
                     JOB_MAX,
                     JOB_NODES,
                     NEW_NODES,
+                    NODE_SILENCE,
                     RELAY_WAIT,
                     WRITE_MAX,
                     CONNECTIONS_MAX,
