@@ -97,7 +97,7 @@ final class OracleLoopTest {
     private void fill(LocalDate day, int minutes, String usd) {
         Instant begin = day.atStartOfDay(ZoneOffset.UTC).toInstant();
         String sql =
-                "INSERT INTO oracle_minute SELECT timestamptz '%s' + m * interval '1 minute', %d, 'x'"
+                "INSERT INTO oracle_minute SELECT timestamptz '%s' + m * interval '1 min', %d, 'x'"
                                 .formatted(begin, BtcRate.ofUsd(usd).usdCentsPerBtc())
                         + " FROM generate_series(0, %d) AS m ON CONFLICT DO NOTHING"
                                 .formatted(minutes - 1);
