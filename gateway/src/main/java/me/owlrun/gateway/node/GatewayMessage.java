@@ -2,6 +2,7 @@ package me.owlrun.gateway.node;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobReceipt;
@@ -53,15 +54,15 @@ final class GatewayMessage {
         ack.put("status", units.status(figures.status));
         ack.put("jobs_today", figures.today.jobs());
         ack.put("tokens_today", figures.today.tokens());
-        ack.put("earned_today_usd", usd(figures.today.earned(), figures.btc.billing()));
+        putDecimal(ack, "earned_today_usd", usd(figures.today.earned(), figures.btc.billing()));
         putAmount(ack, "earned_today", figures.today.earned(), units);
         putAmount(ack, "earned_total", figures.total.earned(), units);
         putAmount(ack, "balance", figures.balance, units);
         ack.put("queue_depth_global", figures.queueDepth);
-        ack.put("btc_live_usd", figures.btc.live().usd());
-        ack.put("btc_yesterday_fix", figures.btc.yesterdayFix().usd());
-        ack.put("btc_daily_avg", figures.btc.dailyAverage().usd());
-        ack.put("btc_weekly_avg", figures.btc.weeklyAverage().usd());
+        putDecimal(ack, "btc_live_usd", figures.btc.live().usd());
+        putDecimal(ack, "btc_yesterday_fix", figures.btc.yesterdayFix().usd());
+        putDecimal(ack, "btc_daily_avg", figures.btc.dailyAverage().usd());
+        putDecimal(ack, "btc_weekly_avg", figures.btc.weeklyAverage().usd());
         ack.put("btc_price_status", figures.btc.status());
         ack.put("karma_score", figures.karma.score());
         ack.put("karma_tier", figures.karma.tier());
@@ -114,6 +115,11 @@ final class GatewayMessage {
         return text.substring(0, splits ? TEXT_CHARS_MAX - 1 : TEXT_CHARS_MAX);
     }
 
+    /// Writes a decimal with its digits as they are, as the seeds' examples do.
+    private static void putDecimal(ObjectNode json, String name, BigDecimal number) {
+        json.putRawValue(name, new RawValue(number.toPlainString()));
+    }
+
     private static void putAmount(ObjectNode json, String name, Msat amount, Units units) {
         json.put(name + "_sats", units.of(amount));
         json.put(name + "_msats", amount.value());
@@ -135,7 +141,7 @@ final class GatewayMessage {
         message.put("model", receipt.model());
         message.put("tokens", receipt.tokens());
         message.put("earned_msats", receipt.earned().value());
-        message.put("earned_usd", usd(receipt.earned(), rate));
+        putDecimal(message, "earned_usd", usd(receipt.earned(), rate));
         return Json.text(message);
     }
 
