@@ -29,7 +29,7 @@ import java.util.function.BiConsumer;
 /// A small node that speaks the wire protocol of the seeds, with an answer that the test scripts.
 final class TestNode implements AutoCloseable, WebSocket.Listener {
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private final ReentrantLock sending = new ReentrantLock();
     private final BlockingQueue<ObjectNode> inbox = new LinkedBlockingQueue<>();
     private final StringBuilder message = new StringBuilder();
@@ -41,7 +41,9 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
     private volatile boolean closed;
     private Optional<WebSocket> socket = Optional.empty();
 
-    private TestNode(String gatewayUrl, String key, BiConsumer<TestNode, String> onJob) {
+    private TestNode(
+            HttpClient http, String gatewayUrl, String key, BiConsumer<TestNode, String> onJob) {
+        this.http = http;
         this.gatewayUrl = gatewayUrl;
         this.key = key;
         this.onJob = onJob;
@@ -52,8 +54,18 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
     /// @param onJob what it does with a job's identifier, on a thread of its own
     static TestNode connect(
             String gatewayUrl, List<String> models, BiConsumer<TestNode, String> onJob) {
+        return connect(HttpClient.newHttpClient(), gatewayUrl, models, onJob);
+    }
+
+    /// The same with a client of its own, which is closed with the node.
+    static TestNode connect(
+            HttpClient http,
+            String gatewayUrl,
+            List<String> models,
+            BiConsumer<TestNode, String> onJob) {
         TestNode node =
                 new TestNode(
+                        http,
                         gatewayUrl,
                         "owlr_prov_" + UUID.randomUUID().toString().replace("-", ""),
                         onJob);
@@ -93,7 +105,9 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
     }
 
     private void open() {
-        URI uri = URI.create(gatewayUrl.replace("http:", "ws:") + "/v1/gateway/ws?api_key=" + key);
+        URI uri =
+                URI.create(
+                        gatewayUrl.replaceFirst("^http", "ws") + "/v1/gateway/ws?api_key=" + key);
         socket = Optional.of(http.newWebSocketBuilder().buildAsync(uri, this).join());
     }
 
