@@ -29,7 +29,7 @@ import java.util.function.BiConsumer;
 /// A small node that speaks the wire protocol of the seeds, with an answer that the test scripts.
 final class TestNode implements AutoCloseable, WebSocket.Listener {
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private final ReentrantLock sending = new ReentrantLock();
     private final BlockingQueue<ObjectNode> inbox = new LinkedBlockingQueue<>();
     private final StringBuilder message = new StringBuilder();
@@ -43,7 +43,12 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
     private volatile Optional<WebSocket> socket = Optional.empty();
 
     private TestNode(
-            String gatewayUrl, String key, String nodeId, BiConsumer<TestNode, String> onJob) {
+            HttpClient http,
+            String gatewayUrl,
+            String key,
+            String nodeId,
+            BiConsumer<TestNode, String> onJob) {
+        this.http = http;
         this.gatewayUrl = gatewayUrl;
         this.key = key;
         this.nodeId = nodeId;
@@ -64,8 +69,27 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
             List<String> models,
             ObjectNode moreFields,
             BiConsumer<TestNode, String> onJob) {
+        return connect(HttpClient.newHttpClient(), gatewayUrl, models, moreFields, onJob);
+    }
+
+    /// The same with a client of its own, which is closed with the node.
+    static TestNode connect(
+            HttpClient http,
+            String gatewayUrl,
+            List<String> models,
+            BiConsumer<TestNode, String> onJob) {
+        return connect(http, gatewayUrl, models, Json.object(), onJob);
+    }
+
+    private static TestNode connect(
+            HttpClient http,
+            String gatewayUrl,
+            List<String> models,
+            ObjectNode moreFields,
+            BiConsumer<TestNode, String> onJob) {
         TestNode node =
                 new TestNode(
+                        http,
                         gatewayUrl,
                         "owlr_prov_" + UUID.randomUUID().toString().replace("-", ""),
                         UUID.randomUUID().toString(),
@@ -79,7 +103,8 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
 
     /// The same machine once more, by a connection of its own.
     TestNode again(BiConsumer<TestNode, String> onJobThere) {
-        TestNode node = new TestNode(gatewayUrl, key, nodeId, onJobThere);
+        TestNode node =
+                new TestNode(HttpClient.newHttpClient(), gatewayUrl, key, nodeId, onJobThere);
         node.open();
         var _ = node.beat();
         return node;
@@ -126,7 +151,9 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
     }
 
     private void open() {
-        URI uri = URI.create(gatewayUrl.replace("http:", "ws:") + "/v1/gateway/ws?api_key=" + key);
+        URI uri =
+                URI.create(
+                        gatewayUrl.replaceFirst("^http", "ws") + "/v1/gateway/ws?api_key=" + key);
         var _ = http.newWebSocketBuilder().buildAsync(uri, this).join();
     }
 
