@@ -30,12 +30,14 @@ final class JobRun {
     private final String model;
     private final byte[] request;
     private final Supplier<AnswerMeter> meters;
+    private final Supplier<FrameReader> readers;
     private final Reply reply;
     private final PaySteps steps;
     private final long endNanos;
 
     /// @param request the request for a node's engine
     /// @param meters makes a fresh meter for each node
+    /// @param readers makes a fresh reader for each node
     JobRun(
             NodePool pool,
             JobBoard board,
@@ -43,6 +45,7 @@ final class JobRun {
             String model,
             byte[] request,
             Supplier<AnswerMeter> meters,
+            Supplier<FrameReader> readers,
             Reply reply,
             PaySteps steps) {
         this.pool = pool;
@@ -51,6 +54,7 @@ final class JobRun {
         this.model = model;
         this.request = request;
         this.meters = meters;
+        this.readers = readers;
         this.reply = reply;
         this.steps = steps;
         this.endNanos = System.nanoTime() + limits.jobMax().toNanos();
@@ -138,7 +142,7 @@ final class JobRun {
 
         private final Job job;
         private final AnswerMeter meter;
-        private final SseParser parser = new SseParser();
+        private final FrameReader reader = readers.get();
         private Optional<String> finishReason = Optional.empty();
         private boolean accepted;
         private long deadlineNanos = System.nanoTime() + limits.acceptMax().toNanos();
@@ -184,7 +188,7 @@ final class JobRun {
                     yield onBytes(bytes.data());
                 }
                 case JobEvent.Done() -> {
-                    Optional<JobOutcome> end = onEvents(parser.end());
+                    Optional<JobOutcome> end = onFrames(reader.end());
                     yield end.isPresent() ? end : Optional.of(end());
                 }
                 case JobEvent.Failed(String _, boolean retryable) ->
@@ -202,16 +206,16 @@ final class JobRun {
 
         private Optional<JobOutcome> onBytes(byte[] bytes) {
             try {
-                return onEvents(parser.feed(bytes));
+                return onFrames(reader.feed(bytes));
             } catch (SseParser.EventTooLargeException e) {
                 return Optional.of(failed(nodeError()));
             }
         }
 
-        private Optional<JobOutcome> onEvents(List<String> events) {
-            for (String data : events) {
+        private Optional<JobOutcome> onFrames(List<NodeFrame> frames) {
+            for (NodeFrame frame : frames) {
                 Optional<JobOutcome> end =
-                        switch (FrameCleaner.clean(data)) {
+                        switch (frame) {
                             case NodeFrame.Piece piece -> onPiece(piece);
                             case NodeFrame.End() -> Optional.of(end());
                             case NodeFrame.EngineError() -> Optional.of(failed(nodeError()));

@@ -16,6 +16,7 @@ public final class Answers {
 
     private static final String JSON = "application/json";
     private static final String NO_STORE = "no-store";
+    private static final String RETRY_AFTER_SECONDS = "2";
 
     private Answers() {}
 
@@ -29,7 +30,16 @@ public final class Answers {
 
     /// Sends an error.
     public static void send(ServerResponse response, ApiError error) {
+        retryAfter(response, error);
         send(response, error.code().status(), error.toJson());
+    }
+
+    /// Tells a client to come back soon when nothing is wrong with what it asks.
+    static void retryAfter(ServerResponse response, ApiError error) {
+        if (error.code().status() == Status.SERVICE_UNAVAILABLE_503.code()
+                && !response.headers().contains(HeaderNames.RETRY_AFTER)) {
+            response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
     }
 
     /// Answers GET and HEAD on a path; other methods get 405.
