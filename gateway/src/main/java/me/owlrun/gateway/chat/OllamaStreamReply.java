@@ -3,6 +3,7 @@ package me.owlrun.gateway.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.RequestScope;
 import me.owlrun.gateway.pay.Receipt;
 
 /// An answer as lines of JSON in Ollama's form, or as server-sent events for clients that accept
@@ -46,6 +47,7 @@ final class OllamaStreamReply implements Reply {
         if (!text.isEmpty() || !thinking.isEmpty()) {
             begun = true;
             out.data(chunks.text(text, thinking));
+            RequestScope.told();
         }
     }
 

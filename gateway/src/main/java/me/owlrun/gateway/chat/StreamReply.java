@@ -1,6 +1,7 @@
 package me.owlrun.gateway.chat;
 
 import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.RequestScope;
 import me.owlrun.gateway.pay.Change;
 import me.owlrun.gateway.pay.Receipt;
 
@@ -43,6 +44,7 @@ final class StreamReply implements Reply {
         }
         begin();
         out.data(chunks.piece(piece));
+        RequestScope.told();
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class Answer {
 
     /// Sends an error in a form of the caller's.
     public void send(ApiError error, JsonNode body) {
-        Answers.retryAfter(response, error);
+        Answers.refused(response, error);
         Answers.send(response, error.code().status(), body);
     }
 

@@ -30,12 +30,14 @@ public final class Answers {
 
     /// Sends an error.
     public static void send(ServerResponse response, ApiError error) {
-        retryAfter(response, error);
+        refused(response, error);
         send(response, error.code().status(), error.toJson());
     }
 
-    /// Tells a client to come back soon when nothing is wrong with what it asks.
-    static void retryAfter(ServerResponse response, ApiError error) {
+    /// Takes note of a refusal, and tells the client to come back soon when nothing is wrong with
+    /// what it asks.
+    static void refused(ServerResponse response, ApiError error) {
+        RequestScope.refused(error.code());
         if (error.code().status() == Status.SERVICE_UNAVAILABLE_503.code()
                 && !response.headers().contains(HeaderNames.RETRY_AFTER)) {
             response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);

@@ -51,8 +51,10 @@ public final class ModelsRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Answers.get(rules, "/v1/models", this::list);
-        Answers.get(rules, "/v1/models/{+id}", this::one);
+        for (String version : List.of("/v1", "")) {
+            Answers.get(rules, version + "/models", this::list);
+            Answers.get(rules, version + "/models/{+id}", this::one);
+        }
     }
 
     private void list(ServerRequest request, ServerResponse response) {
