@@ -16,6 +16,7 @@ import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.HealthRoutes;
+import me.owlrun.gateway.http.OpenApiRoutes;
 import me.owlrun.gateway.http.RequestIds;
 import me.owlrun.gateway.http.SiteRoutes;
 import me.owlrun.gateway.instance.StopSignal;
@@ -302,6 +303,7 @@ final class Gateway implements AutoCloseable {
                                 clock),
                         new ProxyRoutes(dispatcher),
                         health,
+                        new OpenApiRoutes(),
                         new SiteRoutes(mintPublicUrl(settings), network(settings))));
         return new Parts(
                 operating, pool, board, dispatcher, chat, health, startedOracle.work(), routes);
@@ -359,6 +361,11 @@ final class Gateway implements AutoCloseable {
     /// What carries messages of nodes; also where they are put into maintenance.
     Dispatcher dispatcher() {
         return parts.dispatcher;
+    }
+
+    /// What answers requests, in the order in which they are asked.
+    List<HttpService> routes() {
+        return parts.routes;
     }
 
     /// The port it listens on.

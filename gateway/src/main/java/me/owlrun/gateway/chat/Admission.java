@@ -21,7 +21,7 @@ sealed interface Admission {
     /// @param prompt what the prompt can be
     /// @param completionTokensMax what the buyer wants and can pay
     record Admitted(
-            ChatRequest request,
+            JobRequest request,
             Funds funds,
             Model model,
             Tariff tariff,

@@ -1,7 +1,5 @@
 package me.owlrun.gateway.chat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.PaymentRequest;
 import me.owlrun.gateway.http.ApiError;
@@ -55,23 +53,45 @@ record Admissions(
         }
     }
 
-    Admission examine(ChatCall call) {
+    Admission examine(ChatCall call, Dialect dialect) {
         try {
-            byte[] body = body(call);
-            Offer offer = offer(call, body);
-            ChatRequest chat = chatRequest(body);
-            Model model = model(chat.model());
+            byte[] body = body(call, dialect);
+            Offer offer = offer(call, body, dialect);
+            JobRequest request = request(body, dialect);
+            Model model = model(request.model());
             Funds funds = fine(offer.funds());
             requireFitting(call.payment().idempotencyKey());
-            return afford(chat, funds, model);
+            return afford(request, funds, model);
         } catch (RefusedException e) {
             return e.refused;
         }
     }
 
-    private static byte[] body(ChatCall call) {
+    /// What work would cost, without looking at a payment.
+    ///
+    /// @param body the request
+    Quoted quote(byte[] body, Dialect dialect) {
+        try {
+            JobRequest request = request(body, dialect);
+            Model model = model(request.model());
+            return new Quoted.Priced(request, model, tariff(model));
+        } catch (RefusedException e) {
+            return new Quoted.Refused(e.refused.refusal().error());
+        }
+    }
+
+    /// What looking at the price gives.
+    sealed interface Quoted {
+        /// It can be priced.
+        record Priced(JobRequest request, Model model, Tariff tariff) implements Quoted {}
+
+        /// It cannot.
+        record Refused(ApiError error) implements Quoted {}
+    }
+
+    private static byte[] body(ChatCall call, Dialect dialect) {
         String mediaType = call.contentType().orElse("").split(";", 2)[0].strip();
-        if (!mediaType.toLowerCase(Locale.ROOT).equals(JSON)) {
+        if (dialect.wantsMediaType() && !mediaType.toLowerCase(Locale.ROOT).equals(JSON)) {
             throw refuse(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                     "Send the request as Content-Type: application/json.",
@@ -82,32 +102,32 @@ record Admissions(
                         refuse(ErrorCode.BODY_TOO_LARGE, "A request has at most 10 MiB.", "body"));
     }
 
-    private Offer offer(ChatCall call, byte[] body) {
+    private Offer offer(ChatCall call, byte[] body, Dialect dialect) {
         for (PaymentMethod method : methods) {
             Optional<Look<Offer>> offered = method.offered(call.payment());
             if (offered.isPresent()) {
                 return fine(offered.get());
             }
         }
-        throw unpaid(body);
+        throw unpaid(body, dialect);
     }
 
     /// Says what to pay (NUT-24) whenever the request can be priced.
-    private RefusedException unpaid(byte[] body) {
+    private RefusedException unpaid(byte[] body, Dialect dialect) {
         ApiError error =
                 ApiError.of(
                         ErrorCode.NO_PAYMENT_METHOD,
                         "Send ecash of this gateway's mint in the header X-Cashu.",
                         "X-Cashu");
-        return new RefusedException(new Admission.Refused(Refusal.of(error), paymentRequest(body)));
+        return new RefusedException(
+                new Admission.Refused(Refusal.of(error), paymentRequest(body, dialect)));
     }
 
-    private Optional<PaymentRequest> paymentRequest(byte[] body) {
+    private Optional<PaymentRequest> paymentRequest(byte[] body, Dialect dialect) {
         try {
-            ChatRequest chat = chatRequest(body);
-            Tariff tariff = new Tariff(model(chat.model()).price(), oracle.billingRate());
-            long completion = chat.maxTokens().orElse(COMPLETION_TOKENS_SUGGESTED);
-            Msat cost = tariff.cost(new Usage(chat.promptBound().tokensMax(), completion));
+            JobRequest request = request(body, dialect);
+            Tariff tariff = tariff(model(request.model()));
+            Msat cost = tariff.cost(suggested(request));
             return Optional.of(
                     PaymentRequest.inBand(
                             CurrencyUnit.SAT.ceilSteps(cost), CurrencyUnit.SAT, List.of(mint)));
@@ -116,17 +136,27 @@ record Admissions(
         }
     }
 
-    private static ChatRequest chatRequest(byte[] body) {
-        ObjectNode json;
+    /// The most that a request can use, as far as it says.
+    static Usage suggested(JobRequest request) {
+        long completion =
+                request.writesTokens()
+                        ? request.maxTokens().orElse(COMPLETION_TOKENS_SUGGESTED)
+                        : 0;
+        return new Usage(request.promptBound().tokensMax(), completion);
+    }
+
+    private static JobRequest request(byte[] body, Dialect dialect) {
         try {
-            json = Json.parseObject(body);
+            return dialect.read(Json.parseObject(body));
         } catch (InvalidJsonException e) {
             throw refuse(ErrorCode.INVALID_JSON, "The body: " + e.getMessage() + ".", "body");
+        } catch (WrongRequestException e) {
+            throw refuse(e.error());
         }
-        return switch (ChatRequest.read(json)) {
-            case ChatRequest.Reading.Fine(ChatRequest request) -> request;
-            case ChatRequest.Reading.Wrong(ApiError error) -> throw refuse(error);
-        };
+    }
+
+    private Tariff tariff(Model model) {
+        return new Tariff(model.price(), oracle.billingRate());
     }
 
     private Model model(String id) {
@@ -145,20 +175,23 @@ record Admissions(
         }
     }
 
-    private Admission afford(ChatRequest chat, Funds funds, Model model) {
-        Tariff tariff = new Tariff(model.price(), oracle.billingRate());
-        PromptBound prompt = chat.promptBound();
+    private Admission afford(JobRequest request, Funds funds, Model model) {
+        Tariff tariff = tariff(model);
+        PromptBound prompt = request.promptBound();
         long affordable = tariff.affordableCompletionTokens(funds.available(), prompt.tokensMax());
-        if (affordable < 1) {
+        if (affordable < (request.writesTokens() ? 1 : 0)) {
             throw refuse(
                     ErrorCode.INSUFFICIENT_FUNDS,
-                    "The token does not cover this prompt and one token of answer; at most %d"
+                    "What you pay does not cover this prompt and one token of answer; at most %d"
                                     .formatted(prompt.tokensMax())
                             + " prompt tokens are reckoned with, and 10 msat at least.",
                     "X-Cashu");
         }
-        long wanted = Math.min(chat.maxTokens().orElse(Long.MAX_VALUE), affordable);
-        return new Admission.Admitted(chat, funds, model, tariff, prompt, wanted);
+        long wanted =
+                request.writesTokens()
+                        ? Math.min(request.maxTokens().orElse(Long.MAX_VALUE), affordable)
+                        : 0;
+        return new Admission.Admitted(request, funds, model, tariff, prompt, wanted);
     }
 
     private static <T> T fine(Look<T> look) {

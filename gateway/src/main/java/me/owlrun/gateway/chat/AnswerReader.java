@@ -5,7 +5,7 @@ import java.util.List;
 
 /// Reads the bytes of one node's answer into clean frames: OpenAI's events, Ollama's own lines of
 /// JSON, or one whole document, wherever the pieces were split. Not thread-safe.
-final class AnswerReader {
+final class AnswerReader implements FrameReader {
 
     private final SseParser parser = new SseParser();
     private final FrameCleaner cleaner;
@@ -17,12 +17,14 @@ final class AnswerReader {
     /// Takes the next bytes and gives the frames that they complete.
     ///
     /// @throws SseParser.EventTooLargeException when an event grows beyond the limit
-    List<NodeFrame> feed(byte[] bytes) {
+    @Override
+    public List<NodeFrame> feed(byte[] bytes) {
         return frames(parser.feed(bytes));
     }
 
     /// Ends the input.
-    List<NodeFrame> end() {
+    @Override
+    public List<NodeFrame> end() {
         return frames(parser.end());
     }
 

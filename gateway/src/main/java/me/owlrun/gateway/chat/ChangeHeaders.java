@@ -9,7 +9,7 @@ import me.owlrun.gateway.pay.Change;
 import java.util.Optional;
 
 /// Change of an answer that is not a stream: in headers, and in the body's field `cashu_change`
-/// when the headers would be too long for common clients.
+/// when the headers would be too long for common clients, or the client shows no headers.
 final class ChangeHeaders {
 
     private static final String CHANGE = "X-Cashu-Change";
@@ -19,12 +19,14 @@ final class ChangeHeaders {
     private ChangeHeaders() {}
 
     /// Puts change into an answer and its body.
-    static void put(Answer answer, ObjectNode body, Change change) {
+    ///
+    /// @param inBody whether it goes into the body in any case
+    static void put(Answer answer, ObjectNode body, Change change, boolean inBody) {
         boolean fits = putIfShort(answer, CHANGE, change.token());
         for (String rest : change.tokenMsat().stream().toList()) {
             fits &= putIfShort(answer, CHANGE_MSAT, rest);
         }
-        if (!fits) {
+        if (!fits || inBody) {
             body.set("cashu_change", change.toJson());
         }
     }
@@ -40,10 +42,11 @@ final class ChangeHeaders {
     }
 
     /// Sends an error with its refund; clients must not repeat the request by themselves.
-    static void send(Answer answer, ApiError error, Optional<Change> refund) {
-        ObjectNode body = error.toJson();
-        refund.ifPresent(change -> put(answer, body, change));
+    ///
+    /// @param body the error in the client's form
+    static void refuse(Answer answer, ApiError error, ObjectNode body, Optional<Change> refund) {
+        refund.ifPresent(change -> put(answer, body, change, false));
         answer.forbidRetry();
-        answer.send(error.code().status(), body);
+        answer.send(error, body);
     }
 }

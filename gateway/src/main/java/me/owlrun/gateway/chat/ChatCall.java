@@ -13,16 +13,18 @@ import java.util.regex.Pattern;
 /// @param payment what it says about its payment
 /// @param changeMode the header `X-Cashu-Change-Mode`
 /// @param userAgent the header of that name
+/// @param wantsEvents whether it accepts server-sent events by name
 record ChatCall(
         Optional<String> contentType,
         Optional<byte[]> body,
         PaymentHeaders payment,
         Optional<String> changeMode,
-        Optional<String> userAgent) {
+        Optional<String> userAgent,
+        boolean wantsEvents) {
 
-    /// Clients that close the connection at the first `[DONE]`.
+    /// Clients that close the connection at the first `[DONE]`, or Ollama's `done: true`.
     private static final Pattern STOPS_AT_DONE =
-            Pattern.compile("openai/|ai-sdk|langchain|llama-?index|litellm");
+            Pattern.compile("openai/|ai-sdk|langchain|llama-?index|litellm|ollama-");
 
     /// Whether the change has to come before the first `[DONE]`.
     boolean wantsChangeInline() {

@@ -34,12 +34,14 @@ final class JobRun {
     private final String model;
     private final byte[] request;
     private final Supplier<AnswerMeter> meters;
+    private final Supplier<FrameReader> readers;
     private final Reply reply;
     private final PaySteps steps;
     private final long endNanos;
 
     /// @param request the request for a node's engine
     /// @param meters makes a fresh meter for each node
+    /// @param readers makes a fresh reader for each node
     JobRun(
             NodePool pool,
             JobBoard board,
@@ -47,6 +49,7 @@ final class JobRun {
             String model,
             byte[] request,
             Supplier<AnswerMeter> meters,
+            Supplier<FrameReader> readers,
             Reply reply,
             PaySteps steps) {
         this.pool = pool;
@@ -55,6 +58,7 @@ final class JobRun {
         this.model = model;
         this.request = request;
         this.meters = meters;
+        this.readers = readers;
         this.reply = reply;
         this.steps = steps;
         this.endNanos = System.nanoTime() + limits.jobMax().toNanos();
@@ -145,7 +149,7 @@ final class JobRun {
 
         private final Job job;
         private final AnswerMeter meter;
-        private final AnswerReader reader = new AnswerReader(AnswerKind.CHAT);
+        private final FrameReader reader = readers.get();
         private Optional<String> finishReason = Optional.empty();
         private boolean accepted;
         private boolean counted;

@@ -12,7 +12,7 @@ final class StalledWrites implements Runnable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-    private final Set<SseWriter> writers = ConcurrentHashMap.newKeySet();
+    private final Set<StreamWriter> writers = ConcurrentHashMap.newKeySet();
     private final Duration writeMax;
     private final StopSignal stop;
 
@@ -22,11 +22,11 @@ final class StalledWrites implements Runnable {
         this.stop = stop;
     }
 
-    void watch(SseWriter writer) {
+    void watch(StreamWriter writer) {
         writers.add(writer);
     }
 
-    void forget(SseWriter writer) {
+    void forget(StreamWriter writer) {
         writers.remove(writer);
     }
 

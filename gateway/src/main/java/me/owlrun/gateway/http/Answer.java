@@ -40,9 +40,15 @@ public final class Answer {
         Answers.send(response, error);
     }
 
-    /// Begins a stream of server-sent events: the status is sent with the first bytes.
-    public OutputStream eventStream() {
-        header("Content-Type", "text/event-stream; charset=utf-8");
+    /// Sends an error in a form of the caller's.
+    public void send(ApiError error, JsonNode body) {
+        Answers.refused(response, error);
+        Answers.send(response, error.code().status(), body);
+    }
+
+    /// Begins a stream: the status is sent with the first bytes.
+    public OutputStream stream(String contentType) {
+        header("Content-Type", contentType);
         header("Cache-Control", "no-store");
         header("X-Accel-Buffering", "no");
         return response.outputStream();

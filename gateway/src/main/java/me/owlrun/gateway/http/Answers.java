@@ -16,6 +16,7 @@ public final class Answers {
 
     private static final String JSON = "application/json";
     private static final String NO_STORE = "no-store";
+    private static final String RETRY_AFTER_SECONDS = "2";
 
     private Answers() {}
 
@@ -29,8 +30,18 @@ public final class Answers {
 
     /// Sends an error.
     public static void send(ServerResponse response, ApiError error) {
-        RequestScope.refused(error.code());
+        refused(response, error);
         send(response, error.code().status(), error.toJson());
+    }
+
+    /// Takes note of a refusal, and tells the client to come back soon when nothing is wrong with
+    /// what it asks.
+    static void refused(ServerResponse response, ApiError error) {
+        RequestScope.refused(error.code());
+        if (error.code().status() == Status.SERVICE_UNAVAILABLE_503.code()
+                && !response.headers().contains(HeaderNames.RETRY_AFTER)) {
+            response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
     }
 
     /// Answers GET and HEAD on a path; other methods get 405.

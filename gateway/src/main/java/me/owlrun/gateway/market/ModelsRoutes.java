@@ -14,6 +14,7 @@ import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.json.Json;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -21,6 +22,23 @@ import java.util.function.Supplier;
 /// `GET /v1/models` and `/v1/models/{id}`: the price list and every other model that some node
 /// serves now, with prices, open to all.
 public final class ModelsRoutes implements HttpService {
+
+    /// Parameters that pass to every node; what an engine makes of them is its own.
+    private static final List<String> SUPPORTED_PARAMETERS =
+            List.of(
+                    "max_tokens",
+                    "temperature",
+                    "top_p",
+                    "top_k",
+                    "seed",
+                    "stop",
+                    "frequency_penalty",
+                    "presence_penalty",
+                    "response_format",
+                    "tools",
+                    "tool_choice",
+                    "logprobs",
+                    "top_logprobs");
 
     private final Catalog catalog;
     private final Supplier<Map<String, Integer>> nodesByModel;
@@ -33,8 +51,10 @@ public final class ModelsRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Answers.get(rules, "/v1/models", this::list);
-        Answers.get(rules, "/v1/models/{+id}", this::one);
+        for (String version : List.of("/v1", "")) {
+            Answers.get(rules, version + "/models", this::list);
+            Answers.get(rules, version + "/models/{+id}", this::one);
+        }
     }
 
     private void list(ServerRequest request, ServerResponse response) {
@@ -71,19 +91,40 @@ public final class ModelsRoutes implements HttpService {
 
     private ObjectNode json(Model model, Map<String, Integer> nodes) {
         ObjectNode json = Json.object();
+        int online = nodes.getOrDefault(model.id(), 0);
         json.put("id", model.id());
+        json.put("canonical_slug", model.id());
         json.put("name", model.name());
         json.put("object", "model");
         json.put("created", catalog.createdEpochSeconds());
         json.put("owned_by", "owlrun");
         json.put("context_length", model.contextLength());
+        putShape(json, model);
         json.putObject("pricing")
                 .put("prompt", model.price().inputUsdPerToken())
                 .put("completion", model.price().outputUsdPerToken());
         json.putObject("owlrun_pricing")
                 .put("per_m_input_usd", model.price().inputUsdPerMillion())
                 .put("per_m_output_usd", model.price().outputUsdPerMillion());
-        json.put("nodes_online", nodes.getOrDefault(model.id(), 0));
+        json.put("nodes", online);
+        json.put("nodes_online", online);
         return json;
+    }
+
+    /// What OpenRouter's lists say beside: readers of those lists find it here, too.
+    private static void putShape(ObjectNode json, Model model) {
+        ObjectNode architecture = json.putObject("architecture");
+        architecture.put("modality", "text->text");
+        architecture.putArray("input_modalities").add("text");
+        architecture.putArray("output_modalities").add("text");
+        architecture.put("tokenizer", "Other");
+        architecture.putNull("instruct_type");
+        json.putObject("top_provider")
+                .put("context_length", model.contextLength())
+                .putNull("max_completion_tokens")
+                .put("is_moderated", false);
+        json.putNull("per_request_limits");
+        ArrayNode parameters = json.putArray("supported_parameters");
+        SUPPORTED_PARAMETERS.forEach(parameters::add);
     }
 }

@@ -13,6 +13,9 @@ public record PromptBound(long textBytes, int images) {
     /// Tokens that a chat template may add beyond the JSON text.
     static final int TEMPLATE_TOKENS_MAX = 128;
 
+    /// Tokens that a model puts around each input of an embedding.
+    public static final int INPUT_TOKENS_MAX = 8;
+
     private static final int ESTIMATE_BYTES_PER_TOKEN = 4;
 
     /// The bound: no node can bill more prompt tokens.

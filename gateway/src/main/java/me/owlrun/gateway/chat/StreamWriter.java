@@ -12,16 +12,17 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Writes server-sent events to one buyer, each flushed at once.
-final class SseWriter implements AutoCloseable {
+/// Writes a stream of JSON values to one buyer, each flushed at once: server-sent events, or lines
+/// of plain JSON.
+final class StreamWriter implements AutoCloseable {
 
-    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
-    private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] COMMENT =
             ": OWLRUN PROCESSING\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final OutputStream out;
+    private final byte[] before;
+    private final byte[] after;
     private final StalledWrites stalled;
     private final ReentrantLock lock = new ReentrantLock();
     private Optional<Thread> writing = Optional.empty();
@@ -29,18 +30,42 @@ final class SseWriter implements AutoCloseable {
     private long writingSinceNanos;
     private long wroteNanos = System.nanoTime();
 
-    SseWriter(OutputStream out, StalledWrites stalled) {
+    /// What stands around each value.
+    enum Form {
+        /// Server-sent events.
+        EVENTS("text/event-stream; charset=utf-8", "data: ", "\n\n"),
+        /// One value a line.
+        LINES("application/x-ndjson", "", "\n");
+
+        private final String contentType;
+        private final String before;
+        private final String after;
+
+        Form(String contentType, String before, String after) {
+            this.contentType = contentType;
+            this.before = before;
+            this.after = after;
+        }
+
+        String contentType() {
+            return contentType;
+        }
+    }
+
+    StreamWriter(OutputStream out, Form form, StalledWrites stalled) {
         this.out = out;
+        this.before = form.before.getBytes(StandardCharsets.UTF_8);
+        this.after = form.after.getBytes(StandardCharsets.UTF_8);
         this.stalled = stalled;
         stalled.watch(this);
     }
 
-    /// Writes an event with a JSON value.
+    /// Writes a JSON value.
     void data(JsonNode json) {
         ByteArrayOutputStream event = new ByteArrayOutputStream();
-        event.writeBytes(DATA);
+        event.writeBytes(before);
         event.writeBytes(Json.bytes(json));
-        event.writeBytes(END);
+        event.writeBytes(after);
         write(event.toByteArray());
     }
 
@@ -49,7 +74,7 @@ final class SseWriter implements AutoCloseable {
         write(DONE);
     }
 
-    /// Writes a line that clients ignore.
+    /// Writes a line that readers of events ignore.
     void comment() {
         write(COMMENT);
     }

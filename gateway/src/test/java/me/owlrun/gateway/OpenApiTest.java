@@ -1,0 +1,319 @@
+package me.owlrun.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.helidon.http.Method;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+
+import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.json.Json;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/// `/openapi.json` says what is true: the same paths and methods as the server has, codes that
+/// exist and are explained, and schemas that real answers, good and bad, fit.
+final class OpenApiTest {
+
+    private static final String MODEL = "qwen2.5:0.5b";
+    private static final Pattern CODE = Pattern.compile("`([a-z_]+)`");
+    private static final List<String> METHODS = List.of("get", "post", "put", "delete", "patch");
+
+    private static final List<String> ANSWER =
+            List.of(
+                    "{\"choices\":[{\"delta\":{\"content\":\"Hello\",\"text\":\"Hello\"}}]}",
+                    "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}",
+                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1}}",
+                    "[DONE]");
+
+    private static TestGateway gateway;
+    private static TestNode node;
+    private static TestNode broken;
+    private static TestBuyer buyer;
+    private static JsonNode document;
+    private static JsonSchema schemas;
+
+    @BeforeAll
+    static void start() {
+        gateway = TestGateway.start();
+        node = TestNode.connect(gateway.url(), List.of(MODEL), OpenApiTest::work);
+        broken =
+                TestNode.connect(
+                        gateway.url(),
+                        List.of("broken:1b"),
+                        (worker, job) -> {
+                            worker.accept(job);
+                            worker.chunk(job, "data: {\"error\":\"no\"}\n\n");
+                        });
+        buyer = new TestBuyer(gateway);
+        document = Json.parse(gateway.get("/openapi.json").body());
+        schemas = new JsonSchema(document);
+    }
+
+    private static void work(TestNode worker, String job) {
+        worker.accept(job);
+        if (worker.fetch(job).has("input")) {
+            worker.chunk(job, "{\"data\":[{\"embedding\":[0.5]}],\"usage\":{\"prompt_tokens\":3}}");
+        } else {
+            ANSWER.forEach(event -> worker.chunk(job, "data: " + event + "\n\n"));
+        }
+        worker.done(job);
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+        broken.close();
+        gateway.close();
+    }
+
+    private JsonNode path(String path) {
+        return schemas.resolve(document.path("paths").path(path));
+    }
+
+    @Test
+    void paths_areExactlyThoseOfTheServer() {
+        Set<String> documented = new TreeSet<>();
+        document.path("paths")
+                .fieldNames()
+                .forEachRemaining(path -> {
+                    for (String method : METHODS) {
+                        if (path(path).has(method)) {
+                            documented.add(method + " " + path);
+                        }
+                    }
+                });
+        assertEquals(String.join("\n", registered()), String.join("\n", documented));
+    }
+
+    /// What the services of a gateway register, heard by rules that only listen. Web pages lie on
+    /// any other path and are left out, as is HEAD, which goes with GET.
+    private static Set<String> registered() {
+        Set<String> found = new TreeSet<>();
+        HttpRules[] rules = new HttpRules[1];
+        rules[0] =
+                (HttpRules)
+                        Proxy.newProxyInstance(
+                                HttpRules.class.getClassLoader(),
+                                new Class<?>[] {HttpRules.class},
+                                (self, method, arguments) -> {
+                                    add(found, method.getName(), arguments);
+                                    return self;
+                                });
+        try (Gateway another = gateway.another("--instance=listener")) {
+            for (HttpService service : another.routes()) {
+                service.routing(rules[0]);
+            }
+        }
+        found.add("get /v1/gateway/ws");
+        return found;
+    }
+
+    private static void add(Set<String> found, String call, Object[] arguments) {
+        if (call.equals("get") && arguments[0] instanceof String path) {
+            found.add("get " + path.replace("{+", "{"));
+        }
+        if (call.equals("route")
+                && arguments[0] instanceof Method method
+                && arguments[1] instanceof String path) {
+            found.add(method.text().toLowerCase(Locale.ROOT) + " " + path.replace("{+", "{"));
+        }
+    }
+
+    @Test
+    void codes_ofEveryStatus_existAndAreExplained() throws IOException {
+        String explained =
+                Files.readString(
+                        Path.of(System.getProperty("owlrun.root")).resolve("docs/errors.md"));
+        List<String> wrong = new ArrayList<>();
+        document.path("paths")
+                .fieldNames()
+                .forEachRemaining(path ->
+                        path(path)
+                                .properties()
+                                .forEach(operation ->
+                                        operation
+                                                .getValue()
+                                                .path("responses")
+                                                .properties()
+                                                .forEach(response -> {
+                                                    int status =
+                                                            Integer.parseInt(response.getKey());
+                                                    String text =
+                                                            schemas.resolve(response.getValue())
+                                                                    .path("description")
+                                                                    .asText();
+                                                    if (status >= 400) {
+                                                        CODE.matcher(text)
+                                                                .results()
+                                                                .map(found ->
+                                                                        problem(
+                                                                                found, status,
+                                                                                explained))
+                                                                .flatMap(Optional::stream)
+                                                                .forEach(found ->
+                                                                        wrong.add(
+                                                                                path + " "
+                                                                                        + found));
+                                                    }
+                                                })));
+        assertEquals(List.of(), wrong);
+    }
+
+    private static Optional<String> problem(MatchResult found, int status, String explained) {
+        String code = found.group(1);
+        boolean exists =
+                Arrays.stream(ErrorCode.values())
+                        .anyMatch(known -> known.code().equals(code) && known.status() == status);
+        return exists && explained.contains("`" + code + "`")
+                ? Optional.empty()
+                : Optional.of(status + " " + code);
+    }
+
+    /// `TOKEN` stands for a fresh payment, nothing for none.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    POST | /v1/chat/completions | TOKEN | 200 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}]}
+                    POST | /v1/chat/completions | TOKEN | 200 | {"model":"qwen2.5:0.5b","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"Hi"}]}
+                    POST | /chat/completions    | TOKEN | 200 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}]}
+                    POST | /v1/chat/completions |       | 401 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}]}
+                    POST | /v1/chat/completions | cashuX | 400 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}]}
+                    POST | /v1/chat/completions | TOKEN | 400 | {"model":"qwen2.5:0.5b"}
+                    POST | /v1/chat/completions | TOKEN | 400 | {
+                    POST | /v1/chat/completions | TOKEN | 404 | {"model":"none","messages":[{"role":"user","content":"Hi"}]}
+                    POST | /v1/chat/completions | TOKEN | 502 | {"model":"broken:1b","messages":[{"role":"user","content":"Hi"}]}
+                    POST | /v1/chat/completions | TOKEN | 503 | {"model":"llama3.1:70b","messages":[{"role":"user","content":"Hi"}]}
+                    GET  | /v1/chat/completions |       | 405 |
+                    POST | /v1/completions      | TOKEN | 200 | {"model":"qwen2.5:0.5b","prompt":"Hi"}
+                    POST | /v1/completions      | TOKEN | 200 | {"model":"qwen2.5:0.5b","prompt":"Hi","stream":true}
+                    POST | /v1/completions      | TOKEN | 400 | {"model":"qwen2.5:0.5b"}
+                    POST | /v1/embeddings       | TOKEN | 200 | {"model":"qwen2.5:0.5b","input":"Hi"}
+                    POST | /v1/embeddings       | TOKEN | 200 | {"model":"qwen2.5:0.5b","input":"Hi","encoding_format":"base64"}
+                    POST | /v1/embeddings       | TOKEN | 400 | {"model":"qwen2.5:0.5b","input":[]}
+                    POST | /api/chat            | TOKEN | 200 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}]}
+                    POST | /api/chat            | TOKEN | 200 | {"model":"qwen2.5:0.5b","stream":false,"messages":[{"role":"user","content":"Hi"}]}
+                    POST | /api/chat            | TOKEN | 502 | {"model":"broken:1b","messages":[{"role":"user","content":"Hi"}]}
+                    POST | /api/chat            |       | 401 | {}
+                    POST | /api/generate        | TOKEN | 200 | {"model":"qwen2.5:0.5b","prompt":"Hi"}
+                    POST | /api/generate        | TOKEN | 404 | {"model":"none","prompt":"Hi"}
+                    POST | /api/embed           | TOKEN | 200 | {"model":"qwen2.5:0.5b","input":"Hi"}
+                    POST | /api/embeddings      | TOKEN | 200 | {"model":"qwen2.5:0.5b","prompt":"Hi"}
+                    GET  | /api/tags            |       | 200 |
+                    GET  | /api/ps              |       | 200 |
+                    GET  | /api/version         |       | 200 |
+                    POST | /api/version         |       | 405 | {}
+                    POST | /api/show            |       | 200 | {"model":"qwen2.5:0.5b"}
+                    POST | /api/show            |       | 404 | {"model":"none"}
+                    POST | /api/show            |       | 400 | {}
+                    GET  | /v1/models           |       | 200 |
+                    GET  | /models              |       | 200 |
+                    POST | /v1/estimate         |       | 200 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}],"max_tokens":100,"amount_msats":5000}
+                    POST | /v1/estimate         |       | 200 | {"model":"qwen2.5:0.5b","input":["a","b"]}
+                    POST | /v1/estimate         |       | 200 | {"model":"qwen2.5:0.5b","prompt":"Hi"}
+                    POST | /v1/estimate         |       | 400 | {"model":"qwen2.5:0.5b","prompt":"Hi","amount_msats":-1}
+                    POST | /v1/estimate         |       | 404 | {"model":"none","prompt":"Hi"}
+                    POST | /v1/estimate         |       | 400 | []
+                    POST | /v1/cashu/change     | TOKEN | 404 |
+                    POST | /v1/cashu/change     |       | 401 |
+                    GET  | /v1/oracle/rate      |       | 200 |
+                    GET  | /v1/broadcasts       |       | 200 |
+                    GET  | /v1/transparency     |       | 200 |
+                    GET  | /healthz             |       | 200 |
+                    GET  | /config.json         |       | 200 |
+                    GET  | /openapi.json        |       | 200 |
+                    GET  | /v1/gateway/ws       |       | 426 |
+                    POST | /v1/gateway/register |       | 401 | {}
+                    """)
+    void answer_real_fitsItsSchema(
+            String method, String path, String payment, int status, String body) {
+        Optional<String> token =
+                Optional.ofNullable(payment)
+                        .map(text ->
+                                text.equals("TOKEN")
+                                        ? buyer.token(CurrencyUnit.MSAT, 5_000, true)
+                                        : text);
+        HttpResponse<String> response =
+                method.equals("GET")
+                        ? gateway.get(path)
+                        : buyer.post(path, token, Optional.ofNullable(body).orElse(""));
+        assertEquals(status, response.statusCode(), response.body());
+        JsonNode operation = path(path).path(method.toLowerCase(Locale.ROOT));
+        JsonNode documented =
+                operation.isMissingNode()
+                        ? document.at("/components/responses/MethodNotAllowed")
+                        : schemas.resolve(operation.path("responses").path("" + status));
+        assertFalse(documented.isMissingNode(), "the status is documented");
+        String mediaType =
+                response.headers().firstValue("Content-Type").orElse("").split(";", 2)[0];
+        JsonNode schema = documented.path("content").path(mediaType).path("schema");
+        assertFalse(schema.isMissingNode(), mediaType);
+        List<JsonNode> values = values(mediaType, response.body());
+        assertFalse(values.isEmpty());
+        for (JsonNode value : values) {
+            assertEquals(List.of(), schemas.problems(schema, value), value.toString());
+        }
+        if (status >= 400) {
+            JsonNode error = values.getFirst().path("error");
+            String code =
+                    error.isTextual()
+                            ? values.getFirst().path("code").asText()
+                            : error.path("code").asText();
+            assertTrue(documented.path("description").asText().contains("`" + code + "`"), code);
+        }
+    }
+
+    private static List<JsonNode> values(String mediaType, String body) {
+        return switch (mediaType) {
+            case "application/json" -> List.of(Json.parse(body));
+            case "application/x-ndjson" -> body.lines().map(Json::parse).toList();
+            case "text/event-stream" ->
+                    TestBuyer.events(body).stream()
+                            .filter(event -> !event.equals("[DONE]"))
+                            .map(Json::parse)
+                            .toList();
+            default -> throw new AssertionError(mediaType);
+        };
+    }
+
+    @Test
+    void schema_ofAWrongValue_complains() {
+        JsonNode error = document.at("/components/schemas/Error");
+        assertFalse(schemas.problems(error, Json.parse("{\"error\":\"text\"}")).isEmpty());
+        assertFalse(schemas.problems(error, Json.parse("{}")).isEmpty());
+        JsonNode chunk = document.at("/components/schemas/ChatChunk");
+        String forged =
+                """
+                {"id":"a","object":"chat.completion.chunk","created":1,"model":"m","choices":[],\
+                "evil":1}\
+                """;
+        assertFalse(schemas.problems(chunk, Json.parse(forged)).isEmpty());
+    }
+}
