@@ -17,6 +17,12 @@ record BtcFigures(
 
     static BtcFigures of(Oracle oracle) {
         BtcRate rate = oracle.billingRate();
-        return new BtcFigures(rate, rate, rate, rate, rate, oracle.status());
+        return new BtcFigures(
+                oracle.live(),
+                rate,
+                oracle.dailyAverage(),
+                oracle.weeklyAverage(),
+                rate,
+                oracle.status());
     }
 }
