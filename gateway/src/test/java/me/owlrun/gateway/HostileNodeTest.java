@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// and carries nothing of the node's but words; and no buyer loses a millisat.
 final class HostileNodeTest {
 
-    private static final int ROUNDS = 120;
+    private static final int ROUNDS = 60;
     private static final int PAID = 50_000;
     private static final Set<String> FIELDS =
             Set.of(
