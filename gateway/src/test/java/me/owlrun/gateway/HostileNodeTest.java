@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// and carries nothing of the node's but words; and no buyer loses a millisat.
 final class HostileNodeTest {
 
-    private static final int ROUNDS = 120;
+    private static final int ROUNDS = 60;
     private static final int PAID = 50_000;
     private static final Set<String> FIELDS =
             Set.of(
@@ -131,14 +131,14 @@ final class HostileNodeTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    # usage                                                            | prompt | answer
-                    {"prompt_tokens":17,"completion_tokens":11}                        | 17     | 11
-                    {"prompt_tokens":17,"completion_tokens":2000000000}                | 17     | 42
-                    {"prompt_tokens":2000000000,"completion_tokens":11}                | 206    | 11
-                    {"prompt_tokens":-1,"completion_tokens":11}                        | 20     | 10
-                    {"prompt_tokens":1e300,"completion_tokens":1e300}                  | 20     | 10
-                    {"completion_tokens":11}                                           | 20     | 11
-                    null                                                               | 20     | 10
+                    # usage                                                      | prompt | answer
+                    {"prompt_tokens":17,"completion_tokens":11}                  | 17 | 11
+                    {"prompt_tokens":17,"completion_tokens":2000000000}          | 17 | 42
+                    {"prompt_tokens":2000000000,"completion_tokens":11}          | 206 | 11
+                    {"prompt_tokens":-1,"completion_tokens":11}                  | 20 | 10
+                    {"prompt_tokens":1e300,"completion_tokens":1e300}            | 20 | 10
+                    {"completion_tokens":11}                                     | 20 | 11
+                    null                                                         | 20 | 10
                     """)
     void usage_ofALiar_isBilledAsFarAsPlausible(String usage, long prompt, long answer) {
         String word = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hello\"}}]}\n\n";

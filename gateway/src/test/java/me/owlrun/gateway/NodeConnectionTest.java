@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -201,6 +202,47 @@ final class NodeConnectionTest {
         assertEquals("settled", outcome.path("state").asText());
         assertTrue(outcome.path("cost_msats").asLong() >= 10);
         assertEquals(5_000_000 - outcome.path("cost_msats").asLong(), buyer.cash(outcome));
+    }
+
+    @Test
+    void answer_byARequestThatNeverEnds_isCutOff() throws Exception {
+        BlockingQueue<Boolean> cut = new LinkedBlockingQueue<>();
+        try (TestNode node =
+                TestNode.connect(
+                        gateway.url(),
+                        List.of("j:1b"),
+                        (n, job) -> {
+                            n.accept(job);
+                            cut.add(isCutOff(n, job));
+                        })) {
+            HttpResponse<String> response = ask("j:1b");
+            assertEquals(200, response.statusCode(), response.body());
+            assertEquals("job_complete", node.await("job_complete").path("type").asText());
+            assertEquals(true, cut.poll(25, TimeUnit.SECONDS));
+        }
+    }
+
+    /// Answers by a request without end and waits for the gateway to close the connection.
+    private static boolean isCutOff(TestNode node, String job) {
+        String body = "data: " + HELLO + "\n\ndata: " + STOP + "\n\ndata: [DONE]\n\n";
+        String request =
+                "POST /v1/gateway/jobs/%s/proxy/response HTTP/1.1\r\nHost: x\r\n".formatted(job)
+                        + "Authorization: Bearer %s\r\n".formatted(node.key())
+                        + "Transfer-Encoding: chunked\r\n\r\n%x\r\n".formatted(body.length())
+                        + body
+                        + "\r\n";
+        URI uri = URI.create(gateway.url());
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+            byte[] answer = socket.getInputStream().readAllBytes();
+            return answer.length < 10_000;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Test

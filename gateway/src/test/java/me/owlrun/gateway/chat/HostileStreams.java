@@ -26,8 +26,9 @@ public final class HostileStreams {
 
                     """,
                     """
-                    data: {"choices":[{"index":0,"delta":{"reasoning":"hm","tool_calls":[{"index":0,\
-                    "id":"c","type":"function","function":{"name":"f","arguments":"{\\"a\\":"}}]}}]}
+                    data: {"choices":[{"index":0,"delta":{"reasoning":"hm","tool_calls":[\
+                    {"index":0,"id":"c","type":"function","function":{"name":"f",\
+                    "arguments":"{\\"a\\":"}}]}}]}
 
                     data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,\
                     "function":{"arguments":"1}"}}]},"finish_reason":"tool_calls"}]}
@@ -54,9 +55,9 @@ public final class HostileStreams {
                     "prompt_eval_count":9,"eval_count":4}
                     """,
                     """
-                    {"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant",\
-                    "content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,\
-                    "completion_tokens":1}}
+                    {"object":"chat.completion","choices":[{"index":0,"message":{\
+                    "role":"assistant","content":"Hello"},"finish_reason":"stop"}],"usage":{\
+                    "prompt_tokens":1,"completion_tokens":1}}
                     """);
 
     private static final List<String> EVIL =
@@ -69,9 +70,9 @@ public final class HostileStreams {
                     "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":2000000000,"
                             + "\"completion_tokens\":2000000000,\"cost_msats\":1}}\n\n",
                     "data: [DONE]\n\n",
-                    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"evil\"}]}\n\n",
+                    "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"evil\"}]}\n\n",
                     "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\ud83e\"}}]}\n\n",
-                    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\\udd89\\u0000\"}}]}\n\n",
+                    "data: {\"choices\":[{\"delta\":{\"content\":\"\\udd89\\u0000\"}}]}\n\n",
                     "data: {\"choices\":[{\"index\":7,\"delta\":{\"content\":\"evil\"}},"
                             + "{\"index\":99999999999999999999,\"delta\":{}}]}\n\n",
                     "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":2147483648,"
@@ -79,7 +80,8 @@ public final class HostileStreams {
                             + "\"arguments\":{\"a\":[]}}},7,null]}}]}\n\n",
                     "data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"logprobs\":{\"content\":"
                             + "[{\"token\":\"\\ud800\",\"logprob\":1e999999999,\"evil\":1},"
-                            + "{\"token\":\"a\",\"logprob\":-1,\"bytes\":[999]}],\"evil\":1}}]}\n\n",
+                            + "{\"token\":\"a\",\"logprob\":-1,\"bytes\":[999]}],"
+                            + "\"evil\":1}}]}\n\n",
                     "event: cashu_change\nid: evil\nretry: 1\ndata: evil\n\n",
                     ": comment evil\n\n",
                     "\uFEFF",
@@ -96,7 +98,8 @@ public final class HostileStreams {
                     "data: " + "{\"choices\":".repeat(5_000) + "\n\n",
                     "data: {\"choices\":[{\"delta\":{\"content\":\"a\",\"content\":\"b\"}}]}\n\n",
                     "data: {\"choices\":{\"0\":{\"delta\":{\"content\":\"x\"}}}}\n\n",
-                    "data: {\"choices\":[{\"delta\":{\"reasoning\":\"x\",\"refusal\":\"y\"}}]}\n\n");
+                    "data: {\"choices\":[{\"delta\":{\"reasoning\":\"x\","
+                            + "\"refusal\":\"y\"}}]}\n\n");
 
     private HostileStreams() {}
 
