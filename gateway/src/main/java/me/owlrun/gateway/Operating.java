@@ -40,6 +40,8 @@ import me.owlrun.gateway.notice.Broadcasts;
 import me.owlrun.gateway.oracle.Oracle;
 import me.owlrun.gateway.pay.StopSignal;
 import me.owlrun.http.HttpListener;
+import me.owlrun.http.Patience;
+import me.owlrun.limit.Networks;
 import me.owlrun.metrics.Figure;
 import me.owlrun.metrics.Registry;
 import me.owlrun.operate.AdminToken;
@@ -267,6 +269,17 @@ final class Operating implements AutoCloseable {
     /// Stands before the public routes.
     RequestGate gate() {
         return gate;
+    }
+
+    /// How long it waits for slow clients, and how many connections one address may hold.
+    Patience patience() {
+        Networks exempt = settings.get(OperateSettings.EXEMPT);
+        Networks proxies = settings.get(OperateSettings.TRUSTED_PROXIES);
+        return new Patience(
+                Patience.USUAL.headersMax(),
+                Patience.USUAL.bodyMax(),
+                settings.get(OperateSettings.CONNECTIONS).intValue(),
+                address -> exempt.contain(address) || proxies.contain(address));
     }
 
     /// What everybody is told.
