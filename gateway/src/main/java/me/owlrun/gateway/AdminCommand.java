@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// `admin ...` on the command line: one call of the admin interface of a gateway that runs, found
 /// by the same settings. Prints the answer.
@@ -56,16 +57,18 @@ final class AdminCommand {
     private AdminCommand() {}
 
     /// Does it; the exit status.
-    static int run(List<String> words, Settings settings) {
+    ///
+    /// @param out where the answer goes
+    static int run(List<String> words, Settings settings, Consumer<String> out) {
         Optional<Call> call = words.isEmpty() ? Optional.empty() : call(words);
         if (call.isEmpty()) {
-            IO.println(USAGE);
+            out.accept(USAGE);
             return words.isEmpty() ? 0 : FAILED;
         }
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> response =
                     http.send(request(call.get(), settings), HttpResponse.BodyHandlers.ofString());
-            IO.println(pretty(response.body()));
+            out.accept(pretty(response.body()));
             return response.statusCode() == OK ? 0 : FAILED;
         } catch (IOException e) {
             System.err.println("The gateway does not answer on admin.host and admin.port.");

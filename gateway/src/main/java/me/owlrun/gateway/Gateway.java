@@ -340,6 +340,7 @@ final class Gateway implements AutoCloseable {
                         settings.get(GatewaySettings.DRAIN));
         return HttpListener.start(
                 limits,
+                parts.operating.patience(),
                 ApiError::early,
                 http -> addRoutes(http, parts),
                 sockets ->

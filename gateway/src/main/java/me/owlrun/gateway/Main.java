@@ -65,7 +65,8 @@ public final class Main {
             case "audit" -> audit(settings);
             case "explain" -> explain(words, settings);
             case "admin" -> {
-                int status = AdminCommand.run(words.subList(1, words.size()), settings);
+                int status =
+                        AdminCommand.run(words.subList(1, words.size()), settings, IO::println);
                 if (status != 0) {
                     System.exit(status);
                 }

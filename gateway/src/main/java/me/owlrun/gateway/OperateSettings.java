@@ -45,6 +45,14 @@ final class OperateSettings {
             limit("guard.requests", "inference requests of one buyer; 0: no limit", 60);
     static final Setting<Long> OTHERS =
             limit("guard.others", "other requests of one address; 0: no limit", 1_200);
+    static final Setting<Long> CONNECTIONS =
+            Setting.number(
+                    "guard.connections",
+                    "connections of one address; 0: no limit",
+                    "",
+                    0,
+                    50_000,
+                    200);
     static final Setting<String> ADMIN_HOST =
             Setting.text("admin.host", "address of the admin interface", "127.0.0.1");
     static final Setting<Long> ADMIN_PORT =
@@ -77,6 +85,7 @@ final class OperateSettings {
                     PROXY_HEADER,
                     REQUESTS,
                     OTHERS,
+                    CONNECTIONS,
                     ADMIN_HOST,
                     ADMIN_PORT,
                     ADMIN_TOKEN_FILE,

@@ -19,7 +19,6 @@ import me.owlrun.gateway.admin.MaintenanceStore;
 import me.owlrun.gateway.admin.OpenPaymentStore;
 import me.owlrun.gateway.admin.OperateStore;
 import me.owlrun.gateway.admin.Pausable;
-import me.owlrun.gateway.admin.ProviderLookStore;
 import me.owlrun.gateway.admin.StuckMoney;
 import me.owlrun.gateway.admin.TotalStore;
 import me.owlrun.gateway.admin.Transparency;
@@ -40,6 +39,8 @@ import me.owlrun.gateway.notice.BroadcastStore;
 import me.owlrun.gateway.notice.Broadcasts;
 import me.owlrun.gateway.oracle.Oracle;
 import me.owlrun.http.HttpListener;
+import me.owlrun.http.Patience;
+import me.owlrun.limit.Networks;
 import me.owlrun.metrics.Figure;
 import me.owlrun.metrics.Registry;
 import me.owlrun.operate.AdminToken;
@@ -191,23 +192,9 @@ final class Operating implements AutoCloseable {
                         settings.get(GatewaySettings.NETWORK).name().toLowerCase(Locale.ROOT),
                         settings.get(GatewaySettings.INSTANCE),
                         clock.instant());
-        Registry registry = new Registry();
-        registry.add(requests::figures);
-        market.figures().forEach(registry::add);
-        new Gauges(
-                        about,
-                        database,
-                        databasePulse::isAlive,
-                        market.nodes(),
-                        market.board(),
-                        payments,
-                        transparency,
-                        audit,
-                        pauses,
-                        clock)
-                .addTo(registry);
+        Registry registry = registry(market, about, payments, databasePulse);
         List<AccountDesk> accounts = new ArrayList<>(market.accounts());
-        accounts.add(new ProviderLookStore(database));
+        accounts.add(AccountDesk.ofProviders(database));
         listenToOperator(
                 new AdminDesk(
                         about,
@@ -224,6 +211,26 @@ final class Operating implements AutoCloseable {
                         broadcasts,
                         registry,
                         clock));
+    }
+
+    private Registry registry(
+            Watched market, About about, OpenPaymentStore payments, Pulse<Boolean> databasePulse) {
+        Registry registry = new Registry();
+        registry.add(requests::figures);
+        market.figures().forEach(registry::add);
+        new Gauges(
+                        about,
+                        database,
+                        databasePulse::isAlive,
+                        market.nodes(),
+                        market.board(),
+                        payments,
+                        transparency,
+                        audit,
+                        pauses,
+                        clock)
+                .addTo(registry);
+        return registry;
     }
 
     private static Optional<Long> diskFreeBytes() {
@@ -267,6 +274,17 @@ final class Operating implements AutoCloseable {
     /// Stands before the public routes.
     RequestGate gate() {
         return gate;
+    }
+
+    /// How long it waits for slow clients, and how many connections one address may hold.
+    Patience patience() {
+        Networks exempt = settings.get(OperateSettings.EXEMPT);
+        Networks proxies = settings.get(OperateSettings.TRUSTED_PROXIES);
+        return new Patience(
+                Patience.USUAL.headersMax(),
+                Patience.USUAL.bodyMax(),
+                settings.get(OperateSettings.CONNECTIONS).intValue(),
+                address -> exempt.contain(address) || proxies.contain(address));
     }
 
     /// What everybody is told.

@@ -212,7 +212,8 @@ final class OperatorTest {
         TestSql.execute(
                 gateway,
                 "INSERT INTO payment (id, token_key, state, owner_boot, model, unit, encoding,"
-                        + " paid_msat, created_at, next_attempt_at) VALUES ('pay_old', 'k', 'intent',"
+                        + " paid_msat, created_at, next_attempt_at)"
+                        + " VALUES ('pay_old', 'k', 'intent',"
                         + " (SELECT boot_id FROM gateway_instance LIMIT 1), 'm', 'msat', 'A', 7,"
                         + " now() - interval '3 hours', now() + interval '1 day')");
         JsonNode stuck = OPERATOR.get("/stuck").at("/stuck/0");

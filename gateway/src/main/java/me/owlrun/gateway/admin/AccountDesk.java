@@ -2,10 +2,17 @@ package me.owlrun.gateway.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import me.owlrun.db.Database;
+
 import java.util.List;
 
 /// How the operator looks at accounts.
 public interface AccountDesk {
+
+    /// The accounts of providers, as far as their keys go.
+    static AccountDesk ofProviders(Database database) {
+        return new ProviderLookStore(database);
+    }
 
     /// The accounts that a text may mean: a number, or the beginning of a key as it is shown to its
     /// owner. Without secrets; at most some tens.

@@ -93,8 +93,8 @@ public final class Health {
                                         "audit",
                                         "The money is wrong in %d places"
                                                 .formatted(result.findings().size()),
-                                        "Payouts are stopped. Run 'audit' and find out why;"
-                                                + " docs/ledger.md lists what each finding means.")));
+                                        "Payouts are stopped. Run 'audit' and find out"
+                                                + " why (docs/ledger.md).")));
         sources.stuck()
                 .last()
                 .filter(count -> count > 0)
@@ -103,8 +103,8 @@ public final class Health {
                                 new Problem(
                                         "stuck",
                                         count + " payments or payouts take long",
-                                        "Look at them with 'admin stuck'; none is lost, each is asked"
-                                                + " for again by itself.")));
+                                        "Look at them with 'admin stuck'; none is lost,"
+                                                + " each is asked for again by itself.")));
         nodes().ifPresent(problems::add);
         oracle().ifPresent(problems::add);
         proxy().ifPresent(problems::add);

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Looks at providers: by number, or by a whole key, of which only the hash is known.
-public final class ProviderLookStore implements AccountDesk {
+final class ProviderLookStore implements AccountDesk {
 
     private static final String FIND =
             """
@@ -33,7 +33,7 @@ public final class ProviderLookStore implements AccountDesk {
     private final Database database;
 
     /// @param database where the tables lie
-    public ProviderLookStore(Database database) {
+    ProviderLookStore(Database database) {
         this.database = database;
     }
 

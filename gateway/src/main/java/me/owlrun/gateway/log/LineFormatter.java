@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import me.owlrun.gateway.http.RequestScope;
 import me.owlrun.json.Json;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.logging.Formatter;
@@ -14,6 +12,8 @@ import java.util.logging.LogRecord;
 
 /// Writes log records, with the request and job that the thread serves, and nothing secret.
 final class LineFormatter extends Formatter {
+
+    private static final int CAUSES_MAX = 10;
 
     private final LogFormat format;
 
@@ -72,8 +72,15 @@ final class LineFormatter extends Formatter {
         if (thrown == null) {
             return Optional.empty();
         }
-        StringWriter trace = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(trace, true));
+        StringBuilder trace = new StringBuilder();
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+            trace.append(depth == 0 ? "" : "caused by ").append(cause).append('\n');
+            for (StackTraceElement frame : cause.getStackTrace()) {
+                trace.append("\tat ").append(frame).append('\n');
+            }
+            cause = cause.getCause();
+        }
         return Optional.of(trace.toString());
     }
 }
