@@ -7,6 +7,7 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
+import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
 import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.admin.OperateStore;
@@ -23,17 +24,23 @@ import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.NodeLink;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.ledger.LedgerStore;
+import me.owlrun.gateway.lnurl.LnurlSettings;
+import me.owlrun.gateway.lnurl.Network;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.market.Pick;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.Dispatcher;
+import me.owlrun.gateway.node.Karma;
+import me.owlrun.gateway.node.NodeNews;
 import me.owlrun.gateway.node.NodeSocket;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
 import me.owlrun.gateway.node.RegisterRoutes;
 import me.owlrun.gateway.oracle.Oracle;
+import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.oracle.RateRoutes;
+import me.owlrun.gateway.outbound.PublicHttp;
 import me.owlrun.gateway.pay.ChangeRoutes;
 import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
@@ -100,6 +107,7 @@ final class Gateway implements AutoCloseable {
         List<Runnable> work = new ArrayList<>(till.backgroundWork());
         work.add(parts.chat.stalledWrites());
         work.addAll(parts.operating.backgroundWork());
+        parts.oracleWork.ifPresent(work::add);
         this.background = work.stream().map(Gateway::inBackground).toList();
     }
 
@@ -117,6 +125,7 @@ final class Gateway implements AutoCloseable {
     /// The same with somebody who hears of every step of a payment.
     static Gateway start(Settings settings, Clock clock, PaySteps steps) {
         Catalog catalog = catalog(settings);
+        PublicHttp outside = LnurlSettings.http(settings, lnurlNetwork(settings));
         Database database = openDatabase(settings);
         boolean started = false;
         StopSignal stop = new StopSignal();
@@ -137,11 +146,16 @@ final class Gateway implements AutoCloseable {
                             steps);
             till.begin();
             NodeStore nodes = new NodeStore(database, ledger, clock);
+            OracleSettings.Started oracle =
+                    OracleSettings.start(
+                            settings, outside, database, clock, random, stop::isStoppingWithin);
             Operating operating =
                     new Operating(settings, clock, database, stop, key -> Optional.empty());
             surrounding = Optional.of(operating);
             Parts parts =
-                    parts(settings, catalog, till, nodes, earnings, random, clock, stop, operating);
+                    parts(
+                            settings, catalog, till, nodes, earnings, oracle, random, clock, stop,
+                            operating);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);
@@ -174,15 +188,15 @@ final class Gateway implements AutoCloseable {
         Database database = GatewaySettings.DATABASE.open(settings);
         boolean migrated = false;
         try {
-            Migrations.apply(
-                    database,
-                    List.of(
-                            LedgerStore.migration(),
-                            EarningStore.migration(),
-                            Till.migration(),
-                            NodeStore.migration(),
-                            KeyStore.migration(),
-                            OperateStore.migration()));
+            List<Migration> migrations = new ArrayList<>();
+            migrations.add(LedgerStore.migration());
+            migrations.add(EarningStore.migration());
+            migrations.add(Till.migration());
+            migrations.addAll(NodeStore.migrations());
+            migrations.add(OracleSettings.migration());
+            migrations.add(KeyStore.migration());
+            migrations.add(OperateStore.migration());
+            Migrations.apply(database, migrations);
             migrated = true;
             return database;
         } finally {
@@ -220,6 +234,7 @@ final class Gateway implements AutoCloseable {
             Dispatcher dispatcher,
             ChatRoutes chat,
             HealthRoutes health,
+            Optional<Runnable> oracleWork,
             List<HttpService> routes) {}
 
     private static Parts parts(
@@ -228,13 +243,14 @@ final class Gateway implements AutoCloseable {
             Till till,
             NodeStore nodes,
             EarningStore earnings,
+            OracleSettings.Started startedOracle,
             SecureRandom random,
             Clock clock,
             StopSignal stop,
             Operating operating) {
         NodePool pool = new NodePool(new Pick(random));
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), random);
-        Oracle oracle = new Oracle(settings.get(GatewaySettings.USD_PER_BTC));
+        Oracle oracle = startedOracle.oracle();
         Dispatcher dispatcher =
                 new Dispatcher(
                         pool,
@@ -243,7 +259,10 @@ final class Gateway implements AutoCloseable {
                         earnings,
                         oracle,
                         clock,
-                        settings.get(GatewaySettings.RELAY_WAIT));
+                        NodeNews.none(),
+                        Karma.none(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.NODE_SILENCE));
         ChatRoutes chat =
                 new ChatRoutes(
                         List.of(till.ecash()),
@@ -286,11 +305,19 @@ final class Gateway implements AutoCloseable {
                         health,
                         new OpenApiRoutes(),
                         new SiteRoutes(mintPublicUrl(settings), network(settings))));
-        return new Parts(operating, pool, board, dispatcher, chat, health, routes);
+        return new Parts(
+                operating, pool, board, dispatcher, chat, health, startedOracle.work(), routes);
     }
 
     private static String network(Settings settings) {
         return settings.get(GatewaySettings.NETWORK).name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Network lnurlNetwork(Settings settings) {
+        return switch (settings.get(GatewaySettings.NETWORK)) {
+            case PLAY -> Network.PLAY;
+            case BITCOIN -> Network.BITCOIN;
+        };
     }
 
     private static ChatLimits chatLimits(Settings settings) {
@@ -334,6 +361,11 @@ final class Gateway implements AutoCloseable {
     /// What answers requests, in the order in which they are asked.
     List<HttpService> routes() {
         return parts.routes;
+    }
+
+    /// What carries messages of nodes; also where they are put into maintenance.
+    Dispatcher dispatcher() {
+        return parts.dispatcher;
     }
 
     /// The port it listens on.

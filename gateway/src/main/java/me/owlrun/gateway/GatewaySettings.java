@@ -4,7 +4,8 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
-import me.owlrun.gateway.oracle.BtcRate;
+import me.owlrun.gateway.lnurl.LnurlSettings;
+import me.owlrun.gateway.oracle.OracleSettings;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -90,14 +91,6 @@ final class GatewaySettings {
                     1,
                     10_000,
                     50);
-    static final Setting<BtcRate> USD_PER_BTC =
-            new Setting<>(
-                    "oracle.usd_per_btc",
-                    "fixed price of bitcoin that bills are made with",
-                    "USD",
-                    "above 0, at most two decimals",
-                    "87200.00",
-                    BtcRate::ofUsd);
     static final Setting<Optional<Path>> PRICES_FILE =
             Setting.path("prices.file", "price list; empty: the one that comes with the gateway");
     static final Setting<Duration> JOB_ACCEPT =
@@ -124,10 +117,18 @@ final class GatewaySettings {
                     1,
                     1_000_000,
                     30);
+    static final Setting<Duration> NODE_SILENCE =
+            Setting.seconds(
+                    "node.silence",
+                    "silence after which a node's connection counts as dead; asked for a sign of"
+                            + " life after half of it",
+                    1,
+                    3_600,
+                    90);
     static final Setting<Duration> RELAY_WAIT =
             Setting.milliseconds(
                     "relay.wait",
-                    "time a node waits for a slow buyer before the job is given up",
+                    "time a node's own request waits for a slow buyer before the answer ends there",
                     100,
                     60_000,
                     10_000);
@@ -164,7 +165,11 @@ final class GatewaySettings {
                     TOKEN_MAX,
                     FLOAT_TARGET,
                     FLOAT_KITS,
-                    USD_PER_BTC,
+                    OracleSettings.MODE,
+                    OracleSettings.USD_PER_BTC,
+                    OracleSettings.ON_STALE,
+                    LnurlSettings.DESCRIPTION_HASH,
+                    LnurlSettings.PLAY_HOSTS,
                     PRICES_FILE,
                     JOB_ACCEPT,
                     JOB_FIRST_BYTE,
@@ -172,6 +177,7 @@ final class GatewaySettings {
                     JOB_MAX,
                     JOB_NODES,
                     NEW_NODES,
+                    NODE_SILENCE,
                     RELAY_WAIT,
                     WRITE_MAX,
                     CONNECTIONS_MAX,

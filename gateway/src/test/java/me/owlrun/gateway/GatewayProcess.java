@@ -60,6 +60,7 @@ final class GatewayProcess {
                                 ProcessHandle.current().info().command().orElse("java"),
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
+                                "--enable-native-access=ALL-UNNAMED",
                                 "-Djava.util.logging.config.file="
                                         + System.getProperty("java.util.logging.config.file", ""),
                                 "-cp",

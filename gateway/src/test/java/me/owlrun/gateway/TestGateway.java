@@ -133,6 +133,11 @@ final class TestGateway implements AutoCloseable {
         return process.map(GatewayProcess::url).or(() -> gateway.map(Gateway::url)).orElseThrow();
     }
 
+    /// The gateway, when it runs in this process.
+    Gateway running() {
+        return gateway.orElseThrow();
+    }
+
     String mintUrl() {
         return mint.url();
     }

@@ -22,9 +22,10 @@ public final class ProviderLookStore implements AccountDesk {
                 (SELECT count(*) FROM node n WHERE n.provider_id = p.id) AS nodes,
                 (SELECT coalesce(sum(d.earned_msat), 0) FROM provider_day d
                     WHERE d.provider_id = p.id) AS earned_msat
-            FROM provider p
-            LEFT JOIN account a ON a.kind = 'provider' AND a.owner = p.id::text
-            WHERE p.id = ? OR p.key_sha256 = ?
+            FROM user_account p
+            LEFT JOIN account a ON a.kind = 'sats' AND a.owner = p.id::text
+            WHERE p.id = ?
+                OR p.id = (SELECT k.account_id FROM api_key k WHERE k.key_sha256 = ?)
             """;
 
     private static final long NOBODY = -1;

@@ -1,29 +1,28 @@
 package me.owlrun.gateway.chat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import me.owlrun.json.InvalidJsonException;
-import me.owlrun.json.Json;
-
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads the bytes of one node's answer into clean frames. Not thread-safe.
+/// Reads the bytes of one node's answer into clean frames: OpenAI's events, Ollama's own lines of
+/// JSON, or one whole document, wherever the pieces were split. Not thread-safe.
 final class AnswerReader implements FrameReader {
 
     private final SseParser parser = new SseParser();
-    private final AnswerKind kind;
+    private final FrameCleaner cleaner;
 
     AnswerReader(AnswerKind kind) {
-        this.kind = kind;
+        this.cleaner = new FrameCleaner(kind);
     }
 
+    /// Takes the next bytes and gives the frames that they complete.
+    ///
+    /// @throws SseParser.EventTooLargeException when an event grows beyond the limit
     @Override
     public List<NodeFrame> feed(byte[] bytes) {
         return frames(parser.feed(bytes));
     }
 
+    /// Ends the input.
     @Override
     public List<NodeFrame> end() {
         return frames(parser.end());
@@ -31,25 +30,7 @@ final class AnswerReader implements FrameReader {
 
     private List<NodeFrame> frames(List<String> events) {
         List<NodeFrame> frames = new ArrayList<>(events.size());
-        events.forEach(data -> frames.add(FrameCleaner.clean(asChat(data))));
+        events.forEach(data -> frames.add(cleaner.clean(data)));
         return frames;
-    }
-
-    /// A plain completion's frame with its text where a chat has it.
-    private String asChat(String data) {
-        if (kind == AnswerKind.CHAT || !data.stripLeading().startsWith("{")) {
-            return data;
-        }
-        try {
-            ObjectNode frame = Json.parseObject(data);
-            for (JsonNode choice : frame.path("choices")) {
-                if (choice instanceof ObjectNode object && choice.path("text").isTextual()) {
-                    object.putObject("delta").put("content", choice.path("text").textValue());
-                }
-            }
-            return Json.text(frame);
-        } catch (InvalidJsonException e) {
-            return data;
-        }
     }
 }

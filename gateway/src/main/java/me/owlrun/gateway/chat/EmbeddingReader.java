@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import me.owlrun.gateway.meter.Usage;
 import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
 
@@ -12,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /// Reads a node's embeddings: one JSON document, of which nothing but the right number of vectors
@@ -82,12 +82,14 @@ final class EmbeddingReader implements FrameReader {
         return entries;
     }
 
-    private static Optional<Usage> usage(ObjectNode json) {
+    private static Optional<NodeFrame.Report> usage(ObjectNode json) {
         JsonNode openAi = json.path("usage").path("prompt_tokens");
         JsonNode prompt = openAi.isMissingNode() ? json.path("prompt_eval_count") : openAi;
         boolean usable =
                 prompt.isIntegralNumber() && prompt.canConvertToInt() && prompt.intValue() >= 0;
-        return usable ? Optional.of(new Usage(prompt.longValue(), 0)) : Optional.empty();
+        return usable ? Optional.of(
+                        new NodeFrame.Report(
+                                OptionalLong.of(prompt.longValue()), OptionalLong.of(0))) : Optional.empty();
     }
 
     private static boolean isVector(JsonNode vector) {

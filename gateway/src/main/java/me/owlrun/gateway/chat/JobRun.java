@@ -25,6 +25,9 @@ final class JobRun {
 
     private static final Duration TICK = Duration.ofMillis(250);
 
+    /// How long the node's count may follow the end of its answer; the buyer waits for its change.
+    private static final Duration AFTER_FINISH_MAX = Duration.ofSeconds(2);
+
     private final NodePool pool;
     private final JobBoard board;
     private final ChatLimits limits;
@@ -149,6 +152,7 @@ final class JobRun {
         private final FrameReader reader = readers.get();
         private Optional<String> finishReason = Optional.empty();
         private boolean accepted;
+        private boolean counted;
         private long deadlineNanos = System.nanoTime() + limits.acceptMax().toNanos();
 
         private Relaying(Job job, AnswerMeter meter) {
@@ -177,7 +181,14 @@ final class JobRun {
                 reply.tick();
                 return Optional.empty();
             }
-            return Optional.of(failed(accepted ? nodeTimeout() : notTaken()));
+            return Optional.of(lost(accepted ? nodeTimeout() : notTaken()));
+        }
+
+        /// The node is of no more use; an answer that had its end is an answer all the same.
+        private JobOutcome lost(ApiError error) {
+            return finishReason.isPresent()
+                    ? new JobOutcome.Answered(job, meter, finishReason.get(), true)
+                    : failed(error);
         }
 
         private Optional<JobOutcome> on(JobEvent event) {
@@ -186,17 +197,21 @@ final class JobRun {
                     accept();
                     yield Optional.empty();
                 }
-                case JobEvent.Rejected _ -> Optional.of(failed(notTaken()));
+                case JobEvent.Rejected _ -> Optional.of(lost(accepted ? nodeError() : notTaken()));
                 case JobEvent.Bytes bytes -> {
                     accept();
                     yield onBytes(bytes.data());
                 }
                 case JobEvent.Done() -> {
                     Optional<JobOutcome> end = onFrames(reader.end());
-                    yield end.isPresent() ? end : Optional.of(end());
+                    yield end.isPresent()
+                            ? end
+                            : Optional.of(brokeOff() ? failed(nodeError()) : end());
                 }
+                case JobEvent.Stalled() -> Optional.of(stalled());
                 case JobEvent.Failed(String _, boolean retryable) ->
-                        Optional.of(retryable ? failed(nodeError()) : refused());
+                        Optional.of(
+                                retryable || meter.hasContent() ? lost(nodeError()) : refused());
             };
         }
 
@@ -213,7 +228,7 @@ final class JobRun {
             try {
                 return onFrames(reader.feed(bytes));
             } catch (SseParser.EventTooLargeException e) {
-                return Optional.of(failed(nodeError()));
+                return Optional.of(lost(nodeError()));
             }
         }
 
@@ -223,7 +238,7 @@ final class JobRun {
                         switch (frame) {
                             case NodeFrame.Piece piece -> onPiece(piece);
                             case NodeFrame.End() -> Optional.of(end());
-                            case NodeFrame.EngineError() -> Optional.of(failed(nodeError()));
+                            case NodeFrame.EngineError() -> Optional.of(lost(nodeError()));
                             case NodeFrame.Nothing() -> Optional.empty();
                         };
                 if (end.isPresent()) {
@@ -233,26 +248,41 @@ final class JobRun {
             return Optional.empty();
         }
 
+        /// Takes a piece; after the end of the answer only the node's count is still of interest,
+        /// and it does not buy the node more time.
         private Optional<JobOutcome> onPiece(NodeFrame.Piece piece) {
+            piece.usage().ifPresent(this::count);
+            if (finishReason.isPresent()) {
+                return Optional.empty();
+            }
             deadlineNanos = System.nanoTime() + limits.silenceMax().toNanos();
-            piece.usage()
-                    .ifPresent(usage ->
-                            meter.reported(usage.promptTokens(), usage.completionTokens()));
             boolean first = !meter.hasContent();
+            if (piece.hasContent() && meter.isSpent()) {
+                return Optional.of(new JobOutcome.Answered(job, meter, BUDGET_SPENT, true));
+            }
             if (piece.hasContent()) {
-                if (meter.isSpent()) {
-                    return Optional.of(new JobOutcome.Answered(job, meter, BUDGET_SPENT, true));
-                }
-                meter.frame(piece.contentBytes());
+                meter.frame(piece.text());
             }
             reply.piece(piece);
             if (first && meter.hasContent()) {
                 steps.reached(PayStep.FIRST_BYTE);
             }
-            if (piece.finishReason().isPresent()) {
-                finishReason = piece.finishReason();
+            finishReason = piece.finishReason();
+            if (finishReason.isPresent()) {
+                deadlineNanos = System.nanoTime() + AFTER_FINISH_MAX.toNanos();
             }
             return Optional.empty();
+        }
+
+        private void count(NodeFrame.Report report) {
+            counted = true;
+            report.promptTokens().ifPresent(meter::reportedPrompt);
+            report.completionTokens().ifPresent(meter::reportedCompletion);
+        }
+
+        /// Whether the node said that it has sent all, but its engine did not: it broke off.
+        private boolean brokeOff() {
+            return finishReason.isEmpty() && !counted;
         }
 
         /// The node has sent all: an answer, unless it is none.
@@ -261,6 +291,13 @@ final class JobRun {
                 return failed(nodeError());
             }
             return new JobOutcome.Answered(job, meter, finishReason.orElse("stop"), false);
+        }
+
+        /// The buyer read too slowly: it pays for what came through, and gets no more.
+        private JobOutcome stalled() {
+            return meter.hasContent()
+                    ? new JobOutcome.Answered(job, meter, BUDGET_SPENT, true)
+                    : failed(nodeError());
         }
     }
 }

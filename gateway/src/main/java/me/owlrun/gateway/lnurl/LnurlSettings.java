@@ -38,8 +38,8 @@ public final class LnurlSettings {
     public static final Setting<Map<String, URI>> PLAY_HOSTS =
             new Setting<>(
                     "lnurl.play_hosts",
-                    "hosts of Lightning addresses that are servers on this machine;"
-                            + " for network=play only",
+                    "outside hosts, of Lightning addresses or prices, that are servers on this"
+                            + " machine; for network=play only",
                     "",
                     "host=http://127.0.0.1:PORT with commas between, or empty",
                     "",
@@ -51,6 +51,14 @@ public final class LnurlSettings {
     ///
     /// @throws ConfigException when real money would go to a server of this machine
     public static LnurlPay lnurl(Settings settings, Network network, InstantSource clock) {
+        return new LnurlPay(
+                http(settings, network), network, settings.get(DESCRIPTION_HASH), clock);
+    }
+
+    /// Reaches the outside as the settings say.
+    ///
+    /// @throws ConfigException when real money would go to a server of this machine
+    public static PublicHttp http(Settings settings, Network network) {
         Map<String, URI> playHosts = settings.get(PLAY_HOSTS);
         if (network != Network.PLAY && !playHosts.isEmpty()) {
             throw new ConfigException(
@@ -58,9 +66,7 @@ public final class LnurlSettings {
                             "Setting 'lnurl.play_hosts' is for play money; leave it out, or say"
                                     + " --network=play."));
         }
-        PublicHttp http =
-                playHosts.isEmpty() ? PublicHttp.create() : PublicHttp.withPlayHosts(playHosts);
-        return new LnurlPay(http, network, settings.get(DESCRIPTION_HASH), clock);
+        return playHosts.isEmpty() ? PublicHttp.create() : PublicHttp.withPlayHosts(playHosts);
     }
 
     private static Map<String, URI> playHosts(String text) {

@@ -14,11 +14,13 @@ final class RequestRecord extends LogRecord {
 
     private final transient RequestScope scope;
     private final int status;
+    private final long millis;
 
     RequestRecord(Level level, RequestScope scope, int status) {
         super(level, "");
         this.scope = scope;
         this.status = status;
+        this.millis = TimeUnit.NANOSECONDS.toMillis(scope.ageNanos());
         setLoggerName(RequestLog.NAME);
         String job = scope.jobId().map(id -> " " + id).orElse("");
         setMessage(
@@ -28,7 +30,7 @@ final class RequestRecord extends LogRecord {
                         scope.requestId(),
                         scope.route().label(),
                         status,
-                        millis(),
+                        millis,
                         job));
     }
 
@@ -41,6 +43,6 @@ final class RequestRecord extends LogRecord {
     }
 
     long millis() {
-        return TimeUnit.NANOSECONDS.toMillis(scope.ageNanos());
+        return millis;
     }
 }
