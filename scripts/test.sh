@@ -65,7 +65,7 @@ bc_sum() {
 main() {
   install_debian_packages
   rm -rf "$root"/*/target/surefire-reports
-  install_wallet_library || echo "The wallet library could not be installed." >&2
+  install_wallet_library || echo "The packages from npm could not be installed." >&2
   local llama="" python
   llama=$(sh "$root/agent/src/test/sh/fetch-llama.sh" "$cache/llama") ||
     echo "The llama.cpp server could not be fetched." >&2

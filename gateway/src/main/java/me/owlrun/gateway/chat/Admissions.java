@@ -60,6 +60,7 @@ record Admissions(
             JobRequest request = request(body, dialect);
             Model model = model(request.model());
             Funds funds = fine(offer.funds());
+            requirePrice();
             requireFitting(call.payment().idempotencyKey());
             return afford(request, funds, model);
         } catch (RefusedException e) {
@@ -164,6 +165,16 @@ record Admissions(
             throw refuse(ModelsRoutes.notFound());
         }
         return catalog.any(id);
+    }
+
+    /// Paid work needs a price of bitcoin that can be vouched for.
+    private void requirePrice() {
+        if (oracle.refusesPaidJobs()) {
+            throw refuse(
+                    ApiError.of(
+                            ErrorCode.ORACLE_STALE,
+                            "The price of bitcoin is too old to bill with; try again later."));
+        }
     }
 
     private static void requireFitting(Optional<String> key) {
