@@ -2,9 +2,11 @@ package me.owlrun.gateway;
 
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
+import me.owlrun.gateway.account.AccountAuditStore;
 import me.owlrun.gateway.ledger.Finding;
 import me.owlrun.gateway.ledger.LedgerAuditStore;
 import me.owlrun.gateway.pay.PayAuditStore;
+import me.owlrun.gateway.topup.TopupAuditStore;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,8 @@ final class Audit {
         try (Database database = Gateway.openDatabase(settings)) {
             List<Finding> findings = new ArrayList<>(new LedgerAuditStore(database).findings());
             findings.addAll(new PayAuditStore(database).findings());
+            findings.addAll(new AccountAuditStore(database).findings());
+            findings.addAll(new TopupAuditStore(database).findings());
             return findings.stream()
                     .map(finding -> finding.code() + ": " + finding.detail())
                     .toList();

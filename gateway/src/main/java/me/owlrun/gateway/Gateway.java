@@ -8,6 +8,9 @@ import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migrations;
+import me.owlrun.gateway.account.AccountRoutes;
+import me.owlrun.gateway.account.AccountStore;
+import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
@@ -35,6 +38,9 @@ import me.owlrun.gateway.oracle.RateRoutes;
 import me.owlrun.gateway.pay.ChangeRoutes;
 import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
+import me.owlrun.gateway.topup.TopupRoutes;
+import me.owlrun.gateway.topup.TopupStore;
+import me.owlrun.gateway.topup.Topups;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
@@ -96,6 +102,7 @@ final class Gateway implements AutoCloseable {
         this.stop = stop;
         List<Runnable> work = new ArrayList<>(till.backgroundWork());
         work.add(parts.chat.stalledWrites());
+        work.addAll(parts.extras.background);
         this.background = work.stream().map(Gateway::inBackground).toList();
     }
 
@@ -132,7 +139,16 @@ final class Gateway implements AutoCloseable {
                             steps);
             till.begin();
             NodeStore nodes = new NodeStore(database, ledger, clock);
-            Parts parts = parts(settings, catalog, till, nodes, earnings, random, clock, stop);
+            Accounts accounts = new Accounts(settings, database, ledger, earnings, random, clock);
+            Topups topups =
+                    new Topups(
+                            settings, database, ledger, till, accounts.gate(), random, clock, stop);
+            Extras extras =
+                    new Extras(
+                            List.of(new AccountRoutes(accounts), new TopupRoutes(topups)),
+                            List.of(topups.keeper()));
+            Parts parts =
+                    parts(settings, catalog, till, nodes, earnings, extras, random, clock, stop);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);
@@ -171,7 +187,9 @@ final class Gateway implements AutoCloseable {
                             EarningStore.migration(),
                             Till.migration(),
                             NodeStore.migration(),
-                            KeyStore.migration()));
+                            KeyStore.migration(),
+                            AccountStore.migration(),
+                            TopupStore.migration()));
             migrated = true;
             return database;
         } finally {
@@ -207,7 +225,11 @@ final class Gateway implements AutoCloseable {
             Dispatcher dispatcher,
             ChatRoutes chat,
             HealthRoutes health,
+            Extras extras,
             List<HttpService> routes) {}
+
+    /// Paths and background work that parts bring which nothing else here knows.
+    private record Extras(List<HttpService> routes, List<Runnable> background) {}
 
     private static Parts parts(
             Settings settings,
@@ -215,6 +237,7 @@ final class Gateway implements AutoCloseable {
             Till till,
             NodeStore nodes,
             EarningStore earnings,
+            Extras extras,
             SecureRandom random,
             Clock clock,
             StopSignal stop) {
@@ -244,7 +267,8 @@ final class Gateway implements AutoCloseable {
                         stop,
                         till.steps());
         HealthRoutes health = new HealthRoutes(till::problems, pool::countTakingJobs);
-        List<HttpService> routes =
+        List<HttpService> routes = new ArrayList<>(extras.routes);
+        routes.addAll(
                 List.of(
                         chat,
                         new ChangeRoutes(till.desk(), till.cashier()),
@@ -254,8 +278,8 @@ final class Gateway implements AutoCloseable {
                                 nodes, pool, settings.get(GatewaySettings.NEW_NODES), clock),
                         new ProxyRoutes(dispatcher),
                         health,
-                        new SiteRoutes(mintPublicUrl(settings), network(settings)));
-        return new Parts(pool, board, dispatcher, chat, health, routes);
+                        new SiteRoutes(mintPublicUrl(settings), network(settings))));
+        return new Parts(pool, board, dispatcher, chat, health, extras, routes);
     }
 
     private static String network(Settings settings) {

@@ -4,7 +4,9 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
+import me.owlrun.gateway.account.AccountSettings;
 import me.owlrun.gateway.oracle.BtcRate;
+import me.owlrun.gateway.topup.TopupSettings;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The table of the gateway's settings. Flags are `--name=value`, environment variables
 /// `OWLRUN_GATEWAY_NAME` with dots as underscores.
@@ -145,8 +148,7 @@ final class GatewaySettings {
     static final Setting<Duration> DRAIN =
             Setting.seconds("drain", "time for running jobs after a stop", 0, 300, 30);
 
-    /// All of them.
-    public static final List<Setting<?>> TABLE =
+    private static final List<Setting<?>> OWN =
             List.of(
                     HOST,
                     PORT,
@@ -175,6 +177,13 @@ final class GatewaySettings {
                     WRITE_MAX,
                     CONNECTIONS_MAX,
                     DRAIN);
+
+    /// All of them.
+    public static final List<Setting<?>> TABLE =
+            Stream.of(OWN, AccountSettings.TABLE, TopupSettings.TABLE)
+                    .flatMap(List::stream)
+                    .<Setting<?>>map(setting -> setting)
+                    .toList();
 
     private GatewaySettings() {}
 

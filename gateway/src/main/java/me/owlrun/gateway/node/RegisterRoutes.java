@@ -15,6 +15,7 @@ import me.owlrun.gateway.job.NodePool;
 import me.owlrun.http.HttpBody;
 import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
+import me.owlrun.limit.HourlyLimit;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,7 +28,7 @@ public final class RegisterRoutes implements HttpService {
 
     private final NodeStore nodes;
     private final NodePool pool;
-    private final RegistrationLimit limit;
+    private final HourlyLimit limit;
 
     /// @param nodes where nodes are kept
     /// @param pool where a node that registers again is found
@@ -36,7 +37,7 @@ public final class RegisterRoutes implements HttpService {
             NodeStore nodes, NodePool pool, long newNodesPerHour, InstantSource clock) {
         this.nodes = nodes;
         this.pool = pool;
-        this.limit = new RegistrationLimit(newNodesPerHour, clock);
+        this.limit = new HourlyLimit(newNodesPerHour, clock);
     }
 
     @Override
