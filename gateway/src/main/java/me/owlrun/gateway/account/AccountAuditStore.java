@@ -32,7 +32,7 @@ public final class AccountAuditStore {
                 || ' msat of ' || spend_limit_msat || ' per ' || limit_period
             FROM api_key
             WHERE spent_msat > spend_limit_msat
-                AND (limit_period = 'total'
+                AND (limit_period = 'total' OR period_started_at IS NULL
                     OR period_started_at >= date_trunc(limit_period, now(), 'UTC'))
             """;
 

@@ -36,7 +36,7 @@ final class HistoryStore {
             SELECT t.id, t.kind, t.reference, t.posted_at, page.sats, page.credit,
                 b.job_id, b.model, b.prompt_tokens, b.completion_tokens, b.cost_msat
             FROM page JOIN transfer t ON t.id = page.transfer_id
-            LEFT JOIN bill b ON b.payment_id = t.reference AND t.kind = 'settle'
+            LEFT JOIN bill b ON b.payment_id = t.reference AND t.kind IN ('hold', 'settle')
             ORDER BY t.id DESC
             """;
 

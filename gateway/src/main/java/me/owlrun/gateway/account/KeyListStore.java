@@ -37,7 +37,7 @@ final class KeyListStore {
     private static final String SELECT =
             """
             SELECT id, kind, name, prefix, spend_only, spend_limit_msat, limit_period,
-                CASE WHEN limit_period = 'total'
+                CASE WHEN limit_period = 'total' OR period_started_at IS NULL
                         OR period_started_at >= date_trunc(limit_period, ?::timestamptz, 'UTC')
                     THEN spent_msat ELSE 0 END,
                 created_at, revoked_at
@@ -52,9 +52,7 @@ final class KeyListStore {
 
     private static final String CHANGE =
             """
-            UPDATE api_key SET name = ?, spend_limit_msat = ?, limit_period = ?,
-                period_started_at = CASE WHEN limit_period = ? THEN period_started_at END
-            WHERE id = ?
+            UPDATE api_key SET name = ?, spend_limit_msat = ?, limit_period = ? WHERE id = ?
             """;
 
     private static final String REVOKE =
@@ -196,8 +194,7 @@ final class KeyListStore {
                 update.setString(1, change.name.orElse(key.get().name()));
                 update.setObject(2, limit.map(Msat::value).orElse(null), Types.BIGINT);
                 update.setString(3, period);
-                update.setString(4, period);
-                update.setObject(5, id);
+                update.setObject(4, id);
                 update.executeUpdate();
             }
             return done(connection, accountId, id);

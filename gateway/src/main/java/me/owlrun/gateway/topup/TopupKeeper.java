@@ -75,8 +75,13 @@ final class TopupKeeper implements Runnable {
                         .filter(topup -> !counter.isLive(topup.id()))
                         .toList();
         for (Topup topup : open) {
-            if (store.adopt(topup, instance.bootId())) {
-                finish(topup.ownedBy(instance.bootId()));
+            try {
+                if (store.adopt(topup, instance.bootId())) {
+                    finish(topup.ownedBy(instance.bootId()));
+                }
+            } catch (RuntimeException e) { // one that fails must not keep the others waiting
+                LOG.log(System.Logger.Level.ERROR, topup.id() + " failed; trying again later", e);
+                store.postpone(topup, REST_AFTER_UNKNOWN);
             }
         }
     }
