@@ -7,11 +7,14 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
+import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
 import me.owlrun.gateway.account.AccountRoutes;
 import me.owlrun.gateway.account.AccountStore;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.KeyStore;
+import me.owlrun.gateway.admin.AccountDesk;
+import me.owlrun.gateway.admin.OperateStore;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.ApiError;
@@ -29,6 +32,8 @@ import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.market.Pick;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.Dispatcher;
+import me.owlrun.gateway.node.Karma;
+import me.owlrun.gateway.node.NodeNews;
 import me.owlrun.gateway.node.NodeSocket;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
@@ -66,7 +71,8 @@ final class Gateway implements AutoCloseable {
     /// Headers of answers that scripts of other origins may read.
     private static final String EXPOSED_HEADERS =
             "X-Cashu, X-Cashu-Change, X-Cashu-Change-Msat, X-Request-Id, X-Should-Retry,"
-                    + " Retry-After";
+                    + " Retry-After, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
+                    + " x-ratelimit-reset-requests";
 
     /// Bytes of any request's body; an answer that a node streams is the longest.
     private static final long BODY_BYTES_MAX = 268_435_456;
@@ -103,6 +109,7 @@ final class Gateway implements AutoCloseable {
         List<Runnable> work = new ArrayList<>(till.backgroundWork());
         work.add(parts.chat.stalledWrites());
         work.addAll(parts.extras.background);
+        work.addAll(parts.operating.backgroundWork());
         this.background = work.stream().map(Gateway::inBackground).toList();
     }
 
@@ -123,6 +130,7 @@ final class Gateway implements AutoCloseable {
         Database database = openDatabase(settings);
         boolean started = false;
         StopSignal stop = new StopSignal();
+        Optional<Operating> surrounding = Optional.empty();
         try {
             LedgerStore ledger = new LedgerStore(clock);
             EarningStore earnings = new EarningStore(database);
@@ -146,15 +154,20 @@ final class Gateway implements AutoCloseable {
             Extras extras =
                     new Extras(
                             List.of(new AccountRoutes(accounts), new TopupRoutes(topups)),
-                            List.of(topups.keeper()));
+                            List.of(topups.keeper()),
+                            List.of(new AccountLook(accounts)));
+            Operating operating =
+                    new Operating(settings, clock, database, stop, accounts::accountOf);
+            surrounding = Optional.of(operating);
             Parts parts =
-                    parts(settings, catalog, till, nodes, earnings, extras, random, clock, stop);
+                    parts(settings, catalog, till, nodes, earnings, extras, random, clock, stop, operating);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);
         } finally {
             if (!started) {
                 stop.stop();
+                surrounding.ifPresent(Operating::close);
                 database.close();
             }
         }
@@ -180,16 +193,16 @@ final class Gateway implements AutoCloseable {
         Database database = GatewaySettings.DATABASE.open(settings);
         boolean migrated = false;
         try {
-            Migrations.apply(
-                    database,
-                    List.of(
-                            LedgerStore.migration(),
-                            EarningStore.migration(),
-                            Till.migration(),
-                            NodeStore.migration(),
-                            KeyStore.migration(),
-                            AccountStore.migration(),
-                            TopupStore.migration()));
+            List<Migration> migrations = new ArrayList<>();
+            migrations.add(LedgerStore.migration());
+            migrations.add(EarningStore.migration());
+            migrations.add(Till.migration());
+            migrations.addAll(NodeStore.migrations());
+            migrations.add(KeyStore.migration());
+            migrations.add(AccountStore.migration());
+            migrations.add(TopupStore.migration());
+            migrations.add(OperateStore.migration());
+            Migrations.apply(database, migrations);
             migrated = true;
             return database;
         } finally {
@@ -218,8 +231,10 @@ final class Gateway implements AutoCloseable {
 
     /// What answers requests.
     ///
+    /// @param operating what surrounds them
     /// @param routes in the order in which they are asked
     private record Parts(
+            Operating operating,
             NodePool pool,
             JobBoard board,
             Dispatcher dispatcher,
@@ -229,7 +244,8 @@ final class Gateway implements AutoCloseable {
             List<HttpService> routes) {}
 
     /// Paths and background work that parts bring which nothing else here knows.
-    private record Extras(List<HttpService> routes, List<Runnable> background) {}
+    private record Extras(
+            List<HttpService> routes, List<Runnable> background, List<AccountDesk> desks) {}
 
     private static Parts parts(
             Settings settings,
@@ -240,7 +256,8 @@ final class Gateway implements AutoCloseable {
             Extras extras,
             SecureRandom random,
             Clock clock,
-            StopSignal stop) {
+            StopSignal stop,
+            Operating operating) {
         NodePool pool = new NodePool(new Pick(random));
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), random);
         Oracle oracle = new Oracle(settings.get(GatewaySettings.USD_PER_BTC));
@@ -252,7 +269,10 @@ final class Gateway implements AutoCloseable {
                         earnings,
                         oracle,
                         clock,
-                        settings.get(GatewaySettings.RELAY_WAIT));
+                        NodeNews.none(),
+                        Karma.none(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.NODE_SILENCE));
         ChatRoutes chat =
                 new ChatRoutes(
                         List.of(till.ecash()),
@@ -266,8 +286,20 @@ final class Gateway implements AutoCloseable {
                         clock,
                         stop,
                         till.steps());
-        HealthRoutes health = new HealthRoutes(till::problems, pool::countTakingJobs);
-        List<HttpService> routes = new ArrayList<>(extras.routes);
+        HealthRoutes health =
+                new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
+        operating.start(
+                new Operating.Watched(
+                        pool,
+                        board,
+                        catalog,
+                        oracle,
+                        List.of(till::problems),
+                        List.of(),
+                        extras.desks,
+                        List.of(till::figures)));
+        List<HttpService> routes = new ArrayList<>(operating.routes());
+        routes.addAll(extras.routes);
         routes.addAll(
                 List.of(
                         chat,
@@ -275,11 +307,15 @@ final class Gateway implements AutoCloseable {
                         new ModelsRoutes(catalog, pool::nodesByModel),
                         new RateRoutes(oracle),
                         new RegisterRoutes(
-                                nodes, pool, settings.get(GatewaySettings.NEW_NODES), clock),
+                                nodes,
+                                pool,
+                                settings.get(GatewaySettings.NEW_NODES),
+                                operating::newNodesPaused,
+                                clock),
                         new ProxyRoutes(dispatcher),
                         health,
                         new SiteRoutes(mintPublicUrl(settings), network(settings))));
-        return new Parts(pool, board, dispatcher, chat, health, extras, routes);
+        return new Parts(operating, pool, board, dispatcher, chat, health, extras, routes);
     }
 
     private static String network(Settings settings) {
@@ -315,12 +351,18 @@ final class Gateway implements AutoCloseable {
     private static void addRoutes(HttpRouting.Builder http, Parts parts) {
         http.addFilter(new RequestIds(new SecureRandom()));
         http.addFilter(new Cors(EXPOSED_HEADERS));
+        http.addFilter(parts.operating.gate());
         http.error(Throwable.class, new ErrorAnswer());
         parts.routes.forEach(http::register);
     }
 
     private static Thread inBackground(Runnable work) {
         return Thread.ofVirtual().name(work.getClass().getSimpleName()).start(work);
+    }
+
+    /// What carries messages of nodes; also where they are put into maintenance.
+    Dispatcher dispatcher() {
+        return parts.dispatcher;
     }
 
     /// The port it listens on.
@@ -337,12 +379,14 @@ final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         parts.health.stopping();
+        parts.operating.gate().stopping();
         parts.chat.stopping();
         await(settings.get(GatewaySettings.DRAIN), () -> parts.board.size() == 0);
         parts.pool.all().forEach(NodeLink::drain);
         await(FAREWELL_MAX, () -> parts.pool.all().isEmpty());
         listener.close();
         stop.stop();
+        parts.operating.close();
         background.forEach(Gateway::join);
         till.close();
         database.close();

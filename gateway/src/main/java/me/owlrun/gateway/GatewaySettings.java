@@ -121,16 +121,23 @@ final class GatewaySettings {
     static final Setting<Long> NEW_NODES =
             Setting.number(
                     "register.per_hour",
-                    "new nodes that one address may register in an hour; behind a proxy all share"
-                            + " its address",
+                    "new nodes that one address may register in an hour",
                     "",
                     1,
                     1_000_000,
                     30);
+    static final Setting<Duration> NODE_SILENCE =
+            Setting.seconds(
+                    "node.silence",
+                    "silence after which a node's connection counts as dead; asked for a sign of"
+                            + " life after half of it",
+                    1,
+                    3_600,
+                    90);
     static final Setting<Duration> RELAY_WAIT =
             Setting.milliseconds(
                     "relay.wait",
-                    "time a node waits for a slow buyer before the job is given up",
+                    "time a node's own request waits for a slow buyer before the answer ends there",
                     100,
                     60_000,
                     10_000);
@@ -148,8 +155,12 @@ final class GatewaySettings {
     static final Setting<Duration> DRAIN =
             Setting.seconds("drain", "time for running jobs after a stop", 0, 300, 30);
 
-    private static final List<Setting<?>> OWN =
-            List.of(
+    /// All of them.
+    public static final List<Setting<?>> TABLE =
+            join(
+                    Stream.of(AccountSettings.TABLE, TopupSettings.TABLE, OperateSettings.TABLE)
+                            .<Setting<?>>flatMap(List::stream)
+                            .toList(),
                     HOST,
                     PORT,
                     INSTANCE,
@@ -173,19 +184,17 @@ final class GatewaySettings {
                     JOB_MAX,
                     JOB_NODES,
                     NEW_NODES,
+                    NODE_SILENCE,
                     RELAY_WAIT,
                     WRITE_MAX,
                     CONNECTIONS_MAX,
                     DRAIN);
 
-    /// All of them.
-    public static final List<Setting<?>> TABLE =
-            Stream.of(OWN, AccountSettings.TABLE, TopupSettings.TABLE)
-                    .flatMap(List::stream)
-                    .<Setting<?>>map(setting -> setting)
-                    .toList();
-
     private GatewaySettings() {}
+
+    private static List<Setting<?>> join(List<Setting<?>> last, Setting<?>... first) {
+        return Stream.concat(Arrays.stream(first), last.stream()).toList();
+    }
 
     /// Reads the settings.
     ///

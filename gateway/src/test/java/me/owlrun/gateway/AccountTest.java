@@ -260,7 +260,7 @@ final class AccountTest {
                                 .ok()
                                 .path("api_key")
                                 .asText());
-        first.post(KEYS, "{}").ok();
+        var _ = first.post(KEYS, "{}").ok();
         String mine = "";
         String theirs = "";
         for (JsonNode key : first.get(KEYS).ok().path("data")) {

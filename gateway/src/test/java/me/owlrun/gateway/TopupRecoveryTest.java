@@ -93,7 +93,7 @@ final class TopupRecoveryTest {
             assertEquals(
                     "credited", account.post(TOPUP, body(token)).ok().path("state").asText());
             place.proxy.dropAnswers("/v1/mint/bolt11", 1);
-            account.topUp(21);
+            var _ = account.topUp(21);
             assertEquals(2, place.proxy.dropped());
             assertEquals(121_000, account.balanceMsat());
             assertEquals(121_000, account.historySumMsat(1));
@@ -119,7 +119,7 @@ final class TopupRecoveryTest {
 
             place.proxy.dropAnswers("/v1/swap", 0);
             String id = first.body().path("id").asText();
-            account.await(id, "credited");
+            var _ = account.await(id, "credited");
             assertEquals(4_321, account.balanceMsat());
             assertEquals(id, account.post(TOPUP, body(token)).ok().path("id").asText());
             assertEquals(List.of(), place.gateway.audit());
@@ -132,7 +132,7 @@ final class TopupRecoveryTest {
             place.gateway.awaitFloat();
             TestAccount account = place.account();
             place.proxy.answerInstead("/v1/mint/bolt11", 1, refusal(20001));
-            account.topUp(21);
+            var _ = account.topUp(21);
             assertEquals(21_000, account.balanceMsat());
             assertEquals(
                     1,
@@ -151,7 +151,7 @@ final class TopupRecoveryTest {
             TestAccount account = place.account();
             String token = place.token(CurrencyUnit.SAT, 5);
             place.proxy.answerInstead("/v1/swap", 1, refusal(12002));
-            account.post(TOPUP, body(token)).ok();
+            var _ = account.post(TOPUP, body(token)).ok();
             assertEquals(5_000, account.balanceMsat());
             assertEquals(List.of(), place.gateway.audit());
         }
@@ -180,7 +180,7 @@ final class TopupRecoveryTest {
             TestAccount.Reply failed = account.post(TOPUP, body(token));
             assertEquals("500 internal_error", failed.error());
             String invoice = account.post(TOPUP, INVOICE).ok().path("id").asText();
-            account.await(invoice, "pending");
+            var _ = account.await(invoice, "pending");
             assertEquals(0, account.balanceMsat());
             assertEquals(List.of(), place.gateway.audit());
 
@@ -188,7 +188,7 @@ final class TopupRecoveryTest {
             place.gateway.startGateway();
             assertEquals(0, account.balanceMsat());
             TestSql.execute(place.gateway, "DROP TRIGGER break_topup ON transfer");
-            account.await(invoice, "credited");
+            var _ = account.await(invoice, "credited");
             Waiting.until("both", () -> account.balanceMsat() == 121_000);
             assertEquals(121_000, account.historySumMsat(1));
             assertEquals(List.of(), place.gateway.audit());
@@ -213,14 +213,14 @@ final class TopupRecoveryTest {
             gateway.kill();
             proxy.dropAnswers("/v1/mint/bolt11", 1_000);
             gateway.startGateway();
-            account.await(pending.path("id").asText(), "credited");
+            var _ = account.await(pending.path("id").asText(), "credited");
 
             JsonNode invoice = account.post(TOPUP, INVOICE).ok();
-            account.await(invoice.path("id").asText(), "pending");
+            var _ = account.await(invoice.path("id").asText(), "pending");
             gateway.kill();
             proxy.dropAnswers("", 0);
             gateway.startGateway();
-            account.await(invoice.path("id").asText(), "credited");
+            var _ = account.await(invoice.path("id").asText(), "credited");
             assertEquals(21_777, account.balanceMsat());
             assertEquals(21_777, account.historySumMsat(1));
             assertEquals(List.of(), gateway.audit());
@@ -235,7 +235,7 @@ final class TopupRecoveryTest {
             String id = account.post(TOPUP, INVOICE).ok().path("id").asText();
             TestSql.execute(
                     place.gateway, "UPDATE topup SET expires_at = now() - interval '1 day'");
-            account.await(id, "expired");
+            var _ = account.await(id, "expired");
             Waiting.until(
                     "paid late",
                     () -> {

@@ -76,7 +76,7 @@ final class TopupTest {
                 account.post(TOPUP, body.replace("10", "11"), "Idempotency-Key", "k1").error());
         TestAccount other = TestAccount.open(gateway);
         assertEquals(200, other.post(TOPUP, body, "Idempotency-Key", "k1").status());
-        account.await(first.path("id").asText(), "credited");
+        var _ = account.await(first.path("id").asText(), "credited");
         assertEquals(10_000, account.balanceMsat());
     }
 
@@ -113,7 +113,7 @@ final class TopupTest {
                 assertTrue(status == 200 || status == 202, reply.get().body().toString());
             }
         }
-        account.await(account.get(TOPUP).ok().at("/data/0/id").asText(), "credited");
+        var _ = account.await(account.get(TOPUP).ok().at("/data/0/id").asText(), "credited");
         assertEquals(1, account.get(TOPUP).ok().path("data").size());
         assertEquals(5_001, account.balanceMsat());
         assertEquals(List.of(), gateway.audit());

@@ -16,6 +16,7 @@ import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.http.Fields;
 import me.owlrun.gateway.http.JsonBody;
+import me.owlrun.gateway.http.RequestScope;
 import me.owlrun.json.Json;
 
 import java.time.Duration;
@@ -69,7 +70,8 @@ public final class AccountRoutes implements HttpService {
                     Answers.send(response, fields.error().get());
                     return;
                 }
-                Optional<Duration> wait = accounts.signups().refuse(request.remotePeer().host());
+                String client = RequestScope.client().orElseGet(() -> request.remotePeer().host());
+                Optional<Duration> wait = accounts.signups().refuse(client);
                 if (wait.isPresent()) {
                     response.header(
                             HeaderNames.RETRY_AFTER, Long.toString(wait.get().toSeconds() + 1));

@@ -61,6 +61,14 @@ public final class Accounts {
         return ring;
     }
 
+    /// The account behind a buyer's key, if the key may pay.
+    public Optional<String> accountOf(String bearer) {
+        return ring.find(bearer)
+                .filter(BuyerKeys.Found.Key.class::isInstance)
+                .map(BuyerKeys.Found.Key.class::cast)
+                .map(key -> Caller.accountName(key.accountId()));
+    }
+
     /// Lets requests in that see or change an account.
     public Gate gate() {
         return gate;
