@@ -31,7 +31,10 @@ record AccountLook(Accounts accounts) implements AccountDesk {
             String beginning = text.substring(0, Math.min(text.length(), SHOWN_CHARS));
             ids = accounts.store().withKey(beginning);
         }
-        return ids.stream().flatMap(id -> accounts.store().find(id).stream()).map(this::json).toList();
+        return ids.stream()
+                .flatMap(id -> accounts.store().find(id).stream())
+                .map(this::json)
+                .toList();
     }
 
     private ObjectNode json(AccountStore.Profile profile) {

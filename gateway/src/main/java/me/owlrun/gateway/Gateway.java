@@ -160,7 +160,9 @@ final class Gateway implements AutoCloseable {
                     new Operating(settings, clock, database, stop, accounts::accountOf);
             surrounding = Optional.of(operating);
             Parts parts =
-                    parts(settings, catalog, till, nodes, earnings, extras, random, clock, stop, operating);
+                    parts(
+                            settings, catalog, till, nodes, earnings, extras, random, clock, stop,
+                            operating);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);

@@ -67,8 +67,7 @@ final class AccountTest {
         assertFalse(shown.toString().contains(key), "the key is shown once");
         assertEquals(shown, account.get("/v1/account/balance").ok());
         assertEquals(7_000, account.historySumMsat(1));
-        assertEquals(
-                "grant", account.get("/v1/account/history").ok().at("/data/0/event").asText());
+        assertEquals("grant", account.get("/v1/account/history").ok().at("/data/0/event").asText());
         assertNotEquals(key, signUp("").ok().path("api_key").asText());
     }
 
@@ -92,7 +91,8 @@ final class AccountTest {
     @Test
     void signup_tooLongOrNotJson_isRefused() {
         assertEquals(
-                "400 invalid_request name", signUp("{\"name\":\"" + "n".repeat(65) + "\"}").error());
+                "400 invalid_request name",
+                signUp("{\"name\":\"" + "n".repeat(65) + "\"}").error());
         assertEquals(
                 "413 body_too_large", signUp("{\"x\":\"" + "n".repeat(20_000) + "\"}").error());
         assertEquals(
@@ -141,11 +141,7 @@ final class AccountTest {
     @Test
     void keys_ofChildren_spendOnlyAndDoNotManage() {
         TestAccount owner = TestAccount.open(gateway);
-        JsonNode made =
-                owner.post(
-                                KEYS,
-                                "{\"name\":\"bot\",\"spend_limit_sats\":5,\"limit_period\":\"day\"}")
-                        .ok();
+        JsonNode made = owner.post(KEYS, "{\"spend_limit_sats\":5,\"limit_period\":\"day\"}").ok();
         assertTrue(made.path("spend_only").asBoolean());
         assertEquals(5_000, made.path("spend_limit_msats").asLong());
         assertEquals("day", made.path("limit_period").asText());
@@ -163,15 +159,13 @@ final class AccountTest {
         assertEquals(200, owner.send("DELETE", path, "").status());
         assertEquals("401 invalid_api_key Authorization", child.get("/v1/account").error());
         assertEquals("404 key_not_found", owner.send("DELETE", path, "").error());
-        assertEquals(
-                "404 key_not_found", owner.send("PATCH", path, "{\"name\":\"x\"}").error());
+        assertEquals("404 key_not_found", owner.send("PATCH", path, "{\"name\":\"x\"}").error());
     }
 
     @Test
     void keys_change_keepsWhatIsNotNamed() {
         TestAccount owner = TestAccount.open(gateway);
-        String path =
-                KEYS + "/" + owner.post(KEYS, "{\"name\":\"a\"}").ok().path("id").asText();
+        String path = KEYS + "/" + owner.post(KEYS, "{\"name\":\"a\"}").ok().path("id").asText();
         JsonNode limited =
                 owner.send("PATCH", path, "{\"spend_limit_msats\":1500,\"limit_period\":\"month\"}")
                         .ok();
@@ -241,9 +235,9 @@ final class AccountTest {
         assertEquals("409 too_many_keys", owner.post(KEYS, "{}").error());
         TestAccount other = TestAccount.open(gateway);
         String foreign = owner.get(KEYS).ok().at("/data/0/id").asText();
-        for (String id : List.of(foreign, "key_1", "x", foreign.substring(4), "key_" + "0".repeat(36))) {
-            assertEquals(
-                    "404 key_not_found", other.send("DELETE", KEYS + "/" + id, "").error());
+        for (String id :
+                List.of(foreign, "key_1", "x", foreign.substring(4), "key_" + "0".repeat(36))) {
+            assertEquals("404 key_not_found", other.send("DELETE", KEYS + "/" + id, "").error());
         }
         assertEquals("405 method_not_allowed", other.get(KEYS + "/" + foreign).error());
         assertEquals(
@@ -255,11 +249,7 @@ final class AccountTest {
     void keys_theLastOwner_endsOnlyWhenForced() throws Exception {
         TestAccount first = TestAccount.open(gateway);
         TestAccount second =
-                first.by(
-                        first.post(KEYS, "{\"spend_only\":false}")
-                                .ok()
-                                .path("api_key")
-                                .asText());
+                first.by(first.post(KEYS, "{\"spend_only\":false}").ok().path("api_key").asText());
         var _ = first.post(KEYS, "{}").ok();
         String mine = "";
         String theirs = "";
@@ -298,6 +288,22 @@ final class AccountTest {
                     provider.get("/v1/account").ok().path("id"),
                     buyer.get("/v1/account").ok().path("id"));
             assertEquals(2, buyer.get(KEYS).ok().path("data").size());
+
+            String id = buyer.get(KEYS).ok().at("/data/1/id").asText();
+            assertEquals(
+                    "provider",
+                    buyer.send("DELETE", KEYS + "/" + id, "").ok().path("kind").asText());
+            assertEquals("401 invalid_api_key Authorization", provider.get(KEYS).error());
+            assertEquals(
+                    "401 invalid_api_key Authorization",
+                    provider.post(
+                                    "/v1/gateway/register",
+                                    """
+                                    {"node_id": "n", "gpu": "x", "gpu_vendor": "none",
+                                     "vram_total_mb": 0, "vram_free_mb": 0, "models": []}
+                                    """)
+                            .error(),
+                    "a revoked key opens no account again");
         }
     }
 

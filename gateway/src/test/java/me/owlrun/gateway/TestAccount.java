@@ -105,9 +105,7 @@ record TestAccount(TestGateway gateway, String key) {
     /// Pays in by Lightning and waits until it is there.
     JsonNode topUp(long sats) {
         JsonNode begun =
-                post(
-                                "/v1/account/topup",
-                                "{\"method\":\"lightning\",\"amount_sats\":" + sats + "}")
+                post("/v1/account/topup", "{\"method\":\"lightning\",\"amount_sats\":" + sats + "}")
                         .ok();
         return await(begun.path("id").asText(), "credited");
     }
@@ -116,8 +114,7 @@ record TestAccount(TestGateway gateway, String key) {
     JsonNode await(String topup, String state) {
         String path = "/v1/account/topup/" + topup;
         Waiting.until(
-                topup + " " + state,
-                () -> get(path).body().path("state").asText().equals(state));
+                topup + " " + state, () -> get(path).body().path("state").asText().equals(state));
         return get(path).body();
     }
 }

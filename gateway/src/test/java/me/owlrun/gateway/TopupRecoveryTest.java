@@ -90,8 +90,7 @@ final class TopupRecoveryTest {
             TestAccount account = place.account();
             String token = place.token(CurrencyUnit.SAT, 100);
             place.proxy.dropAnswers("/v1/swap", 1);
-            assertEquals(
-                    "credited", account.post(TOPUP, body(token)).ok().path("state").asText());
+            assertEquals("credited", account.post(TOPUP, body(token)).ok().path("state").asText());
             place.proxy.dropAnswers("/v1/mint/bolt11", 1);
             var _ = account.topUp(21);
             assertEquals(2, place.proxy.dropped());

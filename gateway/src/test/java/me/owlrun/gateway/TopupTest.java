@@ -32,8 +32,7 @@ final class TopupTest {
     @BeforeAll
     static void start() {
         gateway =
-                TestGateway.start(
-                        "--signup.per_hour=1000", "--topup.max=5000", "--topup.unpaid=3");
+                TestGateway.start("--signup.per_hour=1000", "--topup.max=5000", "--topup.unpaid=3");
     }
 
     @AfterAll
@@ -100,7 +99,6 @@ final class TopupTest {
         assertEquals(unit.toMsat(777).value(), account.historySumMsat(1));
     }
 
-
     @Test
     void ecash_manyAtOnceWithOneToken_creditOnce() throws Exception {
         TestAccount account = TestAccount.open(gateway);
@@ -137,28 +135,28 @@ final class TopupTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    {}                                                | 400 invalid_request method
-                    {"method":"cash"}                                 | 400 invalid_request method
-                    {"method":7}                                      | 400 invalid_request method
-                    {"method":"lightning"}                            | 400 invalid_request amount_sats
-                    {"method":"lightning","amount_sats":0}            | 400 invalid_request amount_sats
-                    {"method":"lightning","amount_sats":-5}           | 400 invalid_request amount_sats
-                    {"method":"lightning","amount_sats":1.5}          | 400 invalid_request amount_sats
-                    {"method":"lightning","amount_sats":"5"}          | 400 invalid_request amount_sats
-                    {"method":"lightning","amount_sats":5001}         | 400 invalid_request amount_sats
-                    {"method":"lightning","amount_sats":1e30}         | 400 invalid_request amount_sats
-                    {"method":"lightning","token":"cashuAx"}          | 400 invalid_request amount_sats
-                    {"method":"ecash"}                                | 400 invalid_request token
-                    {"method":"ecash","token":7}                      | 400 invalid_request token
-                    {"method":"ecash","token":"xyz"}                  | 400 invalid_request token
-                    {"token":"cashuAx","amount_sats":5}               | 400 invalid_request amount_sats
-                    {"token":"cashuAx"}                               | 400 invalid_cashu_token X-Cashu
-                    {"token":"cashuBx"}                               | 400 invalid_cashu_token X-Cashu
-                    {                                                 | 400 invalid_json
+                    {} | invalid_request method
+                    {"method":"cash"} | invalid_request method
+                    {"method":7} | invalid_request method
+                    {"method":"lightning"} | invalid_request amount_sats
+                    {"method":"lightning","amount_sats":0} | invalid_request amount_sats
+                    {"method":"lightning","amount_sats":-5} | invalid_request amount_sats
+                    {"method":"lightning","amount_sats":1.5} | invalid_request amount_sats
+                    {"method":"lightning","amount_sats":"5"} | invalid_request amount_sats
+                    {"method":"lightning","amount_sats":5001} | invalid_request amount_sats
+                    {"method":"lightning","amount_sats":1e30} | invalid_request amount_sats
+                    {"method":"lightning","token":"cashuAx"} | invalid_request amount_sats
+                    {"method":"ecash"} | invalid_request token
+                    {"method":"ecash","token":7} | invalid_request token
+                    {"method":"ecash","token":"xyz"} | invalid_request token
+                    {"token":"cashuAx","amount_sats":5} | invalid_request amount_sats
+                    {"token":"cashuAx"} | invalid_cashu_token X-Cashu
+                    {"token":"cashuBx"} | invalid_cashu_token X-Cashu
+                    { | invalid_json
                     """)
     void topup_wrong_saysWhat(String body, String error) {
         TestAccount account = TestAccount.open(gateway);
-        assertEquals(error, account.post(TOPUP, body).error());
+        assertEquals("400 " + error, account.post(TOPUP, body).error());
         assertEquals(0, account.get(TOPUP).ok().path("data").size());
     }
 

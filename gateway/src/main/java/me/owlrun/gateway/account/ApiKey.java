@@ -2,6 +2,7 @@ package me.owlrun.gateway.account;
 
 import me.owlrun.hash.Sha256;
 
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -29,7 +30,7 @@ public final class ApiKey {
     }
 
     /// The key, if the text has the form of one.
-    public static Optional<ApiKey> of(String text) {
+    static Optional<ApiKey> of(String text) {
         for (KeyStore.Kind kind : KeyStore.Kind.values()) {
             String prefix = prefix(kind);
             if (text.startsWith(prefix)
@@ -40,9 +41,14 @@ public final class ApiKey {
         return Optional.empty();
     }
 
-    /// The key, if the text has the form of one of this kind.
-    public static Optional<ApiKey> of(String text, KeyStore.Kind kind) {
-        return of(text).filter(key -> key.kind == kind);
+    /// The key, if the text has the form of a provider's.
+    public static Optional<ApiKey> provider(String text) {
+        return of(text).filter(key -> key.kind == KeyStore.Kind.PROVIDER);
+    }
+
+    /// The key, if the text has the form of a buyer's.
+    static Optional<ApiKey> buyer(String text) {
+        return of(text).filter(key -> key.kind == KeyStore.Kind.BUYER);
     }
 
     /// A new buyer's key.
@@ -70,6 +76,11 @@ public final class ApiKey {
     /// What is stored.
     public byte[] sha256() {
         return Sha256.of(text);
+    }
+
+    /// Whether both are the same, compared in a time that tells nothing.
+    public boolean isSameAs(ApiKey other) {
+        return MessageDigest.isEqual(sha256(), other.sha256());
     }
 
     /// The same in hexadecimal.

@@ -34,7 +34,7 @@ final class KeyRing implements BuyerKeys {
 
     @Override
     public Optional<Found> find(String bearer) {
-        return ApiKey.of(bearer, KeyStore.Kind.BUYER).map(this::find);
+        return ApiKey.buyer(bearer).map(this::find);
     }
 
     private Found find(ApiKey key) {
