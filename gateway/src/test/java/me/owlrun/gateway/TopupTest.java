@@ -118,6 +118,21 @@ final class TopupTest {
     }
 
     @Test
+    void ecash_withAnIdempotencyKeyOfAnotherToken_isNotTaken() {
+        TestAccount account = TestAccount.open(gateway);
+        TestBuyer buyer = new TestBuyer(gateway);
+        String first = token(buyer.token(CurrencyUnit.SAT, 8, true));
+        String second = buyer.token(CurrencyUnit.SAT, 16, true);
+        assertEquals(200, account.post(TOPUP, first, "Idempotency-Key", "k").status());
+        assertEquals(200, account.post(TOPUP, first, "Idempotency-Key", "k").status());
+        assertEquals(
+                "409 idempotency_key_reused Idempotency-Key",
+                account.post(TOPUP, token(second), "Idempotency-Key", "k").error());
+        assertEquals(16_000, buyer.cash(second));
+        assertEquals(8_000, account.balanceMsat());
+    }
+
+    @Test
     void ecash_thatIsSpent_is402AndLeavesNothing() {
         TestAccount account = TestAccount.open(gateway);
         TestBuyer buyer = new TestBuyer(gateway);

@@ -20,7 +20,7 @@ public final class KeyStore {
     private static final String FIND =
             """
             SELECT account_id FROM api_key
-            WHERE key_sha256 = ? AND kind = ? AND revoked_at IS NULL
+            WHERE key_sha256 = ? AND kind = ? AND revoked_at IS NULL AND NOT spend_only
             """;
 
     private static final String OPEN =
@@ -57,7 +57,7 @@ public final class KeyStore {
         return Migration.read(MIGRATION, Objects.requireNonNull(sql, MIGRATION));
     }
 
-    /// The account behind a key.
+    /// The account behind a key that may do everything: not revoked, and not for spending only.
     ///
     /// @param sha256 the key's hash
     public OptionalLong find(Connection connection, Kind kind, byte[] sha256) throws SQLException {
