@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
+import me.owlrun.gateway.account.AccountAuditStore;
 import me.owlrun.gateway.admin.BillLookStore;
 import me.owlrun.gateway.admin.StoredBill;
 import me.owlrun.gateway.ledger.Finding;
 import me.owlrun.gateway.ledger.LedgerAuditStore;
 import me.owlrun.gateway.pay.PayAuditStore;
+import me.owlrun.gateway.topup.TopupAuditStore;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,8 @@ final class Audit {
     static List<String> run(Database database) {
         List<Finding> findings = new ArrayList<>(new LedgerAuditStore(database).findings());
         findings.addAll(new PayAuditStore(database).findings());
+        findings.addAll(new AccountAuditStore(database).findings());
+        findings.addAll(new TopupAuditStore(database).findings());
         return findings.stream().map(finding -> finding.code() + ": " + finding.detail()).toList();
     }
 

@@ -9,7 +9,11 @@ import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
+import me.owlrun.gateway.account.AccountRoutes;
+import me.owlrun.gateway.account.AccountStore;
+import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.KeyStore;
+import me.owlrun.gateway.admin.AccountDesk;
 import me.owlrun.gateway.admin.OperateStore;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
@@ -44,6 +48,9 @@ import me.owlrun.gateway.outbound.PublicHttp;
 import me.owlrun.gateway.pay.ChangeRoutes;
 import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
+import me.owlrun.gateway.topup.TopupRoutes;
+import me.owlrun.gateway.topup.TopupStore;
+import me.owlrun.gateway.topup.Topups;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
@@ -61,6 +68,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// A running gateway: the wiring of all its parts. Several may run on one database, each under its
 /// own instance name.
@@ -106,8 +114,8 @@ final class Gateway implements AutoCloseable {
         this.stop = stop;
         List<Runnable> work = new ArrayList<>(till.backgroundWork());
         work.add(parts.chat.stalledWrites());
+        work.addAll(parts.extras.background);
         work.addAll(parts.operating.backgroundWork());
-        parts.oracleWork.ifPresent(work::add);
         this.background = work.stream().map(Gateway::inBackground).toList();
     }
 
@@ -149,12 +157,22 @@ final class Gateway implements AutoCloseable {
             OracleSettings.Started oracle =
                     OracleSettings.start(
                             settings, outside, database, clock, random, stop::isStoppingWithin);
+            Accounts accounts = new Accounts(settings, database, ledger, earnings, random, clock);
+            Topups topups =
+                    new Topups(
+                            settings, database, ledger, till, accounts.gate(), random, clock, stop);
+            Extras extras =
+                    new Extras(
+                            List.of(new AccountRoutes(accounts), new TopupRoutes(topups)),
+                            background(topups.keeper(), oracle.work()),
+                            List.of(new AccountLook(accounts)));
             Operating operating =
-                    new Operating(settings, clock, database, stop, key -> Optional.empty());
+                    new Operating(settings, clock, database, stop, accounts::accountOf);
             surrounding = Optional.of(operating);
             Parts parts =
                     parts(
-                            settings, catalog, till, nodes, earnings, oracle, random, clock, stop,
+                            settings, catalog, till, nodes, earnings, oracle.oracle(), extras, random,
+                            clock, stop,
                             operating);
             HttpListener listener = listen(settings, parts);
             started = true;
@@ -195,6 +213,8 @@ final class Gateway implements AutoCloseable {
             migrations.addAll(NodeStore.migrations());
             migrations.add(OracleSettings.migration());
             migrations.add(KeyStore.migration());
+            migrations.add(AccountStore.migration());
+            migrations.add(TopupStore.migration());
             migrations.add(OperateStore.migration());
             Migrations.apply(database, migrations);
             migrated = true;
@@ -234,8 +254,16 @@ final class Gateway implements AutoCloseable {
             Dispatcher dispatcher,
             ChatRoutes chat,
             HealthRoutes health,
-            Optional<Runnable> oracleWork,
+            Extras extras,
             List<HttpService> routes) {}
+
+    /// Paths and background work that parts bring which nothing else here knows.
+    private record Extras(
+            List<HttpService> routes, List<Runnable> background, List<AccountDesk> desks) {}
+
+    private static List<Runnable> background(Runnable first, Optional<Runnable> second) {
+        return Stream.concat(Stream.of(first), second.stream()).toList();
+    }
 
     private static Parts parts(
             Settings settings,
@@ -243,14 +271,14 @@ final class Gateway implements AutoCloseable {
             Till till,
             NodeStore nodes,
             EarningStore earnings,
-            OracleSettings.Started startedOracle,
+            Oracle oracle,
+            Extras extras,
             SecureRandom random,
             Clock clock,
             StopSignal stop,
             Operating operating) {
         NodePool pool = new NodePool(new Pick(random));
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), random);
-        Oracle oracle = startedOracle.oracle();
         Dispatcher dispatcher =
                 new Dispatcher(
                         pool,
@@ -286,9 +314,10 @@ final class Gateway implements AutoCloseable {
                         oracle,
                         List.of(till::problems),
                         List.of(),
-                        List.of(),
+                        extras.desks,
                         List.of(till::figures)));
         List<HttpService> routes = new ArrayList<>(operating.routes());
+        routes.addAll(extras.routes);
         routes.addAll(
                 List.of(
                         chat,
@@ -305,8 +334,7 @@ final class Gateway implements AutoCloseable {
                         health,
                         new OpenApiRoutes(),
                         new SiteRoutes(mintPublicUrl(settings), network(settings))));
-        return new Parts(
-                operating, pool, board, dispatcher, chat, health, startedOracle.work(), routes);
+        return new Parts(operating, pool, board, dispatcher, chat, health, extras, routes);
     }
 
     private static String network(Settings settings) {

@@ -4,8 +4,10 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
+import me.owlrun.gateway.account.AccountSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
+import me.owlrun.gateway.topup.TopupSettings;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -149,7 +151,9 @@ final class GatewaySettings {
     /// All of them.
     public static final List<Setting<?>> TABLE =
             join(
-                    OperateSettings.TABLE,
+                    Stream.of(AccountSettings.TABLE, TopupSettings.TABLE, OperateSettings.TABLE)
+                            .<Setting<?>>flatMap(List::stream)
+                            .toList(),
                     HOST,
                     PORT,
                     INSTANCE,

@@ -65,6 +65,11 @@ final class TestGateway implements AutoCloseable {
         return new TestGateway(mint, false, Arrays.asList(flags));
     }
 
+    /// The same with the gateway in a process of its own.
+    static TestGateway startAsProcessBehind(Mint mint, String... flags) {
+        return new TestGateway(mint, true, Arrays.asList(flags));
+    }
+
     private Settings settings() {
         return GatewaySettings.read(Map.of(), allFlags());
     }

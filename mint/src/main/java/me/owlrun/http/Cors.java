@@ -14,7 +14,7 @@ import io.helidon.webserver.http.RoutingResponse;
 public final class Cors implements Filter {
 
     private static final HeaderName REQUEST_HEADERS = HeaderNames.ACCESS_CONTROL_REQUEST_HEADERS;
-    private static final String METHODS = "GET, HEAD, POST, DELETE, OPTIONS";
+    private static final String METHODS = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
     private static final String PREFLIGHT_SECONDS = "86400";
 
     private final String exposedHeaders;

@@ -75,7 +75,8 @@ final class Arrows {
                     gateway(
                             "node", "account", "http", "market", "job", "ledger", "meter",
                             "oracle"),
-                    gateway("account", "http", "ledger"),
+                    gateway("account", "http", "ledger", "meter", "pay"),
+                    gateway("topup", "account", "http", "instance", "ledger", "pay", "vault"),
                     gateway("job", "market"),
                     gateway("market", "http", "meter"),
                     gateway("meter", "oracle"),

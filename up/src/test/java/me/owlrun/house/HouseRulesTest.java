@@ -46,10 +46,12 @@ final class HouseRulesTest {
             List.of(
                     "me.owlrun.money",
                     "me.owlrun.cashu",
+                    "me.owlrun.gateway.account",
                     "me.owlrun.gateway.ledger",
                     "me.owlrun.gateway.meter",
                     "me.owlrun.gateway.pay",
                     "me.owlrun.gateway.oracle",
+                    "me.owlrun.gateway.topup",
                     "me.owlrun.mint.keys",
                     "me.owlrun.mint.swap",
                     "me.owlrun.mint.quote",

@@ -20,7 +20,7 @@ public final class KeyStore {
     private static final String FIND =
             """
             SELECT account_id FROM api_key
-            WHERE key_sha256 = ? AND kind = ? AND revoked_at IS NULL
+            WHERE key_sha256 = ? AND kind = ? AND revoked_at IS NULL AND NOT spend_only
             """;
 
     private static final String OPEN =
@@ -57,7 +57,7 @@ public final class KeyStore {
         return Migration.read(MIGRATION, Objects.requireNonNull(sql, MIGRATION));
     }
 
-    /// The account behind a key.
+    /// The account behind a key that may do everything: not revoked, and not for spending only.
     ///
     /// @param sha256 the key's hash
     public OptionalLong find(Connection connection, Kind kind, byte[] sha256) throws SQLException {
@@ -70,24 +70,25 @@ public final class KeyStore {
         }
     }
 
-    /// The account behind a key, opened now when the key is new.
+    /// The account behind a key, opened now when the key is new; empty when it was revoked.
     ///
     /// @param sha256 the key's hash
-    public long findOrOpen(Connection connection, Kind kind, byte[] sha256, OffsetDateTime now)
+    public OptionalLong findOrOpen(
+            Connection connection, Kind kind, byte[] sha256, OffsetDateTime now)
             throws SQLException {
         OptionalLong known = find(connection, kind, sha256);
         if (known.isPresent()) {
-            return known.getAsLong();
+            return known;
         }
         long account = open(connection, now);
         if (add(connection, account, kind, sha256, now)) {
-            return account;
+            return OptionalLong.of(account);
         }
         try (PreparedStatement delete = connection.prepareStatement(CLOSE_UNUSED)) {
             delete.setLong(1, account);
             delete.executeUpdate();
         }
-        return find(connection, kind, sha256).orElseThrow();
+        return find(connection, kind, sha256);
     }
 
     private static long open(Connection connection, OffsetDateTime now) throws SQLException {

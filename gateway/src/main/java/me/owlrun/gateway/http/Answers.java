@@ -11,6 +11,10 @@ import io.helidon.webserver.http.ServerResponse;
 
 import me.owlrun.json.Json;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
 /// Sends JSON, and lets a path answer one method and refuse the others by name.
 public final class Answers {
 
@@ -54,6 +58,21 @@ public final class Answers {
     public static void post(HttpRules rules, String path, Handler handler) {
         rules.route(Method.POST, path, handler);
         refuseOthers(rules, path, "POST, OPTIONS");
+    }
+
+    /// Answers several methods on a path, HEAD as GET; other methods get 405.
+    ///
+    /// @param handlers by method
+    public static void on(HttpRules rules, String path, Map<Method, Handler> handlers) {
+        handlers.forEach((method, handler) -> rules.route(method, path, handler));
+        List<String> allowed =
+                new ArrayList<>(handlers.keySet().stream().map(Method::text).toList());
+        if (handlers.containsKey(Method.GET)) {
+            rules.head(path, handlers.get(Method.GET));
+            allowed.add(Method.HEAD.text());
+        }
+        allowed.add(Method.OPTIONS.text());
+        refuseOthers(rules, path, String.join(", ", allowed.stream().sorted().toList()));
     }
 
     private static void refuseOthers(HttpRules rules, String path, String allowed) {

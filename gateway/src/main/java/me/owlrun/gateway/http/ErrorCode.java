@@ -28,6 +28,8 @@ public enum ErrorCode {
     NO_PAYMENT_METHOD(401, Type.AUTHENTICATION),
     /// The node's or owner's key is missing, malformed or unknown.
     INVALID_API_KEY(401, Type.AUTHENTICATION),
+    /// The key may spend only, or its account is paused.
+    KEY_NOT_ALLOWED(403, Type.PERMISSION),
     /// A plain request to the path of a WebSocket.
     UPGRADE_REQUIRED(426, Type.INVALID_REQUEST),
     /// The token cannot be read, or the mint does not accept its proofs.
@@ -72,6 +74,14 @@ public enum ErrorCode {
     PAYMENT_UNKNOWN(404, Type.INVALID_REQUEST),
     /// No such job for this key.
     JOB_NOT_FOUND(404, Type.INVALID_REQUEST),
+    /// The account has no such key.
+    KEY_NOT_FOUND(404, Type.INVALID_REQUEST),
+    /// Nobody could open the account any more.
+    LAST_KEY(409, Type.INVALID_REQUEST),
+    /// The account has as many keys as it may have.
+    TOO_MANY_KEYS(409, Type.INVALID_REQUEST),
+    /// The account has no such top-up.
+    TOPUP_NOT_FOUND(404, Type.INVALID_REQUEST),
     /// A mistake of ours.
     INTERNAL_ERROR(500, Type.SERVER);
 
@@ -87,6 +97,7 @@ public enum ErrorCode {
     private static final class Type {
         private static final String INVALID_REQUEST = "invalid_request_error";
         private static final String AUTHENTICATION = "authentication_error";
+        private static final String PERMISSION = "permission_error";
         private static final String PAYMENT = "payment_error";
         private static final String SERVER = "server_error";
     }

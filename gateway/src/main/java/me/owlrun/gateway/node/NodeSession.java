@@ -1,5 +1,6 @@
 package me.owlrun.gateway.node;
 
+import me.owlrun.gateway.account.ApiKey;
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobReceipt;
 import me.owlrun.gateway.job.NodeIdentity;
@@ -36,7 +37,7 @@ final class NodeSession implements NodeLink {
     private static final int CLOSE_DISPLACED = 4001;
 
     private volatile NodeStore.Registered node;
-    private final ProviderKey key;
+    private final ApiKey key;
     private final Wire wire;
     private final Thread reader;
     private final Dispatcher dispatcher;
@@ -64,7 +65,7 @@ final class NodeSession implements NodeLink {
     /// @param reader the thread that reads this connection and ends with it
     NodeSession(
             NodeStore.Registered node,
-            ProviderKey key,
+            ApiKey key,
             Wire wire,
             Thread reader,
             Dispatcher dispatcher) {
@@ -136,7 +137,7 @@ final class NodeSession implements NodeLink {
     }
 
     /// Whether a key is the one that opened this connection.
-    boolean belongsTo(ProviderKey other) {
+    boolean belongsTo(ApiKey other) {
         return key.isSameAs(other);
     }
 

@@ -7,6 +7,7 @@ import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import io.helidon.websocket.WsUpgradeException;
 
+import me.owlrun.gateway.account.ApiKey;
 import me.owlrun.gateway.http.Credentials;
 
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ public final class NodeSocket implements WsListener {
 
     private final Dispatcher dispatcher;
     private final StringBuilder message = new StringBuilder();
-    private Optional<ProviderKey> key = Optional.empty();
+    private Optional<ApiKey> key = Optional.empty();
     private Optional<NodeStore.Registered> node = Optional.empty();
     private Optional<NodeSession> session = Optional.empty();
 
@@ -40,9 +41,9 @@ public final class NodeSocket implements WsListener {
     public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers)
             throws WsUpgradeException {
         var query = prologue.query();
-        key = Credentials.bearer(headers).flatMap(ProviderKey::of);
+        key = Credentials.bearer(headers).flatMap(ApiKey::provider);
         if (query.contains("api_key")) {
-            key = ProviderKey.of(query.get("api_key"));
+            key = ApiKey.provider(query.get("api_key"));
         }
         Optional<String> nodeId =
                 query.contains("node_id") ? Optional.of(query.get("node_id")) : Optional.empty();

@@ -2,6 +2,7 @@ package me.owlrun.gateway.node;
 
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
+import me.owlrun.gateway.account.ApiKey;
 import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.ledger.Account;
@@ -67,7 +68,8 @@ public final class NodeStore {
             SELECT provider_id, node_id, models, capacity, protocol, go_client, maintenance
             FROM node
             WHERE provider_id = (
-                    SELECT account_id FROM api_key WHERE key_sha256 = ? AND kind = 'provider')
+                    SELECT account_id FROM api_key
+                    WHERE key_sha256 = ? AND kind = 'provider' AND revoked_at IS NULL)
                 AND (?::text IS NULL OR node_id = ?)
             ORDER BY registered_at DESC, node_id LIMIT 1
             """;
@@ -113,19 +115,25 @@ public final class NodeStore {
         }
     }
 
-    /// Registers a node; its key opens an account at the first use.
-    Registered register(ProviderKey key, Registration node) {
+    /// Registers a node; its key opens an account at the first use. Empty when the key is revoked.
+    Optional<Registered> register(ApiKey key, Registration node) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         return database.transaction(connection -> {
-            long provider = keys.findOrOpen(connection, KeyStore.Kind.PROVIDER, key.sha256(), now);
+            OptionalLong account =
+                    keys.findOrOpen(connection, KeyStore.Kind.PROVIDER, key.sha256(), now);
+            if (account.isEmpty()) {
+                return Optional.empty();
+            }
+            long provider = account.getAsLong();
             String maintenance = register(connection, provider, node, now);
-            return new Registered(
-                    new NodeIdentity(provider, node.nodeId()),
-                    new LinkedHashSet<>(node.models()),
-                    node.capacity(),
-                    node.protocol(),
-                    node.units(),
-                    maintenance);
+            return Optional.of(
+                    new Registered(
+                            new NodeIdentity(provider, node.nodeId()),
+                            new LinkedHashSet<>(node.models()),
+                            node.capacity(),
+                            node.protocol(),
+                            node.units(),
+                            maintenance));
         });
     }
 
@@ -195,7 +203,7 @@ public final class NodeStore {
     }
 
     /// The provider behind a key, if it ever registered.
-    OptionalLong providerId(ProviderKey key) {
+    OptionalLong providerId(ApiKey key) {
         return database.transaction(
                 connection -> keys.find(connection, KeyStore.Kind.PROVIDER, key.sha256()));
     }
@@ -207,7 +215,7 @@ public final class NodeStore {
     }
 
     /// The node of this name, or the one of this key that registered last.
-    Optional<Registered> find(ProviderKey key, Optional<String> nodeId) {
+    Optional<Registered> find(ApiKey key, Optional<String> nodeId) {
         return database.transaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement(FIND_NODE)) {
                 query.setBytes(1, key.sha256());

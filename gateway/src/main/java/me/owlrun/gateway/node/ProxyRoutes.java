@@ -7,6 +7,7 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
+import me.owlrun.gateway.account.ApiKey;
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.Credentials;
@@ -124,7 +125,7 @@ public final class ProxyRoutes implements HttpService {
     /// The job of the path if the key in the request may touch it; otherwise the answer is sent. A
     /// job knows the connection it was offered to, and that its key, so the database is not asked.
     private Optional<Job> authorized(ServerRequest request, ServerResponse response) {
-        Optional<ProviderKey> key = Credentials.bearer(request.headers()).flatMap(ProviderKey::of);
+        Optional<ApiKey> key = Credentials.bearer(request.headers()).flatMap(ApiKey::provider);
         String jobId = request.path().pathParameters().get("id");
         Optional<Job> job =
                 dispatcher

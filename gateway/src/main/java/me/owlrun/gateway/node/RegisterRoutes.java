@@ -7,6 +7,7 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
+import me.owlrun.gateway.account.ApiKey;
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.Credentials;
@@ -16,6 +17,7 @@ import me.owlrun.gateway.job.NodePool;
 import me.owlrun.http.HttpBody;
 import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
+import me.owlrun.limit.HourlyLimit;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,7 +31,7 @@ public final class RegisterRoutes implements HttpService {
 
     private final NodeStore nodes;
     private final NodePool pool;
-    private final RegistrationLimit limit;
+    private final HourlyLimit limit;
     private final BooleanSupplier newNodesPaused;
 
     /// @param nodes where nodes are kept
@@ -44,8 +46,8 @@ public final class RegisterRoutes implements HttpService {
             InstantSource clock) {
         this.nodes = nodes;
         this.pool = pool;
+        this.limit = new HourlyLimit(newNodesPerHour, clock);
         this.newNodesPaused = newNodesPaused;
-        this.limit = new RegistrationLimit(newNodesPerHour, clock);
     }
 
     @Override
@@ -54,7 +56,7 @@ public final class RegisterRoutes implements HttpService {
     }
 
     private void register(ServerRequest request, ServerResponse response) {
-        Optional<ProviderKey> key = Credentials.bearer(request.headers()).flatMap(ProviderKey::of);
+        Optional<ApiKey> key = Credentials.bearer(request.headers()).flatMap(ApiKey::provider);
         if (key.isEmpty()) {
             Answers.send(response, invalidKey());
             return;
@@ -72,7 +74,10 @@ public final class RegisterRoutes implements HttpService {
                 if (isOneTooMany(request, response, key.get(), node)) {
                     return;
                 }
-                register(key.get(), node);
+                if (!isRegistered(key.get(), node)) {
+                    Answers.send(response, invalidKey());
+                    return;
+                }
                 Answers.send(
                         response,
                         Status.OK_200.code(),
@@ -82,7 +87,7 @@ public final class RegisterRoutes implements HttpService {
     }
 
     private boolean isOneTooMany(
-            ServerRequest request, ServerResponse response, ProviderKey key, Registration node) {
+            ServerRequest request, ServerResponse response, ApiKey key, Registration node) {
         if (nodes.find(key, Optional.of(node.nodeId())).isPresent()) {
             return false;
         }
@@ -109,11 +114,15 @@ public final class RegisterRoutes implements HttpService {
         return true;
     }
 
-    private void register(ProviderKey key, Registration node) {
-        NodeStore.Registered registered = nodes.register(key, node);
-        if (pool.find(registered.identity()).orElse(null) instanceof NodeSession session) {
-            session.registeredAgain(registered);
-        }
+    /// Whether it was taken: not when the key was revoked.
+    private boolean isRegistered(ApiKey key, Registration node) {
+        Optional<NodeStore.Registered> registered = nodes.register(key, node);
+        registered.ifPresent(known -> {
+            if (pool.find(known.identity()).orElse(null) instanceof NodeSession session) {
+                session.registeredAgain(known);
+            }
+        });
+        return registered.isPresent();
     }
 
     private static Registration.Reading read(byte[] body) {

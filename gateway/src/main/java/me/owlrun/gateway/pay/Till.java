@@ -29,6 +29,8 @@ public final class Till implements AutoCloseable {
     private static final int BOOT_ID_BYTES = 12;
 
     private final MintClient client;
+    private final MintKeysets keysets;
+    private final OperationRunner runner;
     private final TokenDesk desk;
     private final Cashier cashier;
     private final Recovery recovery;
@@ -71,8 +73,8 @@ public final class Till implements AutoCloseable {
         byte[] bootId = new byte[BOOT_ID_BYTES];
         random.nextBytes(bootId);
         client = new MintClient(setup.mint(), setup.answerMax());
-        MintKeysets keysets = new MintKeysets(client);
-        OperationRunner runner = new OperationRunner(client, keysets, stop);
+        keysets = new MintKeysets(client);
+        runner = new OperationRunner(client, keysets, stop);
         PaymentStore payments =
                 new PaymentStore(database, ledger, earnings, clock, setup.mintPublic().toString());
         instance =
@@ -110,6 +112,26 @@ public final class Till implements AutoCloseable {
     /// Looks at tokens.
     public TokenDesk desk() {
         return desk;
+    }
+
+    /// Asks the mint.
+    public MintClient client() {
+        return client;
+    }
+
+    /// Knows the mint's keys.
+    public MintKeysets keysets() {
+        return keysets;
+    }
+
+    /// Carries out operations at the mint.
+    public OperationRunner runner() {
+        return runner;
+    }
+
+    /// This start of this gateway.
+    public Instance instance() {
+        return instance;
     }
 
     /// Hears of every step of a payment.

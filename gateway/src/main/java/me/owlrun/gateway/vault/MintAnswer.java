@@ -3,7 +3,7 @@ package me.owlrun.gateway.vault;
 /// What asking the mint gave. Only [Refused] and [NotSent] say that nothing happened.
 ///
 /// @param <T> what is answered when all is well
-sealed interface MintAnswer<T> {
+public sealed interface MintAnswer<T> {
 
     /// The mint did it.
     ///

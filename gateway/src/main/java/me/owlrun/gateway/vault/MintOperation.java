@@ -38,7 +38,9 @@ public record MintOperation(
         /// Turns loose proofs into kits of small coins.
         KITS,
         /// Turns a paid invoice into the first loose proofs.
-        FLOAT
+        FLOAT,
+        /// Turns what somebody pays into its account into loose proofs.
+        TOPUP
     }
 
     /// Takes unmodifiable copies.
