@@ -33,6 +33,7 @@ import me.owlrun.gateway.node.RegisterRoutes;
 import me.owlrun.gateway.oracle.Oracle;
 import me.owlrun.gateway.oracle.RateRoutes;
 import me.owlrun.gateway.pay.ChangeRoutes;
+import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
@@ -106,6 +107,11 @@ final class Gateway implements AutoCloseable {
     /// @throws DatabaseException when the database cannot be used
     /// @throws HttpException when the port is taken
     public static Gateway start(Settings settings, Clock clock) {
+        return start(settings, clock, PaySteps.UNWATCHED);
+    }
+
+    /// The same with somebody who hears of every step of a payment.
+    static Gateway start(Settings settings, Clock clock, PaySteps steps) {
         Catalog catalog = catalog(settings);
         Database database = openDatabase(settings);
         boolean started = false;
@@ -114,7 +120,16 @@ final class Gateway implements AutoCloseable {
             LedgerStore ledger = new LedgerStore(clock);
             EarningStore earnings = new EarningStore(database);
             SecureRandom random = new SecureRandom();
-            Till till = new Till(setup(settings), database, ledger, earnings, random, clock, stop);
+            Till till =
+                    new Till(
+                            setup(settings),
+                            database,
+                            ledger,
+                            earnings,
+                            random,
+                            clock,
+                            stop,
+                            steps);
             till.begin();
             NodeStore nodes = new NodeStore(database, ledger, clock);
             Parts parts = parts(settings, catalog, till, nodes, earnings, random, clock, stop);
@@ -226,7 +241,8 @@ final class Gateway implements AutoCloseable {
                         chatLimits(settings),
                         random,
                         clock,
-                        stop);
+                        stop,
+                        till.cashier().steps());
         HealthRoutes health = new HealthRoutes(till::problems, pool::countTakingJobs);
         List<HttpService> routes =
                 List.of(

@@ -27,6 +27,8 @@ import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.oracle.Oracle;
 import me.owlrun.gateway.pay.Charge;
 import me.owlrun.gateway.pay.ClaimResult;
+import me.owlrun.gateway.pay.PayStep;
+import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.PaymentLostException;
 import me.owlrun.gateway.pay.PaymentMethod;
 import me.owlrun.gateway.pay.Receipt;
@@ -61,11 +63,13 @@ public final class ChatRoutes implements HttpService {
     private final StalledWrites stalled;
     private final SecureRandom random;
     private final InstantSource clock;
+    private final PaySteps steps;
     private volatile boolean stopping;
 
     /// @param methods ways of paying, in the order in which they are tried
     /// @param mint the address of the mint that payment requests name
     /// @param stop ends background work
+    /// @param steps hears of the steps of a payment
     public ChatRoutes(
             List<PaymentMethod> methods,
             String mint,
@@ -76,7 +80,8 @@ public final class ChatRoutes implements HttpService {
             ChatLimits limits,
             SecureRandom random,
             InstantSource clock,
-            StopSignal stop) {
+            StopSignal stop,
+            PaySteps steps) {
         this.admissions = new Admissions(methods, mint, catalog, pool, oracle);
         this.pool = pool;
         this.board = board;
@@ -84,6 +89,7 @@ public final class ChatRoutes implements HttpService {
         this.stalled = new StalledWrites(limits.writeMax(), stop);
         this.random = random;
         this.clock = clock;
+        this.steps = steps;
     }
 
     /// Watches writes to buyers until the gateway stops.
@@ -232,7 +238,8 @@ public final class ChatRoutes implements HttpService {
                                         admitted.completionTokensMax(),
                                         admitted.model().contextLength()),
                         () -> new AnswerMeter(admitted.prompt(), admitted.completionTokensMax()),
-                        reply);
+                        reply,
+                        steps);
         try {
             return run.run(slot);
         } catch (InterruptedException e) {
@@ -263,6 +270,7 @@ public final class ChatRoutes implements HttpService {
                     Receipt receipt = settle(admitted, charge, answered.job(), answered.meter());
                     reply.answered(answered.finishReason());
                     reply.settled(receipt);
+                    steps.reached(PayStep.CHANGE_SENT);
                 }
                 case JobOutcome.BuyerGone gone -> closeForGoneBuyer(admitted, charge, gone);
                 case JobOutcome.Failed(ApiError error, boolean _) ->

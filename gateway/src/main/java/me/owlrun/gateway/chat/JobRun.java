@@ -8,6 +8,8 @@ import me.owlrun.gateway.job.JobEvent;
 import me.owlrun.gateway.job.NodeLink;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.meter.AnswerMeter;
+import me.owlrun.gateway.pay.PayStep;
+import me.owlrun.gateway.pay.PaySteps;
 
 import java.time.Duration;
 import java.util.HashSet;
@@ -29,6 +31,7 @@ final class JobRun {
     private final byte[] request;
     private final Supplier<AnswerMeter> meters;
     private final Reply reply;
+    private final PaySteps steps;
     private final long endNanos;
 
     /// @param request the request for a node's engine
@@ -40,7 +43,8 @@ final class JobRun {
             String model,
             byte[] request,
             Supplier<AnswerMeter> meters,
-            Reply reply) {
+            Reply reply,
+            PaySteps steps) {
         this.pool = pool;
         this.board = board;
         this.limits = limits;
@@ -48,6 +52,7 @@ final class JobRun {
         this.request = request;
         this.meters = meters;
         this.reply = reply;
+        this.steps = steps;
         this.endNanos = System.nanoTime() + limits.jobMax().toNanos();
     }
 
@@ -83,8 +88,9 @@ final class JobRun {
         AnswerMeter meter = meters.get();
         boolean over = false;
         try {
-            JobOutcome outcome =
-                    node.offer(job) ? new Relaying(job, meter).relay() : failed(notTaken());
+            boolean offered = node.offer(job);
+            steps.reached(PayStep.JOB_OFFERED);
+            JobOutcome outcome = offered ? new Relaying(job, meter).relay() : failed(notTaken());
             over = outcome instanceof JobOutcome.Answered answered && !answered.cut();
             return outcome;
         } catch (BuyerGoneException e) {
@@ -223,6 +229,7 @@ final class JobRun {
             piece.usage()
                     .ifPresent(usage ->
                             meter.reported(usage.promptTokens(), usage.completionTokens()));
+            boolean first = !meter.hasContent();
             if (piece.hasContent()) {
                 if (meter.isSpent()) {
                     return Optional.of(new JobOutcome.Answered(job, meter, BUDGET_SPENT, true));
@@ -230,6 +237,9 @@ final class JobRun {
                 meter.frame(piece.contentBytes());
             }
             reply.piece(piece);
+            if (first && meter.hasContent()) {
+                steps.reached(PayStep.FIRST_BYTE);
+            }
             if (piece.finishReason().isPresent()) {
                 finishReason = piece.finishReason();
             }

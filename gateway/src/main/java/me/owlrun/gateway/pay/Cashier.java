@@ -38,6 +38,7 @@ public final class Cashier {
     private final MintKeysets keysets;
     private final SecureRandom random;
     private final String bootId;
+    private final PaySteps steps;
 
     /// Payments that a thread of this process is at work on; everything else that is open was left
     /// behind.
@@ -48,12 +49,14 @@ public final class Cashier {
             OperationRunner runner,
             MintKeysets keysets,
             SecureRandom random,
-            String bootId) {
+            String bootId,
+            PaySteps steps) {
         this.payments = payments;
         this.runner = runner;
         this.keysets = keysets;
         this.random = random;
         this.bootId = bootId;
+        this.steps = steps;
     }
 
     /// The payment made with a token, unless it was refused.
@@ -103,7 +106,7 @@ public final class Cashier {
         boolean claimed = false;
         try {
             switch (payments.begin(payment, tender, idempotencyKey.map(Sha256::hexOf), operation)) {
-                case STARTED -> {}
+                case STARTED -> steps.reached(PayStep.INTENT_WRITTEN);
                 case REPEATED -> {
                     return new Attempt(new ClaimResult.NotClaimed(repeated(tender)), 0);
                 }
@@ -122,9 +125,12 @@ public final class Cashier {
     }
 
     private Attempt ask(Payment payment, MintOperation operation) {
-        return switch (runner.runFirst(operation)) {
+        OperationResult answer = runner.runFirst(operation);
+        steps.reached(PayStep.MINT_ANSWERED);
+        return switch (answer) {
             case OperationResult.Done(var proofs) -> {
                 payments.claimed(payment, operation, proofs);
+                steps.reached(PayStep.CLAIMED);
                 yield new Attempt(new ClaimResult.Claimed(new TokenCharge(payment)), 0);
             }
             case OperationResult.Refused(int code) -> {
@@ -204,8 +210,11 @@ public final class Cashier {
 
         @Override
         public Receipt settle(Service service) {
+            steps.reached(PayStep.SETTLING);
             try {
-                return payments.settle(payment, service);
+                Receipt receipt = payments.settle(payment, service);
+                steps.reached(PayStep.SETTLED);
+                return receipt;
             } finally {
                 abandon();
             }
@@ -224,6 +233,11 @@ public final class Cashier {
         public void abandon() {
             live.remove(payment.id());
         }
+    }
+
+    /// Hears of the steps of a payment that other packages take.
+    public PaySteps steps() {
+        return steps;
     }
 
     /// Whether a thread of this process is at work on a payment.

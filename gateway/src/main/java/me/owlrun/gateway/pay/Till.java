@@ -55,6 +55,7 @@ public final class Till implements AutoCloseable {
             String instanceName) {}
 
     /// @param stop ends background work
+    /// @param steps hears of every step of a payment
     public Till(
             Setup setup,
             Database database,
@@ -62,7 +63,8 @@ public final class Till implements AutoCloseable {
             EarningStore earnings,
             SecureRandom random,
             InstantSource clock,
-            StopSignal stop) {
+            StopSignal stop,
+            PaySteps steps) {
         byte[] bootId = new byte[BOOT_ID_BYTES];
         random.nextBytes(bootId);
         client = new MintClient(setup.mint(), setup.answerMax());
@@ -74,7 +76,7 @@ public final class Till implements AutoCloseable {
                 new Instance(
                         setup.instanceName(), HexFormat.of().formatHex(bootId), database, stop);
         desk = new TokenDesk(keysets, mints(setup), setup.valueMax());
-        cashier = new Cashier(payments, runner, keysets, random, instance.bootId());
+        cashier = new Cashier(payments, runner, keysets, random, instance.bootId(), steps);
         recovery = new Recovery(payments, runner, cashier, instance, stop);
         floatKeeper =
                 new FloatKeeper(
