@@ -17,6 +17,7 @@ final class Arrows {
     /// Packages anybody in mint, gateway, bench and up may use; the agent uses none of them.
     private static final Map<String, Set<String>> LEAF_ARROWS =
             Map.of(
+                    M + "batch", Set.of(),
                     M + "bech32", Set.of(),
                     M + "bolt11", Set.of(M + "bech32", M + "cashu", M + "hash", M + "money"),
                     M + "cashu", Set.of(M + "bech32", M + "hash", M + "json", M + "money"),

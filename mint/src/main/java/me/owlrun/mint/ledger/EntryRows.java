@@ -1,5 +1,6 @@
 package me.owlrun.mint.ledger;
 
+import me.owlrun.db.Columns;
 import me.owlrun.cashu.BlindSignature;
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.Point;

@@ -1,5 +1,6 @@
 package me.owlrun.mint.ledger;
 
+import me.owlrun.db.Columns;
 import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;

@@ -1,5 +1,6 @@
 package me.owlrun.mint.ledger;
 
+import me.owlrun.db.Columns;
 import me.owlrun.cashu.KeysetId;
 
 import java.lang.System.Logger;

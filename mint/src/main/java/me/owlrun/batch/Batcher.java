@@ -1,4 +1,4 @@
-package me.owlrun.mint.ledger;
+package me.owlrun.batch;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.function.Function;
 ///
 /// @param <Q> what is handed in
 /// @param <A> what comes back
-final class Batcher<Q, A> implements AutoCloseable {
+public final class Batcher<Q, A> implements AutoCloseable {
 
     private static final Duration STOP_WAIT_MAX = Duration.ofSeconds(30);
 
@@ -29,7 +29,7 @@ final class Batcher<Q, A> implements AutoCloseable {
     /// @param queueMax how many may wait; more are turned away
     /// @param batchMax how many are answered together
     /// @param work answers every ticket it is given; what it throws goes to those it left open
-    Batcher(
+    public Batcher(
             String name,
             int threads,
             int queueMax,
@@ -47,7 +47,7 @@ final class Batcher<Q, A> implements AutoCloseable {
     ///
     /// @param <Q> what is asked
     /// @param <A> what is answered
-    static final class Ticket<Q, A> {
+    public static final class Ticket<Q, A> {
 
         private final Optional<Q> question;
         private final CountDownLatch open = new CountDownLatch(1);
@@ -58,17 +58,19 @@ final class Batcher<Q, A> implements AutoCloseable {
             this.question = question;
         }
 
-        Q question() {
+        /// What was asked.
+        public Q question() {
             return question.orElseThrow();
         }
 
-        void answer(A given) {
+        /// Answers; the one who asked goes on.
+        public void answer(A given) {
             answer = Optional.of(given);
             open.countDown();
         }
 
         /// Answers with what a function makes of the question, or with its failure.
-        void answerFrom(Function<Q, A> function) {
+        public void answerFrom(Function<Q, A> function) {
             try {
                 answer(function.apply(question()));
             } catch (RuntimeException e) { // the others of the batch go on
@@ -76,7 +78,8 @@ final class Batcher<Q, A> implements AutoCloseable {
             }
         }
 
-        boolean isOpen() {
+        /// Whether it has no answer yet.
+        public boolean isOpen() {
             return open.getCount() > 0;
         }
 
@@ -113,7 +116,7 @@ final class Batcher<Q, A> implements AutoCloseable {
     ///
     /// @return empty when too many wait already or the batcher is closed; then nothing was done
     /// @throws BatchException when the work failed
-    Optional<A> ask(Q question) {
+    public Optional<A> ask(Q question) {
         Ticket<Q, A> ticket = new Ticket<>(Optional.of(question));
         if (closed || !queue.offer(ticket)) {
             return Optional.empty();
@@ -125,7 +128,7 @@ final class Batcher<Q, A> implements AutoCloseable {
     }
 
     /// How many wait.
-    int waiting() {
+    public int waiting() {
         return queue.size();
     }
 
