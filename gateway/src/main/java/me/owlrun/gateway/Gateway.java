@@ -242,7 +242,7 @@ final class Gateway implements AutoCloseable {
                         random,
                         clock,
                         stop,
-                        till.cashier().steps());
+                        till.steps());
         HealthRoutes health = new HealthRoutes(till::problems, pool::countTakingJobs);
         List<HttpService> routes =
                 List.of(

@@ -59,17 +59,17 @@ public final class ChatRoutes implements HttpService {
     private final Admissions admissions;
     private final NodePool pool;
     private final JobBoard board;
+    private final PaySteps steps;
     private final ChatLimits limits;
     private final StalledWrites stalled;
     private final SecureRandom random;
     private final InstantSource clock;
-    private final PaySteps steps;
     private volatile boolean stopping;
 
     /// @param methods ways of paying, in the order in which they are tried
     /// @param mint the address of the mint that payment requests name
     /// @param stop ends background work
-    /// @param steps hears of the steps of a payment
+    /// @param steps hears of every step of a payment
     public ChatRoutes(
             List<PaymentMethod> methods,
             String mint,
@@ -85,11 +85,11 @@ public final class ChatRoutes implements HttpService {
         this.admissions = new Admissions(methods, mint, catalog, pool, oracle);
         this.pool = pool;
         this.board = board;
+        this.steps = steps;
         this.limits = limits;
         this.stalled = new StalledWrites(limits.writeMax(), stop);
         this.random = random;
         this.clock = clock;
-        this.steps = steps;
     }
 
     /// Watches writes to buyers until the gateway stops.

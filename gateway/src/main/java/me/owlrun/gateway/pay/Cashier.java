@@ -235,11 +235,6 @@ public final class Cashier {
         }
     }
 
-    /// Hears of the steps of a payment that other packages take.
-    public PaySteps steps() {
-        return steps;
-    }
-
     /// Whether a thread of this process is at work on a payment.
     boolean isLive(String paymentId) {
         return live.contains(paymentId);

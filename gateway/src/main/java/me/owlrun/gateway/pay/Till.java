@@ -33,6 +33,7 @@ public final class Till implements AutoCloseable {
     private final Recovery recovery;
     private final FloatKeeper floatKeeper;
     private final Instance instance;
+    private final PaySteps steps;
 
     /// What the till has to know.
     ///
@@ -65,6 +66,7 @@ public final class Till implements AutoCloseable {
             InstantSource clock,
             StopSignal stop,
             PaySteps steps) {
+        this.steps = steps;
         byte[] bootId = new byte[BOOT_ID_BYTES];
         random.nextBytes(bootId);
         client = new MintClient(setup.mint(), setup.answerMax());
@@ -107,6 +109,11 @@ public final class Till implements AutoCloseable {
     /// Looks at tokens.
     public TokenDesk desk() {
         return desk;
+    }
+
+    /// Hears of every step of a payment.
+    public PaySteps steps() {
+        return steps;
     }
 
     /// Knows payments by token.
