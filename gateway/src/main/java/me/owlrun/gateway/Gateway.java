@@ -171,7 +171,8 @@ final class Gateway implements AutoCloseable {
                             EarningStore.migration(),
                             Till.migration(),
                             NodeStore.migration(),
-                            KeyStore.migration()));
+                            KeyStore.migration(),
+                            LedgerStore.seals()));
             migrated = true;
             return database;
         } finally {

@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// Lets many threads share one round trip: each hands in a question and waits; a few worker threads
 /// take whatever is there, up to a limit, and answer it together. Nobody waits for a batch to fill.
@@ -125,6 +126,45 @@ public final class Batcher<Q, A> implements AutoCloseable {
             return Optional.empty(); // the workers may have left before they saw it
         }
         return ticket.await();
+    }
+
+    /// As [#ask], for work that must not be turned away; what the work threw is thrown here.
+    ///
+    /// @throws IllegalStateException when too many wait already or the batcher is closed; then
+    ///   nothing was done
+    public A mustAsk(Q question) {
+        try {
+            return ask(question)
+                    .orElseThrow(() -> new IllegalStateException("the queue takes no more"));
+        } catch (BatchException e) {
+            if (e.getCause() instanceof RuntimeException reason) {
+                throw reason;
+            }
+            throw e;
+        }
+    }
+
+    /// Answers a batch by one piece of work for all; when that fails for a reason that may lie in
+    /// one of them, each is tried by itself, so that none sinks the others.
+    ///
+    /// @param work gives an answer for each question in order, and leaves nothing when it throws
+    /// @param isOfOne whether a failure may lie in one question
+    public static <Q, A> void together(
+            List<Ticket<Q, A>> batch,
+            Function<List<Q>, List<A>> work,
+            Predicate<RuntimeException> isOfOne) {
+        try {
+            List<A> answers = work.apply(batch.stream().map(Ticket::question).toList());
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).answer(answers.get(i));
+            }
+        } catch (RuntimeException e) {
+            if (batch.size() == 1 || !isOfOne.test(e)) {
+                throw e;
+            }
+            batch.forEach(ticket ->
+                    ticket.answerFrom(question -> work.apply(List.of(question)).getFirst()));
+        }
     }
 
     /// How many wait.

@@ -1,10 +1,10 @@
 package me.owlrun.mint.ledger;
 
-import me.owlrun.db.Columns;
 import me.owlrun.cashu.BlindSignature;
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
+import me.owlrun.db.Columns;
 
 import java.nio.ByteBuffer;
 import java.sql.Connection;

@@ -1,9 +1,9 @@
 package me.owlrun.mint.ledger;
 
-import me.owlrun.db.Columns;
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
+import me.owlrun.db.Columns;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migration;
@@ -170,8 +170,7 @@ public final class LedgerStore {
             return ErrorCode.PROOFS_PENDING;
         }
         try (PreparedStatement query = connection.prepareStatement(FIND_PROMISES)) {
-            query.setArray(
-                    1, Columns.bytes(connection, outputs, o -> o.b().toBytes()));
+            query.setArray(1, Columns.bytes(connection, outputs, o -> o.b().toBytes()));
             try (ResultSet rows = query.executeQuery()) {
                 boolean signed = false;
                 while (rows.next()) {

@@ -1,8 +1,8 @@
 package me.owlrun.mint.ledger;
 
-import me.owlrun.db.Columns;
 import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.Point;
+import me.owlrun.db.Columns;
 import me.owlrun.mint.keys.Signer.SignedMessage;
 
 import java.sql.Connection;
