@@ -7,6 +7,7 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
+import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
 import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.chat.ChatLimits;
@@ -164,15 +165,17 @@ final class Gateway implements AutoCloseable {
         Database database = GatewaySettings.DATABASE.open(settings);
         boolean migrated = false;
         try {
-            Migrations.apply(
-                    database,
-                    List.of(
-                            LedgerStore.migration(),
-                            EarningStore.migration(),
-                            Till.migration(),
-                            NodeStore.migration(),
-                            KeyStore.migration(),
-                            LedgerStore.seals()));
+            List<Migration> migrations =
+                    new ArrayList<>(
+                            List.of(
+                                    LedgerStore.migration(),
+                                    EarningStore.migration(),
+                                    Till.migration(),
+                                    NodeStore.migration(),
+                                    KeyStore.migration(),
+                                    LedgerStore.seals()));
+            migrations.addAll(Till.laterMigrations());
+            Migrations.apply(database, migrations);
             migrated = true;
             return database;
         } finally {

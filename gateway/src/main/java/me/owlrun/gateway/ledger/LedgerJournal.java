@@ -44,8 +44,7 @@ public final class LedgerJournal implements AutoCloseable {
 
     /// Whether a failure may lie in one item of a batch, so that the others are worth a try.
     public static boolean isOfOneItem(RuntimeException e) {
-        return e instanceof LedgerException
-                || e instanceof DatabaseException failed && Database.isDataError(failed);
+        return !(e instanceof DatabaseException failed) || Database.isDataError(failed);
     }
 
     private void write(List<Ticket<Transfer, Optional<LedgerException>>> batch) {

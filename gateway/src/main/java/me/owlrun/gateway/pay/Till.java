@@ -12,6 +12,7 @@ import me.owlrun.gateway.vault.FloatStore;
 import me.owlrun.gateway.vault.MintClient;
 import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.gateway.vault.OperationRunner;
+import me.owlrun.gateway.vault.VaultStore;
 import me.owlrun.money.Msat;
 
 import java.net.URI;
@@ -29,6 +30,7 @@ public final class Till implements AutoCloseable {
 
     private final MintClient client;
     private final TokenDesk desk;
+    private final PaymentStore payments;
     private final Cashier cashier;
     private final Recovery recovery;
     private final FloatKeeper floatKeeper;
@@ -72,7 +74,7 @@ public final class Till implements AutoCloseable {
         client = new MintClient(setup.mint(), setup.answerMax());
         MintKeysets keysets = new MintKeysets(client);
         OperationRunner runner = new OperationRunner(client, keysets, stop);
-        PaymentStore payments =
+        payments =
                 new PaymentStore(database, ledger, earnings, clock, setup.mintPublic().toString());
         instance =
                 new Instance(
@@ -104,6 +106,11 @@ public final class Till implements AutoCloseable {
     /// The migration that makes the tables of this package.
     public static Migration migration() {
         return PaymentStore.migration();
+    }
+
+    /// The migrations that came later.
+    public static List<Migration> laterMigrations() {
+        return List.of(VaultStore.claims());
     }
 
     /// Looks at tokens.
@@ -153,6 +160,7 @@ public final class Till implements AutoCloseable {
     /// Gives up the lease and closes the connections to the mint.
     @Override
     public void close() {
+        payments.close();
         instance.end();
         client.close();
     }
