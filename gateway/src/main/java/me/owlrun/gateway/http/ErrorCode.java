@@ -47,6 +47,8 @@ public enum ErrorCode {
     TOKEN_SPENT(402, Type.PAYMENT),
     /// The token does not pay for the prompt and one token of answer.
     INSUFFICIENT_FUNDS(402, Type.PAYMENT),
+    /// The key may not spend that much any more.
+    KEY_LIMIT_REACHED(402, Type.PAYMENT),
     /// No node can take the request.
     NO_NODES(503, Type.SERVER),
     /// No small coins for exact change at the moment.

@@ -26,6 +26,8 @@ public final class LedgerStore {
     private static final String MIGRATION = "V010__ledger.sql";
     private static final String SEALS = "V023__seals.sql";
 
+    private static final String LOCK = "SELECT 1 FROM ledger_seal_head FOR UPDATE";
+
     private static final String BALANCE =
             """
             SELECT balance_msat FROM account WHERE kind = ? AND owner = ?
@@ -105,6 +107,14 @@ public final class LedgerStore {
     /// The database keeps microseconds, and seals are made of what it keeps.
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /// Keeps everybody else from moving money until this transaction ends, so that balances can be
+    /// read and acted on. Comes after all other locks of a transaction.
+    public void lock(Connection connection) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
+            lock.execute();
+        }
     }
 
     /// The balance of an account; zero when it was never used.

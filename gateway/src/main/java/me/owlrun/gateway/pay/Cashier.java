@@ -235,6 +235,11 @@ public final class Cashier {
         }
     }
 
+    /// The payments that threads of this process are at work on.
+    List<String> live() {
+        return List.copyOf(live);
+    }
+
     /// Whether a thread of this process is at work on a payment.
     boolean isLive(String paymentId) {
         return live.contains(paymentId);

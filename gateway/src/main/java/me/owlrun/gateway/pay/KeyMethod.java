@@ -13,8 +13,7 @@ import java.util.Optional;
 ///
 /// @param keys knows keys
 /// @param desk holds and settles
-public record KeyMethod(BuyerKeys keys, ChargeDesk desk, SecureRandom random)
-        implements PaymentMethod {
+record KeyMethod(BuyerKeys keys, ChargeDesk desk, SecureRandom random) implements PaymentMethod {
 
     @Override
     public Optional<Look<Offer>> offered(PaymentHeaders headers) {

@@ -2,6 +2,7 @@ package me.owlrun.gateway.pay;
 
 import me.owlrun.batch.Batcher;
 import me.owlrun.cashu.Proof;
+import me.owlrun.db.Columns;
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
 import me.owlrun.gateway.ledger.LedgerJournal;
@@ -33,7 +34,7 @@ final class PaymentStore implements AutoCloseable {
 
     private static final String OPEN_AND_ABANDONED =
             """
-            WHERE p.state IN ('intent', 'claimed') AND p.next_attempt_at <= ?
+            WHERE p.state IN ('intent', 'claimed') AND p.next_attempt_at <= ? AND p.id <> ALL (?)
                 AND (p.owner_boot = ? OR NOT EXISTS (
                     SELECT 1 FROM gateway_instance i
                     WHERE i.boot_id = p.owner_boot AND i.lease_until > now()))
@@ -130,14 +131,16 @@ final class PaymentStore implements AutoCloseable {
         });
     }
 
-    /// Open payments of gateways that are gone, and all of this boot's own.
-    List<Payment> openAndAbandoned(String ownBoot, int countMax) {
+    /// Open payments of gateways that are gone, and of this boot's own those that nobody is at work
+    /// on.
+    List<Payment> openAndAbandoned(String ownBoot, List<String> live, int countMax) {
         return database.transaction(connection -> {
             try (PreparedStatement query =
                     connection.prepareStatement(PaymentRows.SELECT + OPEN_AND_ABANDONED)) {
                 query.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
-                query.setString(2, ownBoot);
-                query.setInt(3, countMax);
+                query.setArray(2, Columns.texts(connection, live, id -> id));
+                query.setString(3, ownBoot);
+                query.setInt(4, countMax);
                 return PaymentRows.read(query);
             }
         });

@@ -34,6 +34,7 @@ final class Recovery implements Runnable {
     private final PaymentStore payments;
     private final OperationRunner runner;
     private final Cashier cashier;
+    private final ChargeDesk charges;
     private final Instance instance;
     private final StopSignal stop;
 
@@ -41,11 +42,13 @@ final class Recovery implements Runnable {
             PaymentStore payments,
             OperationRunner runner,
             Cashier cashier,
+            ChargeDesk charges,
             Instance instance,
             StopSignal stop) {
         this.payments = payments;
         this.runner = runner;
         this.cashier = cashier;
+        this.charges = charges;
         this.instance = instance;
         this.stop = stop;
     }
@@ -67,11 +70,12 @@ final class Recovery implements Runnable {
         List<Payment> open;
         do {
             open =
-                    payments.openAndAbandoned(instance.bootId(), BATCH_MAX).stream()
+                    payments.openAndAbandoned(instance.bootId(), cashier.live(), BATCH_MAX).stream()
                             .filter(payment -> !cashier.isLive(payment.id()))
                             .toList();
             open.forEach(this::finish);
         } while (open.size() == BATCH_MAX);
+        charges.sweep();
     }
 
     private void finish(Payment found) {

@@ -31,6 +31,8 @@ public final class Till implements AutoCloseable {
     private final MintClient client;
     private final TokenDesk desk;
     private final PaymentStore payments;
+    private final ChargeDesk charges;
+    private final SecureRandom random;
     private final Cashier cashier;
     private final Recovery recovery;
     private final FloatKeeper floatKeeper;
@@ -79,9 +81,15 @@ public final class Till implements AutoCloseable {
         instance =
                 new Instance(
                         setup.instanceName(), HexFormat.of().formatHex(bootId), database, stop);
+        charges =
+                new ChargeDesk(
+                        new ChargeStore(database, ledger, new BillStore(earnings), clock),
+                        instance.bootId(),
+                        steps);
+        this.random = random;
         desk = new TokenDesk(keysets, mints(setup), setup.valueMax());
         cashier = new Cashier(payments, runner, keysets, random, instance.bootId(), steps);
-        recovery = new Recovery(payments, runner, cashier, instance, stop);
+        recovery = new Recovery(payments, runner, cashier, charges, instance, stop);
         floatKeeper =
                 new FloatKeeper(
                         new FloatStore(database, ledger, clock, instance.bootId()),
@@ -110,7 +118,7 @@ public final class Till implements AutoCloseable {
 
     /// The migrations that came later.
     public static List<Migration> laterMigrations() {
-        return List.of(VaultStore.claims());
+        return List.of(VaultStore.claims(), ChargeStore.migration());
     }
 
     /// Looks at tokens.
@@ -131,6 +139,11 @@ public final class Till implements AutoCloseable {
     /// Paying by a token in the request.
     public EcashMethod ecash() {
         return new EcashMethod(desk, cashier);
+    }
+
+    /// Paying by a buyer's key.
+    public PaymentMethod key(BuyerKeys keys) {
+        return new KeyMethod(keys, charges, random);
     }
 
     /// Takes the lease of this instance and finishes what earlier ones left.
@@ -161,6 +174,7 @@ public final class Till implements AutoCloseable {
     @Override
     public void close() {
         payments.close();
+        charges.close();
         instance.end();
         client.close();
     }
