@@ -10,6 +10,7 @@ import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
 import me.owlrun.gateway.account.KeyStore;
+import me.owlrun.gateway.admin.OperateStore;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.ApiError;
@@ -61,7 +62,8 @@ final class Gateway implements AutoCloseable {
     /// Headers of answers that scripts of other origins may read.
     private static final String EXPOSED_HEADERS =
             "X-Cashu, X-Cashu-Change, X-Cashu-Change-Msat, X-Request-Id, X-Should-Retry,"
-                    + " Retry-After";
+                    + " Retry-After, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
+                    + " x-ratelimit-reset-requests";
 
     /// Bytes of any request's body; an answer that a node streams is the longest.
     private static final long BODY_BYTES_MAX = 268_435_456;
@@ -97,6 +99,7 @@ final class Gateway implements AutoCloseable {
         this.stop = stop;
         List<Runnable> work = new ArrayList<>(till.backgroundWork());
         work.add(parts.chat.stalledWrites());
+        work.addAll(parts.operating.backgroundWork());
         this.background = work.stream().map(Gateway::inBackground).toList();
     }
 
@@ -117,6 +120,7 @@ final class Gateway implements AutoCloseable {
         Database database = openDatabase(settings);
         boolean started = false;
         StopSignal stop = new StopSignal();
+        Optional<Operating> surrounding = Optional.empty();
         try {
             LedgerStore ledger = new LedgerStore(clock);
             EarningStore earnings = new EarningStore(database);
@@ -133,13 +137,18 @@ final class Gateway implements AutoCloseable {
                             steps);
             till.begin();
             NodeStore nodes = new NodeStore(database, ledger, clock);
-            Parts parts = parts(settings, catalog, till, nodes, earnings, random, clock, stop);
+            Operating operating =
+                    new Operating(settings, clock, database, stop, key -> Optional.empty());
+            surrounding = Optional.of(operating);
+            Parts parts =
+                    parts(settings, catalog, till, nodes, earnings, random, clock, stop, operating);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);
         } finally {
             if (!started) {
                 stop.stop();
+                surrounding.ifPresent(Operating::close);
                 database.close();
             }
         }
@@ -173,6 +182,7 @@ final class Gateway implements AutoCloseable {
                                     Till.migration(),
                                     NodeStore.migration(),
                                     KeyStore.migration(),
+                                    OperateStore.migration(),
                                     LedgerStore.seals()));
             migrations.addAll(Till.laterMigrations());
             Migrations.apply(database, migrations);
@@ -204,8 +214,10 @@ final class Gateway implements AutoCloseable {
 
     /// What answers requests.
     ///
+    /// @param operating what surrounds them
     /// @param routes in the order in which they are asked
     private record Parts(
+            Operating operating,
             NodePool pool,
             JobBoard board,
             Dispatcher dispatcher,
@@ -221,7 +233,8 @@ final class Gateway implements AutoCloseable {
             EarningStore earnings,
             SecureRandom random,
             Clock clock,
-            StopSignal stop) {
+            StopSignal stop,
+            Operating operating) {
         NodePool pool = new NodePool(new Pick(random));
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), random);
         Oracle oracle = new Oracle(settings.get(GatewaySettings.USD_PER_BTC));
@@ -247,19 +260,35 @@ final class Gateway implements AutoCloseable {
                         clock,
                         stop,
                         till.steps());
-        HealthRoutes health = new HealthRoutes(till::problems, pool::countTakingJobs);
-        List<HttpService> routes =
+        HealthRoutes health =
+                new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
+        operating.start(
+                new Operating.Watched(
+                        pool,
+                        board,
+                        catalog,
+                        oracle,
+                        List.of(till::problems),
+                        List.of(),
+                        List.of(),
+                        List.of(till::figures)));
+        List<HttpService> routes = new ArrayList<>(operating.routes());
+        routes.addAll(
                 List.of(
                         chat,
                         new ChangeRoutes(till.desk(), till.cashier()),
                         new ModelsRoutes(catalog, pool::nodesByModel),
                         new RateRoutes(oracle),
                         new RegisterRoutes(
-                                nodes, pool, settings.get(GatewaySettings.NEW_NODES), clock),
+                                nodes,
+                                pool,
+                                settings.get(GatewaySettings.NEW_NODES),
+                                operating::newNodesPaused,
+                                clock),
                         new ProxyRoutes(dispatcher),
                         health,
-                        new SiteRoutes(mintPublicUrl(settings), network(settings)));
-        return new Parts(pool, board, dispatcher, chat, health, routes);
+                        new SiteRoutes(mintPublicUrl(settings), network(settings))));
+        return new Parts(operating, pool, board, dispatcher, chat, health, routes);
     }
 
     private static String network(Settings settings) {
@@ -295,6 +324,7 @@ final class Gateway implements AutoCloseable {
     private static void addRoutes(HttpRouting.Builder http, Parts parts) {
         http.addFilter(new RequestIds(new SecureRandom()));
         http.addFilter(new Cors(EXPOSED_HEADERS));
+        http.addFilter(parts.operating.gate());
         http.error(Throwable.class, new ErrorAnswer());
         parts.routes.forEach(http::register);
     }
@@ -317,12 +347,14 @@ final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         parts.health.stopping();
+        parts.operating.gate().stopping();
         parts.chat.stopping();
         await(settings.get(GatewaySettings.DRAIN), () -> parts.board.size() == 0);
         parts.pool.all().forEach(NodeLink::drain);
         await(FAREWELL_MAX, () -> parts.pool.all().isEmpty());
         listener.close();
         stop.stop();
+        parts.operating.close();
         background.forEach(Gateway::join);
         till.close();
         database.close();

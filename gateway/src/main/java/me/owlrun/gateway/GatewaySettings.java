@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The table of the gateway's settings. Flags are `--name=value`, environment variables
 /// `OWLRUN_GATEWAY_NAME` with dots as underscores.
@@ -118,8 +119,7 @@ final class GatewaySettings {
     static final Setting<Long> NEW_NODES =
             Setting.number(
                     "register.per_hour",
-                    "new nodes that one address may register in an hour; behind a proxy all share"
-                            + " its address",
+                    "new nodes that one address may register in an hour",
                     "",
                     1,
                     1_000_000,
@@ -147,7 +147,8 @@ final class GatewaySettings {
 
     /// All of them.
     public static final List<Setting<?>> TABLE =
-            List.of(
+            join(
+                    OperateSettings.TABLE,
                     HOST,
                     PORT,
                     INSTANCE,
@@ -177,6 +178,10 @@ final class GatewaySettings {
                     DRAIN);
 
     private GatewaySettings() {}
+
+    private static List<Setting<?>> join(List<Setting<?>> last, Setting<?>... first) {
+        return Stream.concat(Arrays.stream(first), last.stream()).toList();
+    }
 
     /// Reads the settings.
     ///

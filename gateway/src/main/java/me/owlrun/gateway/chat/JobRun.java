@@ -2,6 +2,7 @@ package me.owlrun.gateway.chat;
 
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.http.RequestScope;
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.JobEvent;
@@ -88,12 +89,15 @@ final class JobRun {
         AnswerMeter meter = meters.get();
         boolean over = false;
         try {
+            RequestScope.offered(job.id());
             boolean offered = node.offer(job);
             steps.reached(PayStep.JOB_OFFERED);
             JobOutcome outcome = offered ? new Relaying(job, meter).relay() : failed(notTaken());
+            RequestScope.ended(outcome instanceof JobOutcome.Answered ? "answered" : "failed");
             over = outcome instanceof JobOutcome.Answered answered && !answered.cut();
             return outcome;
         } catch (BuyerGoneException e) {
+            RequestScope.ended("buyer_gone");
             return new JobOutcome.BuyerGone(job, meter);
         } finally {
             board.close(job);
@@ -201,6 +205,7 @@ final class JobRun {
         }
 
         private Optional<JobOutcome> onBytes(byte[] bytes) {
+            RequestScope.heard();
             try {
                 return onEvents(parser.feed(bytes));
             } catch (SseParser.EventTooLargeException e) {
