@@ -89,7 +89,7 @@ final class GatewaySettings {
                     "",
                     1,
                     10_000,
-                    50);
+                    200);
     static final Setting<BtcRate> USD_PER_BTC =
             new Setting<>(
                     "oracle.usd_per_btc",

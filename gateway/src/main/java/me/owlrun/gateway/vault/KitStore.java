@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +39,7 @@ public final class KitStore {
 
     private static final String MAKE =
             """
-            INSERT INTO kit (state) VALUES ('making') RETURNING id
+            INSERT INTO kit (state) SELECT 'making' FROM generate_series(1, ?) RETURNING id
             """;
 
     private static final String MADE =
@@ -83,13 +84,18 @@ public final class KitStore {
         }
     }
 
-    /// Begins a kit.
-    public long make(Connection connection) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(MAKE);
-                ResultSet rows = insert.executeQuery()) {
-            rows.next();
-            return rows.getLong(1);
+    /// Begins kits.
+    public List<Long> make(Connection connection, int kitCount) throws SQLException {
+        List<Long> ids = new ArrayList<>();
+        try (PreparedStatement insert = connection.prepareStatement(MAKE)) {
+            insert.setInt(1, kitCount);
+            try (ResultSet rows = insert.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(rows.getLong(1));
+                }
+            }
         }
+        return ids;
     }
 
     /// Ends the making of an operation's kits.
