@@ -8,7 +8,7 @@ import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.gateway.vault.MintOperation;
 import me.owlrun.gateway.vault.OperationResult;
-import me.owlrun.gateway.vault.OperationRunner;
+import me.owlrun.gateway.vault.Operations;
 import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
 
@@ -34,7 +34,7 @@ public final class Cashier {
     private static final int CLAIMS_MAX = 2;
 
     private final PaymentStore payments;
-    private final OperationRunner runner;
+    private final Operations runner;
     private final MintKeysets keysets;
     private final SecureRandom random;
     private final String bootId;
@@ -46,7 +46,7 @@ public final class Cashier {
 
     Cashier(
             PaymentStore payments,
-            OperationRunner runner,
+            Operations runner,
             MintKeysets keysets,
             SecureRandom random,
             String bootId,
