@@ -12,8 +12,8 @@ import java.util.List;
 /// Finishes payments that nobody works on any more: those of a gateway that is gone, and our own
 /// whose mint did not answer.
 ///
-/// - *Intent*: the claim is run again, which is safe (see [Operations]). Claimed now: refunded
-///   in full. Refused: nothing was taken. Still unknown: looked at again later.
+/// - *Intent*: the claim is run again, which is safe (see [Operations]). Claimed now: refunded in
+///   full. Refused: nothing was taken. Still unknown: looked at again later.
 /// - *Claimed*: refunded in full. What the buyer has seen of the answer is unknown, and failed
 ///   inference is never charged.
 /// - *Settled, refunded, refused*: nothing to do.

@@ -44,8 +44,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Payments by token and by key from intent to change, on a real PostgreSQL and in virtual time:
-/// each seed decides amounts, what the mint does, where the gateway crashes, and who comes back. The
-/// gateways of many seeds share the database, as in production, and finish what others left.
+/// each seed decides amounts, what the mint does, where the gateway crashes, and who comes back.
+/// The gateways of many seeds share the database, as in production, and finish what others left.
 final class PaySimulationTest {
 
     private static final int SEEDS = Integer.getInteger("owlrun.simulation.seeds", 2_000);

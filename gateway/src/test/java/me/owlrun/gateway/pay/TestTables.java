@@ -85,8 +85,7 @@ final class TestTables {
     }
 
     /// Fills an account's pots.
-    static void fund(
-            Database database, LedgerStore ledger, long account, long sats, long credit) {
+    static void fund(Database database, LedgerStore ledger, long account, long sats, long credit) {
         post(database, ledger, Account.OPERATOR_EQUITY, Account.sats(account), sats);
         post(database, ledger, Account.CREDIT_GRANT, Account.credit(account), credit);
     }
