@@ -14,6 +14,7 @@ module me.owlrun.mint {
     requires org.postgresql.jdbc;
     requires embedded.postgres;
 
+    exports me.owlrun.batch;
     exports me.owlrun.bech32;
     exports me.owlrun.bolt11;
     exports me.owlrun.cashu;

@@ -215,6 +215,8 @@ final class Gateway implements AutoCloseable {
             migrations.add(KeyStore.migration());
             migrations.add(AccountStore.migration());
             migrations.add(TopupStore.migration());
+            migrations.add(LedgerStore.seals());
+            migrations.addAll(Till.laterMigrations());
             migrations.add(OperateStore.migration());
             Migrations.apply(database, migrations);
             migrated = true;

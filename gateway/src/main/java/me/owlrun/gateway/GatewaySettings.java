@@ -92,7 +92,7 @@ final class GatewaySettings {
                     "",
                     1,
                     10_000,
-                    50);
+                    200);
     static final Setting<Optional<Path>> PRICES_FILE =
             Setting.path("prices.file", "price list; empty: the one that comes with the gateway");
     static final Setting<Duration> JOB_ACCEPT =

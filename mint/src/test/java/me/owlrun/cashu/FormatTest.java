@@ -155,6 +155,25 @@ final class FormatTest {
     }
 
     @Test
+    void splitForChange_anyCostUpToTheBound_leavesASumOfTheOthers() {
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < 2_000; i++) {
+            long amount = random.nextLong(1, i % 2 == 0 ? 3_000 : 1L << 40);
+            long costMax = random.nextLong(1 + Math.min(amount, 1L << random.nextInt(1, 41)));
+            List<Long> parts = Amounts.splitForChange(amount, costMax);
+            assertEquals(amount, sum(parts));
+            assertTrue(parts.size() <= Amounts.splitForAnyChange(amount).size());
+            for (long cost : List.of(0L, costMax, random.nextLong(costMax + 1))) {
+                long rest = amount - cost;
+                for (long part : parts.reversed()) {
+                    rest -= part <= rest ? part : 0;
+                }
+                assertEquals(0, rest, amount + " in " + parts + " after " + cost);
+            }
+        }
+    }
+
+    @Test
     void splitForAnyChange_holdsEverySmallerSum() {
         for (long amount = 1; amount <= 64; amount++) {
             Set<Long> sums = new HashSet<>(Set.of(0L));

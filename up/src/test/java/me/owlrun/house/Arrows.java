@@ -19,6 +19,7 @@ final class Arrows {
     /// Packages anybody in mint, gateway, bench and up may use; the agent uses none of them.
     private static final Map<String, Set<String>> LEAF_ARROWS =
             Map.ofEntries(
+                    leaf("batch"),
                     leaf("bech32"),
                     leaf("bolt11", "bech32", "cashu", "hash", "money"),
                     leaf("cashu", "bech32", "hash", "json", "money"),

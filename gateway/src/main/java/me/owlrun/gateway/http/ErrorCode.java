@@ -56,6 +56,8 @@ public enum ErrorCode {
     INSUFFICIENT_FUNDS(402, Type.PAYMENT),
     /// Nobody has known the price of bitcoin for two days.
     ORACLE_STALE(503, Type.SERVER),
+    /// The key may not spend that much any more.
+    KEY_LIMIT_REACHED(402, Type.PAYMENT),
     /// No node can take the request.
     NO_NODES(503, Type.SERVER),
     /// No small coins for exact change at the moment.

@@ -47,6 +47,68 @@ public final class LedgerAuditStore {
             FROM account WHERE balance_msat < floor_msat
             """;
 
+    private static final String ENTRIES_HAVE_BOTH =
+            """
+            SELECT 'entry of transfer ' || e.transfer_id || ' in account ' || e.account_id
+                || ' lacks one of them'
+            FROM entry e LEFT JOIN transfer t ON t.id = e.transfer_id
+                LEFT JOIN account a ON a.id = e.account_id
+            WHERE t.id IS NULL OR a.id IS NULL
+            """;
+
+    private static final String REQUEST_IS_ENTRIES =
+            """
+            SELECT 'transfer ' || t.id || ' is not what was asked under ' || t.idempotency_key
+            FROM transfer t
+            WHERE t.batch IS NOT NULL AND t.request_sha256 IS DISTINCT FROM (
+                SELECT sha256(convert_to(t.kind || '|' || t.reference || string_agg(
+                    l.line, '' ORDER BY l.line COLLATE "C"), 'UTF8'))
+                FROM (
+                    SELECT '|' || a.kind || CASE a.owner WHEN '' THEN '' ELSE '/' || a.owner END
+                        || '=' || e.amount_msat AS line
+                    FROM entry e JOIN account a ON a.id = e.account_id
+                    WHERE e.transfer_id = t.id) l)
+            """;
+
+    private static final String SEALS_COVER =
+            """
+            SELECT 'seal ' || s.n || ' is not of the transfers of its batch'
+            FROM ledger_seal s LEFT JOIN LATERAL (
+                SELECT count(*) AS n, sha256(string_agg(
+                    int4send(octet_length(convert_to(idempotency_key, 'UTF8')))
+                        || convert_to(idempotency_key, 'UTF8') || request_sha256
+                        || int8send((extract(epoch FROM posted_at) * 1000000)::bigint),
+                    ''::bytea ORDER BY idempotency_key COLLATE "C")) AS sha256
+                FROM transfer t WHERE t.batch = s.batch) b ON true
+            WHERE b.n <> s.transfers OR b.sha256 IS DISTINCT FROM s.transfers_sha256
+            """;
+
+    private static final String SEALS_CHAIN =
+            """
+            SELECT 'seal ' || c.n || ' does not follow from the one before'
+            FROM (
+                SELECT s.*, lag(n, 1, 0::bigint) OVER (ORDER BY n) AS n_before,
+                    lag(hash, 1, decode(repeat('00', 32), 'hex')) OVER (ORDER BY n) AS before
+                FROM ledger_seal s) c
+            WHERE n <> n_before + 1 OR hash <> sha256('Owlrun_ledger_v1'::bytea || before
+                || int8send(n) || int8send((extract(epoch FROM sealed_at) * 1000000)::bigint)
+                || int4send(transfers) || transfers_sha256)
+            UNION ALL
+            SELECT 'the head of the chain is not its last seal' FROM ledger_seal_head h
+            WHERE h.n <> (SELECT count(*) FROM ledger_seal) OR h.hash IS DISTINCT FROM coalesce(
+                (SELECT s.hash FROM ledger_seal s WHERE s.n = h.n),
+                decode(repeat('00', 32), 'hex'))
+            UNION ALL
+            SELECT 'transfer ' || id || ' came after the chain began and is not sealed'
+            FROM transfer t
+            WHERE batch IS NULL AND id > (SELECT min(id) FROM transfer WHERE batch IS NOT NULL)
+            UNION ALL
+            SELECT 'transfer ' || id || ' is of a batch that has no seal'
+            FROM transfer t
+            WHERE batch IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM ledger_seal s WHERE s.batch = t.batch)
+            """;
+
     private final Database database;
 
     /// @param database where the ledger lies
@@ -61,6 +123,10 @@ public final class LedgerAuditStore {
         invariants.put("transfer_two_sided", TWO_SIDED);
         invariants.put("balance_is_sum_of_entries", BALANCE_IS_SUM);
         invariants.put("floors", FLOORS);
+        invariants.put("entries_have_both", ENTRIES_HAVE_BOTH);
+        invariants.put("request_is_entries", REQUEST_IS_ENTRIES);
+        invariants.put("seals_cover", SEALS_COVER);
+        invariants.put("seals_chain", SEALS_CHAIN);
         return check(database, invariants);
     }
 
@@ -68,12 +134,7 @@ public final class LedgerAuditStore {
     ///
     /// @param invariants by code, a query that gives one text per broken row
     public static List<Finding> check(Database database, Map<String, String> invariants) {
-        return database.transaction(connection -> {
-            try (PreparedStatement snapshot =
-                    connection.prepareStatement(
-                            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")) {
-                snapshot.execute();
-            }
+        return database.snapshot(connection -> {
             List<Finding> findings = new ArrayList<>();
             for (Map.Entry<String, String> invariant : invariants.entrySet()) {
                 check(connection, invariant.getKey(), invariant.getValue(), findings);

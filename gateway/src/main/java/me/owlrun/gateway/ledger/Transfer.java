@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// One movement of money: amounts by account that add up to zero in sats and in credit. It happens
 /// once per idempotency key and is never changed afterwards.
@@ -64,11 +65,14 @@ public record Transfer(
         return new Builder();
     }
 
-    /// Everything that a repeat must have in common with the first, as one line.
+    /// Everything that a repeat must have in common with the first, as one line; accounts in the
+    /// order of their names, so that the audit can make it again.
     String canonical() {
-        StringBuilder line = new StringBuilder(kind).append('|').append(reference);
-        amounts.forEach((account, amount) ->
-                line.append('|').append(account).append('=').append(amount.value()));
-        return line.toString();
+        String lines =
+                amounts.entrySet().stream()
+                        .map(line -> "|" + line.getKey() + "=" + line.getValue().value())
+                        .sorted()
+                        .collect(Collectors.joining());
+        return kind + "|" + reference + lines;
     }
 }

@@ -1,5 +1,6 @@
 package me.owlrun.gateway.meter;
 
+import me.owlrun.db.Columns;
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
 import me.owlrun.money.Msat;
@@ -10,7 +11,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /// What each provider served and earned per UTC day: one row a day, so that tiers and figures of a
 /// node need no sums over jobs.
@@ -21,11 +26,21 @@ public final class EarningStore {
     private static final String ADD =
             """
             INSERT INTO provider_day (provider_id, day, jobs, tokens, earned_msat)
-            VALUES (?, ?, 1, ?, ?)
+            SELECT provider_id, ?, jobs, tokens, earned_msat
+            FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+                 AS t (provider_id, jobs, tokens, earned_msat)
+            ORDER BY provider_id
             ON CONFLICT (provider_id, day) DO UPDATE SET
-                jobs = provider_day.jobs + 1,
+                jobs = provider_day.jobs + excluded.jobs,
                 tokens = provider_day.tokens + excluded.tokens,
                 earned_msat = provider_day.earned_msat + excluded.earned_msat
+            """;
+
+    private static final String TOKENS =
+            """
+            SELECT provider_id, sum(tokens) FROM provider_day
+            WHERE provider_id = ANY (?) AND day >= ? AND day <= ?
+            GROUP BY provider_id
             """;
 
     private static final String SUM =
@@ -52,27 +67,50 @@ public final class EarningStore {
     /// @param jobs jobs served and paid
     /// @param tokens tokens billed
     /// @param earned what the provider got
-    public record Earnings(long jobs, long tokens, Msat earned) {}
+    public record Earnings(long jobs, long tokens, Msat earned) {
 
-    /// Adds a job to its day, inside the transaction that settles it.
-    public void add(Connection connection, long providerId, LocalDate day, Bill bill)
+        /// Both together.
+        public Earnings plus(Earnings more) {
+            return new Earnings(jobs + more.jobs, tokens + more.tokens, earned.plus(more.earned));
+        }
+    }
+
+    /// Adds jobs to their day, inside the transaction that settles them.
+    ///
+    /// @param earned what each provider got by these jobs
+    public void add(Connection connection, Map<Long, Earnings> earned, LocalDate day)
             throws SQLException {
+        List<Map.Entry<Long, Earnings>> rows = List.copyOf(earned.entrySet());
         try (PreparedStatement insert = connection.prepareStatement(ADD)) {
-            insert.setLong(1, providerId);
-            insert.setObject(2, day);
-            insert.setLong(3, bill.usage().totalTokens());
-            insert.setLong(4, bill.split().provider().value());
+            insert.setObject(1, day);
+            insert.setArray(2, Columns.numbers(connection, rows, Map.Entry::getKey));
+            insert.setArray(3, Columns.numbers(connection, rows, r -> r.getValue().jobs()));
+            insert.setArray(4, Columns.numbers(connection, rows, r -> r.getValue().tokens()));
+            insert.setArray(
+                    5, Columns.numbers(connection, rows, r -> r.getValue().earned().value()));
             insert.executeUpdate();
         }
     }
 
-    /// The tier for the next job of a provider.
+    /// The tokens by which the tier of a provider's next job is found; a provider without any is
+    /// left out.
     ///
     /// @param day today in UTC
-    public ProviderTier tier(Connection connection, long providerId, LocalDate day)
+    public Map<Long, Long> monthTokens(Connection connection, Set<Long> providers, LocalDate day)
             throws SQLException {
-        return ProviderTier.of(
-                between(connection, providerId, day.withDayOfMonth(1), day).tokens());
+        Map<Long, Long> tokens = new HashMap<>();
+        try (PreparedStatement query = connection.prepareStatement(TOKENS)) {
+            query.setArray(
+                    1, Columns.numbers(connection, List.copyOf(providers), provider -> provider));
+            query.setObject(2, day.withDayOfMonth(1));
+            query.setObject(3, day);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    tokens.put(rows.getLong(1), rows.getLong(2));
+                }
+            }
+        }
+        return tokens;
     }
 
     /// What a provider served and earned from one day to another, both included.

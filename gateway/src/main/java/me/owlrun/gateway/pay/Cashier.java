@@ -8,7 +8,7 @@ import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.gateway.vault.MintOperation;
 import me.owlrun.gateway.vault.OperationResult;
-import me.owlrun.gateway.vault.OperationRunner;
+import me.owlrun.gateway.vault.Operations;
 import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
 
@@ -34,7 +34,7 @@ public final class Cashier {
     private static final int CLAIMS_MAX = 2;
 
     private final PaymentStore payments;
-    private final OperationRunner runner;
+    private final Operations runner;
     private final MintKeysets keysets;
     private final SecureRandom random;
     private final String bootId;
@@ -46,7 +46,7 @@ public final class Cashier {
 
     Cashier(
             PaymentStore payments,
-            OperationRunner runner,
+            Operations runner,
             MintKeysets keysets,
             SecureRandom random,
             String bootId,
@@ -68,12 +68,13 @@ public final class Cashier {
 
     /// Claims a token: writes the intent, swaps at the mint, records the result.
     ///
+    /// @param costMax the most that will be kept; the rest can be change in few large coins
     /// @param idempotencyKey the header of that name, if sent
-    public ClaimResult claim(Tender tender, String model, Optional<String> idempotencyKey) {
+    ClaimResult claim(Tender tender, String model, Msat costMax, Optional<String> idempotencyKey) {
         ClaimResult result = notClaimed(TokenDesk.mintUnavailable());
         Tender current = tender;
         for (int claim = 0; claim < CLAIMS_MAX; claim++) {
-            Attempt attempt = attempt(current, model, idempotencyKey);
+            Attempt attempt = attempt(current, model, costMax, idempotencyKey);
             result = attempt.result;
             if (attempt.mintCode != KEYSET_INACTIVE) {
                 return result;
@@ -99,9 +100,10 @@ public final class Cashier {
     /// One try at claiming, with the mint's code when it refused.
     private record Attempt(ClaimResult result, int mintCode) {}
 
-    private Attempt attempt(Tender tender, String model, Optional<String> idempotencyKey) {
+    private Attempt attempt(
+            Tender tender, String model, Msat costMax, Optional<String> idempotencyKey) {
         Payment payment = newPayment(tender, model);
-        MintOperation operation = newOperation(tender);
+        MintOperation operation = newOperation(tender, costMax);
         live.add(payment.id());
         boolean claimed = false;
         try {
@@ -114,7 +116,7 @@ public final class Cashier {
                     return new Attempt(notClaimed(floatEmpty()), 0);
                 }
             }
-            Attempt attempt = ask(payment, operation);
+            Attempt attempt = ask(payment, operation, costMax);
             claimed = attempt.result instanceof ClaimResult.Claimed;
             return attempt;
         } finally {
@@ -124,14 +126,14 @@ public final class Cashier {
         }
     }
 
-    private Attempt ask(Payment payment, MintOperation operation) {
+    private Attempt ask(Payment payment, MintOperation operation, Msat costMax) {
         OperationResult answer = runner.runFirst(operation);
         steps.reached(PayStep.MINT_ANSWERED);
         return switch (answer) {
             case OperationResult.Done(var proofs) -> {
                 payments.claimed(payment, operation, proofs);
                 steps.reached(PayStep.CLAIMED);
-                yield new Attempt(new ClaimResult.Claimed(new TokenCharge(payment)), 0);
+                yield new Attempt(new ClaimResult.Claimed(new TokenCharge(payment, costMax)), 0);
             }
             case OperationResult.Refused(int code) -> {
                 payments.refused(payment, operation, code);
@@ -173,9 +175,9 @@ public final class Cashier {
                 new Payment.State.Intent());
     }
 
-    private MintOperation newOperation(Tender tender) {
+    private MintOperation newOperation(Tender tender, Msat costMax) {
         List<OutputData> outputs =
-                Amounts.splitForAnyChange(tender.steps()).stream()
+                Amounts.splitForChange(tender.steps(), tender.unit().ceilSteps(costMax)).stream()
                         .map(amount -> OutputData.random(amount, tender.target().id(), random))
                         .toList();
         return new MintOperation(
@@ -193,9 +195,11 @@ public final class Cashier {
     private final class TokenCharge implements Charge {
 
         private final Payment payment;
+        private final Msat costMax;
 
-        private TokenCharge(Payment payment) {
+        private TokenCharge(Payment payment, Msat costMax) {
             this.payment = payment;
+            this.costMax = costMax;
         }
 
         @Override
@@ -205,7 +209,7 @@ public final class Cashier {
 
         @Override
         public Msat held() {
-            return payment.paid();
+            return payment.paid().min(costMax); // what the coins can make change for
         }
 
         @Override
@@ -233,6 +237,11 @@ public final class Cashier {
         public void abandon() {
             live.remove(payment.id());
         }
+    }
+
+    /// The payments that threads of this process are at work on.
+    List<String> live() {
+        return List.copyOf(live);
     }
 
     /// Whether a thread of this process is at work on a payment.

@@ -84,7 +84,7 @@ public record EcashMethod(TokenDesk desk, Cashier cashier) implements PaymentMet
 
         @Override
         public ClaimResult claim(String model, Msat costMax) {
-            return cashier.claim(tender, model, idempotencyKey);
+            return cashier.claim(tender, model, costMax, idempotencyKey);
         }
     }
 }

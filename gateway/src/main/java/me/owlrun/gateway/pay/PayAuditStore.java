@@ -64,6 +64,66 @@ public final class PayAuditStore {
                 OR (p.state = 'settled') <> (b.payment_id IS NOT NULL)
             """;
 
+    private static final String ESCROW_IS_OPEN_JOBS =
+            """
+            SELECT kind || ' holds ' || booked || ' msat, open jobs ' || open
+            FROM (
+                SELECT 'job_escrow' AS kind,
+                    (SELECT coalesce(sum(balance_msat), 0) FROM account
+                    WHERE kind = 'job_escrow') AS booked,
+                    (SELECT coalesce(sum(paid_msat), 0) FROM payment WHERE state = 'claimed')
+                    + (SELECT coalesce(sum(held_sats_msat), 0) FROM charge WHERE state = 'held')
+                        AS open
+                UNION ALL
+                SELECT 'credit_escrow',
+                    (SELECT coalesce(sum(balance_msat), 0) FROM account
+                    WHERE kind = 'credit_escrow'),
+                    (SELECT coalesce(sum(held_credit_msat), 0) FROM charge
+                    WHERE state = 'held')) AS units
+            WHERE booked <> open
+            """;
+
+    private static final String ESCROW_OF_CHARGES =
+            """
+            SELECT 'charge ' || c.id || ' is ' || c.state || ' with '
+                || coalesce(sum(e.amount_msat) FILTER (WHERE a.kind = 'job_escrow'), 0)
+                || ' msat and '
+                || coalesce(sum(e.amount_msat) FILTER (WHERE a.kind = 'credit_escrow'), 0)
+                || ' msat of credit in escrow'
+            FROM charge c
+            LEFT JOIN transfer t ON t.reference = c.id
+            LEFT JOIN entry e ON e.transfer_id = t.id
+            LEFT JOIN account a ON a.id = e.account_id
+            GROUP BY c.id
+            HAVING coalesce(sum(e.amount_msat) FILTER (WHERE a.kind = 'job_escrow'), 0)
+                    <> CASE c.state WHEN 'held' THEN c.held_sats_msat ELSE 0 END
+                OR coalesce(sum(e.amount_msat) FILTER (WHERE a.kind = 'credit_escrow'), 0)
+                    <> CASE c.state WHEN 'held' THEN c.held_credit_msat ELSE 0 END
+            """;
+
+    private static final String CHARGE_IS_BILL =
+            """
+            SELECT 'charge ' || c.id || ' (' || c.state || '): cost '
+                || coalesce(c.cost_sats_msat + c.cost_credit_msat, 0) || ', bill '
+                || coalesce(b.cost_msat, 0)
+            FROM charge c LEFT JOIN bill b ON b.payment_id = c.id
+            WHERE coalesce(c.cost_sats_msat + c.cost_credit_msat, 0) <> coalesce(b.cost_msat, 0)
+                OR (c.state = 'settled') <> (b.payment_id IS NOT NULL)
+            UNION ALL
+            SELECT 'bill of ' || b.payment_id || ' is of nothing'
+            FROM bill b
+            WHERE NOT EXISTS (SELECT 1 FROM payment p WHERE p.id = b.payment_id)
+                AND NOT EXISTS (SELECT 1 FROM charge c WHERE c.id = b.payment_id)
+            """;
+
+    private static final String CLAIM_IS_PAYMENT =
+            """
+            SELECT 'payment ' || p.id || ' is ' || p.state || ', its claim ' || o.state
+            FROM payment p LEFT JOIN mint_operation o ON o.payment_id = p.id
+            WHERE coalesce(o.state, 'none') <> CASE p.state
+                WHEN 'intent' THEN 'pending' WHEN 'refused' THEN 'refused' ELSE 'done' END
+            """;
+
     private static final String PROVIDERS_ARE_BILLS =
             """
             SELECT 'provider ' || b.provider_id || ': bills ' || sum(b.provider_msat)
@@ -92,6 +152,10 @@ public final class PayAuditStore {
         invariants.put("change_is_given", CHANGE_IS_GIVEN);
         invariants.put("cost_is_bill", COST_IS_BILL);
         invariants.put("providers_are_bills", PROVIDERS_ARE_BILLS);
+        invariants.put("escrow_is_open_jobs", ESCROW_IS_OPEN_JOBS);
+        invariants.put("escrow_of_charges", ESCROW_OF_CHARGES);
+        invariants.put("charge_is_bill", CHARGE_IS_BILL);
+        invariants.put("claim_is_payment", CLAIM_IS_PAYMENT);
         return LedgerAuditStore.check(database, invariants);
     }
 }

@@ -1,77 +1,44 @@
 package me.owlrun.gateway.pay;
 
-import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.batch.Batcher;
 import me.owlrun.cashu.Proof;
-import me.owlrun.cashu.Token;
+import me.owlrun.db.Columns;
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
-import me.owlrun.gateway.ledger.Account;
+import me.owlrun.gateway.ledger.LedgerJournal;
 import me.owlrun.gateway.ledger.LedgerStore;
-import me.owlrun.gateway.ledger.Transfer;
-import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.meter.EarningStore;
-import me.owlrun.gateway.meter.ProviderTier;
-import me.owlrun.gateway.vault.ChangePicker;
 import me.owlrun.gateway.vault.KitStore;
 import me.owlrun.gateway.vault.MintOperation;
-import me.owlrun.gateway.vault.VaultProof;
 import me.owlrun.gateway.vault.VaultStore;
-import me.owlrun.money.Msat;
 
 import java.io.InputStream;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/// The rows of `payment` and `bill`. Each step of a payment is one transaction here, in which row,
-/// vault and ledger change together; each names the state and the owner it starts from, so that of
-/// two that try only one succeeds.
-final class PaymentStore {
+/// The rows of `payment`. Each step of a payment is part of one transaction, in which row, vault
+/// and ledger change together and which it shares with steps of other payments; each names the
+/// state and the owner it starts from, so that of two that try only one succeeds.
+final class PaymentStore implements AutoCloseable {
 
     private static final String MIGRATION = "V012__payments.sql";
 
-    private static final String INSERT =
-            """
-            INSERT INTO payment (id, token_key, idempotency_key, state, owner_boot, model, unit,
-                encoding, paid_msat, created_at, next_attempt_at)
-            VALUES (?, ?, ?, 'intent', ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO NOTHING
-            """;
+    /// Payments that may wait for one commit; more than connections can bring.
+    private static final int QUEUE_MAX = 65_536;
 
     private static final String OPEN_AND_ABANDONED =
             """
-            WHERE p.state IN ('intent', 'claimed') AND p.next_attempt_at <= ?
+            WHERE p.state IN ('intent', 'claimed') AND p.next_attempt_at <= ? AND p.id <> ALL (?)
                 AND (p.owner_boot = ? OR NOT EXISTS (
                     SELECT 1 FROM gateway_instance i
                     WHERE i.boot_id = p.owner_boot AND i.lease_until > now()))
             ORDER BY p.created_at LIMIT ?
-            """;
-
-    private static final String STEP =
-            """
-            UPDATE payment SET state = ? WHERE id = ? AND state = ? AND owner_boot = ?
-            """;
-
-    private static final String LOCK_CLAIMED =
-            """
-            SELECT 1 FROM payment WHERE id = ? AND state = 'claimed' AND owner_boot = ? FOR UPDATE
-            """;
-
-    private static final String CLOSE =
-            """
-            UPDATE payment SET state = ?, cost_msat = ?, change_msat = ?, change_token = ?,
-                change_token_msat = ?, closed_at = ?
-            WHERE id = ? AND state = 'claimed' AND owner_boot = ?
             """;
 
     private static final String REFUSE =
@@ -93,11 +60,10 @@ final class PaymentStore {
     private final Database database;
     private final VaultStore vault = new VaultStore();
     private final KitStore kits = new KitStore();
-    private final BillStore bills = new BillStore();
-    private final LedgerStore ledger;
-    private final EarningStore earnings;
+    private final BookStore bookStore;
     private final InstantSource clock;
-    private final String mintUrl;
+    private final Batcher<IntentRows.Intent, Begun> intents;
+    private final Batcher<Books, Books.Booked> books;
 
     /// @param mintUrl the address written into change tokens
     PaymentStore(
@@ -107,10 +73,22 @@ final class PaymentStore {
             InstantSource clock,
             String mintUrl) {
         this.database = database;
-        this.ledger = ledger;
-        this.earnings = earnings;
         this.clock = clock;
-        this.mintUrl = mintUrl;
+        this.bookStore = new BookStore(ledger, new BillStore(earnings), clock, mintUrl);
+        this.intents =
+                new Batcher<>(
+                        "intents",
+                        1,
+                        QUEUE_MAX,
+                        LedgerJournal.BATCH_MAX,
+                        batch -> Batcher.together(batch, this::begin, LedgerJournal::isOfOneItem));
+        this.books =
+                new Batcher<>(
+                        "books",
+                        1,
+                        QUEUE_MAX,
+                        LedgerJournal.BATCH_MAX,
+                        batch -> Batcher.together(batch, this::book, LedgerJournal::isOfOneItem));
     }
 
     static Migration migration() {
@@ -132,46 +110,17 @@ final class PaymentStore {
     /// sats; all or nothing.
     Begun begin(
             Payment payment, Tender tender, Optional<String> idempotencyKey, MintOperation claim) {
-        return database.transaction(connection -> {
-            if (!insert(connection, payment, tender, idempotencyKey)) {
-                return Begun.REPEATED;
-            }
-            if (payment.unit() == CurrencyUnit.SAT && !kits.reserve(connection, payment.id())) {
-                connection.rollback();
-                return Begun.NO_KIT;
-            }
-            vault.insert(
-                    connection,
-                    claim,
-                    new VaultStore.Owner(payment.ownerBoot(), Optional.of(payment.id())),
-                    List.of(),
-                    clock.instant());
-            return Begun.STARTED;
-        });
+        return intents.mustAsk(new IntentRows.Intent(payment, tender, idempotencyKey, claim));
     }
 
-    private boolean insert(
-            Connection connection, Payment payment, Tender tender, Optional<String> idempotencyKey)
-            throws SQLException {
-        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            insert.setString(1, payment.id());
-            insert.setString(2, tender.key());
-            insert.setString(3, idempotencyKey.orElse(null));
-            insert.setString(4, payment.ownerBoot());
-            insert.setString(5, payment.model());
-            insert.setString(6, payment.unit().text());
-            insert.setString(7, payment.encoding().name());
-            insert.setLong(8, payment.paid().value());
-            insert.setObject(9, now);
-            insert.setObject(10, now);
-            return insert.executeUpdate() == 1;
-        }
+    private List<Begun> begin(List<IntentRows.Intent> batch) {
+        return database.transaction(
+                connection -> IntentRows.write(connection, batch, clock.instant()));
     }
 
     /// The payment made with a token, unless it was refused.
     Optional<Payment> ofToken(String tokenKey) {
-        return database.transaction(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement query =
                     connection.prepareStatement(
                             PaymentRows.SELECT
@@ -182,14 +131,16 @@ final class PaymentStore {
         });
     }
 
-    /// Open payments of gateways that are gone, and all of this boot's own.
-    List<Payment> openAndAbandoned(String ownBoot, int countMax) {
+    /// Open payments of gateways that are gone, and of this boot's own those that nobody is at work
+    /// on.
+    List<Payment> openAndAbandoned(String ownBoot, List<String> live, int countMax) {
         return database.transaction(connection -> {
             try (PreparedStatement query =
                     connection.prepareStatement(PaymentRows.SELECT + OPEN_AND_ABANDONED)) {
                 query.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
-                query.setString(2, ownBoot);
-                query.setInt(3, countMax);
+                query.setArray(2, Columns.texts(connection, live, id -> id));
+                query.setString(3, ownBoot);
+                query.setInt(4, countMax);
                 return PaymentRows.read(query);
             }
         });
@@ -227,16 +178,29 @@ final class PaymentStore {
 
     /// Records that the proofs are ours: vault, ledger and row.
     void claimed(Payment payment, MintOperation claim, List<Proof> proofs) {
-        database.inTransaction(connection -> {
-            step(connection, payment, "intent", "claimed");
-            requireFirst(vault.done(connection, claim, proofs, clock.instant()), payment);
-            ledger.post(
-                    connection,
-                    Transfer.moving()
-                            .take(Account.ECASH_TREASURY, payment.paid())
-                            .give(Account.JOB_ESCROW, payment.paid())
-                            .of("claim", payment.id()));
-        });
+        var _ = book(new Books.Claimed(payment, claim, proofs));
+    }
+
+    /// Pays the provider, keeps our share and gives the rest back.
+    Receipt settle(Payment payment, Service service) {
+        return book(new Books.Closing(payment, Optional.of(service))).receipt().orElseThrow();
+    }
+
+    /// Gives everything back.
+    Receipt refund(Payment payment) {
+        return book(new Books.Closing(payment, Optional.empty())).receipt().orElseThrow();
+    }
+
+    private Books.Booked book(Books step) {
+        Books.Booked booked = books.mustAsk(step);
+        if (!booked.done()) {
+            throw new PaymentLostException(step.payment().id());
+        }
+        return booked;
+    }
+
+    private List<Books.Booked> book(List<Books> batch) {
+        return database.transaction(connection -> bookStore.book(connection, batch));
     }
 
     /// Records that nothing was claimed.
@@ -256,119 +220,6 @@ final class PaymentStore {
         });
     }
 
-    /// Pays the provider, keeps our share and gives the rest back.
-    Receipt settle(Payment payment, Service service) {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        return database.transaction(connection -> {
-            lockClaimed(connection, payment);
-            ProviderTier tier = earnings.tier(connection, service.providerId(), today);
-            Bill bill = service.bill().apply(tier);
-            Change change = giveChange(connection, payment, payment.paid().minus(bill.cost()));
-            close(connection, payment, "settled", change);
-            bills.insert(connection, payment, service, bill, clock.instant());
-            earnings.add(connection, service.providerId(), today, bill);
-            ledger.post(
-                    connection,
-                    Transfer.moving()
-                            .take(Account.JOB_ESCROW, payment.paid())
-                            .give(Account.sats(service.providerId()), bill.split().provider())
-                            .give(Account.FEE, bill.split().fee())
-                            .give(Account.FX, bill.split().fx())
-                            .give(Account.ECASH_TREASURY, change.change())
-                            .of("settle", payment.id()));
-            return new Receipt(change.cost(), Optional.of(bill), Optional.of(change));
-        });
-    }
-
-    /// Gives everything back.
-    Receipt refund(Payment payment) {
-        return database.transaction(connection -> {
-            lockClaimed(connection, payment);
-            Change change = giveChange(connection, payment, payment.paid());
-            close(connection, payment, "refunded", change);
-            ledger.post(
-                    connection,
-                    Transfer.moving()
-                            .take(Account.JOB_ESCROW, payment.paid())
-                            .give(Account.ECASH_TREASURY, payment.paid())
-                            .of("refund", payment.id()));
-            return new Receipt(Msat.ZERO, Optional.empty(), Optional.of(change));
-        });
-    }
-
-    private static void lockClaimed(Connection connection, Payment payment) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(LOCK_CLAIMED)) {
-            query.setString(1, payment.id());
-            query.setString(2, payment.ownerBoot());
-            try (ResultSet rows = query.executeQuery()) {
-                requireFirst(rows.next(), payment);
-            }
-        }
-    }
-
-    /// Takes exact change out of the vault: from the payment's own proofs, and in sats the rest
-    /// below a sat from its kit.
-    private Change giveChange(Connection connection, Payment payment, Msat change)
-            throws SQLException {
-        Msat cost = payment.paid().minus(change);
-        CurrencyUnit unit = payment.unit();
-        List<VaultProof> own =
-                ChangePicker.pick(
-                        vault.heldOfPayment(connection, payment.id()), unit.floorSteps(change));
-        vault.give(connection, own, payment.id());
-        if (unit == CurrencyUnit.MSAT) {
-            return new Change(token(payment, own, unit), Optional.empty(), change, cost);
-        }
-        Msat rest = change.subSat();
-        if (rest.equals(Msat.ZERO)) {
-            kits.free(connection, payment.id());
-            return new Change(token(payment, own, unit), Optional.empty(), change, cost);
-        }
-        List<VaultProof> small =
-                ChangePicker.pick(vault.kitOfPayment(connection, payment.id()), rest.value());
-        vault.give(connection, small, payment.id());
-        kits.use(connection, payment.id());
-        return new Change(
-                token(payment, own, unit),
-                Optional.of(token(payment, small, CurrencyUnit.MSAT)),
-                change,
-                cost);
-    }
-
-    private String token(Payment payment, List<VaultProof> proofs, CurrencyUnit unit) {
-        if (proofs.isEmpty()) {
-            return "";
-        }
-        List<Proof> coins = proofs.stream().map(VaultProof::proof).toList();
-        return payment.encoding().encode(new Token(mintUrl, unit.text(), Optional.empty(), coins));
-    }
-
-    private static void step(Connection connection, Payment payment, String from, String to)
-            throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(STEP)) {
-            update.setString(1, to);
-            update.setString(2, payment.id());
-            update.setString(3, from);
-            update.setString(4, payment.ownerBoot());
-            requireOne(update.executeUpdate(), payment);
-        }
-    }
-
-    private void close(Connection connection, Payment payment, String state, Change change)
-            throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(CLOSE)) {
-            update.setString(1, state);
-            update.setLong(2, change.cost().value());
-            update.setLong(3, change.change().value());
-            update.setString(4, change.token());
-            update.setString(5, change.tokenMsat().orElse(null));
-            update.setObject(6, clock.instant().atOffset(ZoneOffset.UTC));
-            update.setString(7, payment.id());
-            update.setString(8, payment.ownerBoot());
-            requireOne(update.executeUpdate(), payment);
-        }
-    }
-
     private static void requireOne(int updated, Payment payment) {
         if (updated != 1) {
             throw new PaymentLostException(payment.id());
@@ -379,5 +230,12 @@ final class PaymentStore {
         if (!first) {
             throw new PaymentLostException(payment.id());
         }
+    }
+
+    /// Writes what waits, then stops.
+    @Override
+    public void close() {
+        intents.close();
+        books.close();
     }
 }

@@ -4,7 +4,7 @@ import me.owlrun.gateway.instance.Instance;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.vault.MintOperation;
 import me.owlrun.gateway.vault.OperationResult;
-import me.owlrun.gateway.vault.OperationRunner;
+import me.owlrun.gateway.vault.Operations;
 
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +12,8 @@ import java.util.List;
 /// Finishes payments that nobody works on any more: those of a gateway that is gone, and our own
 /// whose mint did not answer.
 ///
-/// - *Intent*: the claim is run again, which is safe (see [OperationRunner]). Claimed now: refunded
-///   in full. Refused: nothing was taken. Still unknown: looked at again later.
+/// - *Intent*: the claim is run again, which is safe (see [Operations]). Claimed now: refunded in
+///   full. Refused: nothing was taken. Still unknown: looked at again later.
 /// - *Claimed*: refunded in full. What the buyer has seen of the answer is unknown, and failed
 ///   inference is never charged.
 /// - *Settled, refunded, refused*: nothing to do.
@@ -32,20 +32,23 @@ final class Recovery implements Runnable {
     private static final Duration REST_AFTER_UNKNOWN = Duration.ofSeconds(5);
 
     private final PaymentStore payments;
-    private final OperationRunner runner;
+    private final Operations runner;
     private final Cashier cashier;
+    private final ChargeDesk charges;
     private final Instance instance;
     private final StopSignal stop;
 
     Recovery(
             PaymentStore payments,
-            OperationRunner runner,
+            Operations runner,
             Cashier cashier,
+            ChargeDesk charges,
             Instance instance,
             StopSignal stop) {
         this.payments = payments;
         this.runner = runner;
         this.cashier = cashier;
+        this.charges = charges;
         this.instance = instance;
         this.stop = stop;
     }
@@ -67,11 +70,12 @@ final class Recovery implements Runnable {
         List<Payment> open;
         do {
             open =
-                    payments.openAndAbandoned(instance.bootId(), BATCH_MAX).stream()
+                    payments.openAndAbandoned(instance.bootId(), cashier.live(), BATCH_MAX).stream()
                             .filter(payment -> !cashier.isLive(payment.id()))
                             .toList();
             open.forEach(this::finish);
         } while (open.size() == BATCH_MAX);
+        charges.sweep();
     }
 
     private void finish(Payment found) {
@@ -95,6 +99,9 @@ final class Recovery implements Runnable {
             }
         } catch (PaymentLostException e) {
             LOG.log(System.Logger.Level.INFO, e.getMessage());
+        } catch (IllegalStateException e) { // one that cannot be closed must not keep the others
+            LOG.log(System.Logger.Level.ERROR, "payment " + payment.id() + " was not finished", e);
+            payments.postpone(payment, REST_AFTER_UNKNOWN);
         }
     }
 

@@ -12,6 +12,7 @@ import me.owlrun.gateway.vault.FloatStore;
 import me.owlrun.gateway.vault.MintClient;
 import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.gateway.vault.OperationRunner;
+import me.owlrun.gateway.vault.VaultStore;
 import me.owlrun.metrics.Figure;
 import me.owlrun.money.Msat;
 
@@ -32,6 +33,9 @@ public final class Till implements AutoCloseable {
     private final MintKeysets keysets;
     private final OperationRunner runner;
     private final TokenDesk desk;
+    private final PaymentStore payments;
+    private final ChargeDesk charges;
+    private final SecureRandom random;
     private final Cashier cashier;
     private final Recovery recovery;
     private final FloatKeeper floatKeeper;
@@ -75,14 +79,20 @@ public final class Till implements AutoCloseable {
         client = new MintClient(setup.mint(), setup.answerMax());
         keysets = new MintKeysets(client);
         runner = new OperationRunner(client, keysets, stop);
-        PaymentStore payments =
+        payments =
                 new PaymentStore(database, ledger, earnings, clock, setup.mintPublic().toString());
         instance =
                 new Instance(
                         setup.instanceName(), HexFormat.of().formatHex(bootId), database, stop);
+        charges =
+                new ChargeDesk(
+                        new ChargeStore(database, ledger, new BillStore(earnings), clock),
+                        instance.bootId(),
+                        steps);
+        this.random = random;
         desk = new TokenDesk(keysets, mints(setup), setup.valueMax());
         cashier = new Cashier(payments, runner, keysets, random, instance.bootId(), steps);
-        recovery = new Recovery(payments, runner, cashier, instance, stop);
+        recovery = new Recovery(payments, runner, cashier, charges, instance, stop);
         floatKeeper =
                 new FloatKeeper(
                         new FloatStore(database, ledger, clock, instance.bootId()),
@@ -107,6 +117,11 @@ public final class Till implements AutoCloseable {
     /// The migration that makes the tables of this package.
     public static Migration migration() {
         return PaymentStore.migration();
+    }
+
+    /// The migrations that came later.
+    public static List<Migration> laterMigrations() {
+        return List.of(VaultStore.claims(), ChargeStore.migration());
     }
 
     /// Looks at tokens.
@@ -149,6 +164,11 @@ public final class Till implements AutoCloseable {
         return new EcashMethod(desk, cashier);
     }
 
+    /// Paying by a buyer's key.
+    public PaymentMethod key(BuyerKeys keys) {
+        return new KeyMethod(keys, charges, random);
+    }
+
     /// Takes the lease of this instance and finishes what earlier ones left.
     public void begin() {
         instance.begin();
@@ -186,6 +206,8 @@ public final class Till implements AutoCloseable {
     /// Gives up the lease and closes the connections to the mint.
     @Override
     public void close() {
+        payments.close();
+        charges.close();
         instance.end();
         client.close();
     }

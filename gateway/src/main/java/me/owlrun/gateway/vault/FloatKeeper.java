@@ -30,12 +30,17 @@ public final class FloatKeeper implements Runnable {
 
     private static final int PROOFS_SPENT = 11001;
     private static final long KIT_STEPS = 1023;
-    private static final int KITS_PER_SWAP_MAX = 20;
+    private static final int KITS_PER_SWAP_MAX = 50;
     private static final int INPUTS_MAX = 400;
     private static final CurrencyUnit UNIT = CurrencyUnit.MSAT;
 
     private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(2);
-    private static final Duration BETWEEN_FIRST_ROUNDS = Duration.ofMillis(200);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+    /// Kits are made again when so many of a hundred are gone.
+    private static final long KITS_GONE_PERCENT = 20;
+
+    private static final long PERCENT = 100;
 
     private final FloatStore store;
     private final OperationRunner runner;
@@ -77,9 +82,16 @@ public final class FloatKeeper implements Runnable {
     /// Works until the gateway stops.
     @Override
     public void run() {
-        while (!stop.isStoppingWithin(ready ? BETWEEN_ROUNDS : BETWEEN_FIRST_ROUNDS)) {
+        long roundNanos = System.nanoTime() - BETWEEN_ROUNDS.toNanos();
+        while (!stop.isStoppingWithin(BETWEEN_LOOKS)) {
             try {
-                round();
+                long now = System.nanoTime();
+                if (!ready || now - roundNanos >= BETWEEN_ROUNDS.toNanos()) {
+                    roundNanos = now;
+                    round();
+                } else if (mintReached && kitsAreShort()) {
+                    makeKits();
+                }
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "the float was not looked after", e);
             }
@@ -122,6 +134,12 @@ public final class FloatKeeper implements Runnable {
             askForInvoice();
         }
         invoice = store.openQuotes().stream().findFirst().map(FloatStore.OpenQuote::invoice);
+    }
+
+    private boolean kitsAreShort() {
+        KitStore.Count kits = store.countKits();
+        return (kitsTarget - kits.free() - kits.making()) * PERCENT
+                >= kitsTarget * KITS_GONE_PERCENT;
     }
 
     private void resume(MintOperation operation) {

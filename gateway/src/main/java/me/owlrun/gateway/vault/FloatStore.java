@@ -195,8 +195,7 @@ public final class FloatStore {
             }
             MintOperation operation = chosen.get().operation();
             List<Optional<Long>> kitIds = new ArrayList<>();
-            for (int kit = 0; kit < chosen.get().kitCount(); kit++) {
-                long id = kits.make(connection);
+            for (long id : kits.make(connection, chosen.get().kitCount())) {
                 for (int i = 0; i < chosen.get().kitOutputs(); i++) {
                     kitIds.add(Optional.of(id));
                 }

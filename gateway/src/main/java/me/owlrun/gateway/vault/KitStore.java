@@ -1,9 +1,15 @@
 package me.owlrun.gateway.vault;
 
+import me.owlrun.db.Columns;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /// The rows of `kit`: small coins, reserved before a payment in sats is claimed, so that its change
@@ -12,10 +18,17 @@ public final class KitStore {
 
     private static final String RESERVE =
             """
-            UPDATE kit SET state = 'reserved', payment_id = ?
-            WHERE id = (
-                SELECT id FROM kit WHERE state = 'free' ORDER BY id LIMIT 1
-                FOR UPDATE SKIP LOCKED)
+            WITH free AS (
+                SELECT id, row_number() OVER () AS place
+                FROM (
+                    SELECT id FROM kit WHERE state = 'free' ORDER BY id LIMIT ?
+                    FOR UPDATE SKIP LOCKED) AS locked
+            )
+            UPDATE kit SET state = 'reserved', payment_id = p.payment_id
+            FROM free JOIN unnest(?::text[]) WITH ORDINALITY AS p (payment_id, place)
+                USING (place)
+            WHERE kit.id = free.id
+            RETURNING kit.payment_id
             """;
 
     private static final String FREE =
@@ -24,21 +37,9 @@ public final class KitStore {
             WHERE payment_id = ? AND state = 'reserved'
             """;
 
-    private static final String USE =
-            """
-            UPDATE kit SET state = 'used' WHERE payment_id = ? AND state = 'reserved'
-            """;
-
-    private static final String LOOSEN =
-            """
-            UPDATE vault_proof SET kit_id = NULL
-            WHERE state = 'held'
-                AND kit_id = (SELECT id FROM kit WHERE payment_id = ? AND state = 'used')
-            """;
-
     private static final String MAKE =
             """
-            INSERT INTO kit (state) VALUES ('making') RETURNING id
+            INSERT INTO kit (state) SELECT 'making' FROM generate_series(1, ?) RETURNING id
             """;
 
     private static final String MADE =
@@ -55,42 +56,46 @@ public final class KitStore {
             FROM kit WHERE state IN ('free', 'making')
             """;
 
-    /// Reserves a kit; false when none is free.
-    public boolean reserve(Connection connection, String paymentId) throws SQLException {
-        return count(connection, RESERVE, paymentId) == 1;
+    /// Reserves a kit for each payment, as long as there are any.
+    ///
+    /// @return the payments that have one
+    public Set<String> reserve(Connection connection, List<String> paymentIds) throws SQLException {
+        if (paymentIds.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> reserved = new HashSet<>();
+        try (PreparedStatement update = connection.prepareStatement(RESERVE)) {
+            update.setInt(1, paymentIds.size());
+            update.setArray(2, Columns.texts(connection, paymentIds, id -> id));
+            try (ResultSet rows = update.executeQuery()) {
+                while (rows.next()) {
+                    reserved.add(rows.getString(1));
+                }
+            }
+        }
+        return reserved;
     }
 
     /// Gives a payment's kit back whole, if it has one.
     public void free(Connection connection, String paymentId) throws SQLException {
-        update(connection, FREE, paymentId);
-    }
-
-    /// Uses a payment's kit up: what was not given from it becomes loose.
-    public void use(Connection connection, String paymentId) throws SQLException {
-        update(connection, USE, paymentId);
-        update(connection, LOOSEN, paymentId);
-    }
-
-    private static void update(Connection connection, String sql, String paymentId)
-            throws SQLException {
-        var _ = count(connection, sql, paymentId);
-    }
-
-    private static int count(Connection connection, String sql, String paymentId)
-            throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
+        try (PreparedStatement update = connection.prepareStatement(FREE)) {
             update.setString(1, paymentId);
-            return update.executeUpdate();
+            update.executeUpdate();
         }
     }
 
-    /// Begins a kit.
-    public long make(Connection connection) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(MAKE);
-                ResultSet rows = insert.executeQuery()) {
-            rows.next();
-            return rows.getLong(1);
+    /// Begins kits.
+    public List<Long> make(Connection connection, int kitCount) throws SQLException {
+        List<Long> ids = new ArrayList<>();
+        try (PreparedStatement insert = connection.prepareStatement(MAKE)) {
+            insert.setInt(1, kitCount);
+            try (ResultSet rows = insert.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(rows.getLong(1));
+                }
+            }
         }
+        return ids;
     }
 
     /// Ends the making of an operation's kits.

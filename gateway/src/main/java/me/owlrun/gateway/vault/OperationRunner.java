@@ -23,7 +23,7 @@ import java.util.Set;
 /// any other says that the inputs are spent or the outputs signed, and then its record of our
 /// outputs tells whether that was us (NUT-09). Only a clear refusal with none of our outputs signed
 /// is a refusal; everything else stays pending.
-public final class OperationRunner {
+public final class OperationRunner implements Operations {
 
     private static final System.Logger LOG = System.getLogger(OperationRunner.class.getName());
 
@@ -49,12 +49,12 @@ public final class OperationRunner {
         this.stop = stop;
     }
 
-    /// Runs an operation that nobody has run before.
+    @Override
     public OperationResult runFirst(MintOperation operation) {
         return run(operation, false);
     }
 
-    /// Runs an operation that may have reached the mint before.
+    @Override
     public OperationResult runAgain(MintOperation operation) {
         return run(operation, true);
     }

@@ -6,8 +6,10 @@ import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Proof;
 import me.owlrun.cashu.Scalar;
+import me.owlrun.db.Migration;
 import me.owlrun.json.Json;
 
+import java.io.InputStream;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,6 +28,7 @@ import java.util.UUID;
 /// hold. Every method runs inside the caller's transaction.
 public final class VaultStore {
 
+    private static final String CLAIMS = "V023__claims.sql";
     private static final int INPUTS_MAX = 10_000;
 
     private static final String INSERT_OPERATION =
@@ -64,7 +68,7 @@ public final class VaultStore {
 
     private static final String SELECT_OPERATION =
             """
-            SELECT id, purpose, payment_id, quote_id, inputs, keyset_id, unit, fee_steps
+            SELECT id, purpose, payment_id, quote_id, inputs, keyset_id, unit, fee_steps, outputs
             FROM mint_operation
             """;
 
@@ -83,16 +87,11 @@ public final class VaultStore {
             WHERE operation_id = ? ORDER BY position
             """;
 
-    private static final String SELECT_HELD =
-            """
-            SELECT p.id, p.amount, p.keyset_id, p.secret, p.c FROM vault_proof p
-            """;
-
-    private static final String GIVE =
-            """
-            UPDATE vault_proof SET state = 'given', given_to = ?, kit_id = NULL
-            WHERE id = ANY (?) AND state = 'held'
-            """;
+    /// The migration that keeps the outputs of a claim in its operation.
+    public static Migration claims() {
+        InputStream sql = VaultStore.class.getResourceAsStream(CLAIMS);
+        return Migration.read(CLAIMS, Objects.requireNonNull(sql, CLAIMS));
+    }
 
     /// Who works on an operation, and for which payment if for one.
     public record Owner(String bootId, Optional<String> paymentId) {}
@@ -239,6 +238,8 @@ public final class VaultStore {
         try (ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
                 UUID id = rows.getObject("id", UUID.class);
+                KeysetId keysetId = new KeysetId(rows.getString("keyset_id"));
+                String text = rows.getString("outputs");
                 operations.add(
                         new MintOperation(
                                 id,
@@ -246,10 +247,12 @@ public final class VaultStore {
                                         rows.getString("purpose").toUpperCase(Locale.ROOT)),
                                 inputs(rows.getString("inputs")),
                                 Optional.ofNullable(rows.getString("quote_id")),
-                                new KeysetId(rows.getString("keyset_id")),
+                                keysetId,
                                 CurrencyUnit.ofText(rows.getString("unit")).orElseThrow(),
                                 rows.getLong("fee_steps"),
-                                outputs(connection, id)));
+                                text == null
+                                        ? outputs(connection, id)
+                                        : ClaimRows.outputs(text, keysetId)));
             }
         }
         return operations;
@@ -280,36 +283,6 @@ public final class VaultStore {
         }
     }
 
-    /// The proofs that a payment was turned into and that are still here.
-    public List<VaultProof> heldOfPayment(Connection connection, String paymentId)
-            throws SQLException {
-        return held(
-                connection,
-                SELECT_HELD
-                        + "JOIN mint_operation o ON o.id = p.operation_id "
-                        + "WHERE o.payment_id = ? AND p.state = 'held'",
-                paymentId);
-    }
-
-    /// The proofs of the kit that is reserved for a payment; empty when there is none.
-    public List<VaultProof> kitOfPayment(Connection connection, String paymentId)
-            throws SQLException {
-        return held(
-                connection,
-                SELECT_HELD
-                        + "JOIN kit k ON k.id = p.kit_id "
-                        + "WHERE k.payment_id = ? AND k.state = 'reserved' AND p.state = 'held'",
-                paymentId);
-    }
-
-    private static List<VaultProof> held(Connection connection, String sql, String paymentId)
-            throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setString(1, paymentId);
-            return proofs(query);
-        }
-    }
-
     public static List<VaultProof> proofs(PreparedStatement query) throws SQLException {
         List<VaultProof> proofs = new ArrayList<>();
         try (ResultSet rows = query.executeQuery()) {
@@ -324,21 +297,6 @@ public final class VaultStore {
             }
         }
         return proofs;
-    }
-
-    /// Marks proofs as given to the buyer of a payment.
-    public void give(Connection connection, List<VaultProof> proofs, String paymentId)
-            throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(GIVE)) {
-            update.setString(1, paymentId);
-            update.setArray(2, rowIds(connection, proofs));
-            int given = update.executeUpdate();
-            if (given != proofs.size()) {
-                throw new IllegalStateException(
-                        "payment %s: only %d of %d proofs were still here"
-                                .formatted(paymentId, given, proofs.size()));
-            }
-        }
     }
 
     public static Array rowIds(Connection connection, List<VaultProof> proofs) throws SQLException {

@@ -42,7 +42,7 @@ final class LedgerStoreTest {
 
     @BeforeEach
     void migrate() {
-        Migrations.apply(database, List.of(LedgerStore.migration()));
+        Migrations.apply(database, List.of(LedgerStore.migration(), LedgerStore.seals()));
     }
 
     @AfterEach
@@ -173,7 +173,10 @@ final class LedgerStoreTest {
         swapKinds("credit", "job_escrow");
         assertEquals(
                 List.of("transfer_sum_zero", "transfer_sum_zero"),
-                findings.stream().map(Finding::code).toList());
+                findings.stream()
+                        .map(Finding::code)
+                        .filter(code -> code.startsWith("transfer_"))
+                        .toList());
     }
 
     private void swapKinds(String one, String other) {

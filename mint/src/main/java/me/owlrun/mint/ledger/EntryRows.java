@@ -4,6 +4,7 @@ import me.owlrun.cashu.BlindSignature;
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
+import me.owlrun.db.Columns;
 
 import java.nio.ByteBuffer;
 import java.sql.Connection;

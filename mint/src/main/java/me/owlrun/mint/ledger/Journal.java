@@ -1,11 +1,12 @@
 package me.owlrun.mint.ledger;
 
+import me.owlrun.batch.Batcher;
+import me.owlrun.batch.Batcher.Ticket;
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.Point;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.mint.keys.Signer.SignedMessage;
-import me.owlrun.mint.ledger.Batcher.Ticket;
 import me.owlrun.mint.ledger.LookRows.Known;
 import me.owlrun.mint.ledger.LookRows.Question;
 import me.owlrun.mint.outcome.ErrorCode;

@@ -3,6 +3,7 @@ package me.owlrun.mint.ledger;
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
+import me.owlrun.db.Columns;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migration;
@@ -91,7 +92,7 @@ public final class LedgerStore {
         return database.read(connection -> {
             Map<Point, SignedMessage> found = new HashMap<>();
             try (PreparedStatement query = connection.prepareStatement(FIND_PROMISES)) {
-                query.setArray(1, Columns.points(connection, bs));
+                query.setArray(1, Columns.bytes(connection, bs, Point::toBytes));
                 try (ResultSet rows = query.executeQuery()) {
                     while (rows.next()) {
                         LookRows.signedMessage(rows)
@@ -169,8 +170,7 @@ public final class LedgerStore {
             return ErrorCode.PROOFS_PENDING;
         }
         try (PreparedStatement query = connection.prepareStatement(FIND_PROMISES)) {
-            query.setArray(
-                    1, Columns.points(connection, outputs.stream().map(o -> o.b()).toList()));
+            query.setArray(1, Columns.bytes(connection, outputs, o -> o.b().toBytes()));
             try (ResultSet rows = query.executeQuery()) {
                 boolean signed = false;
                 while (rows.next()) {
@@ -201,7 +201,7 @@ public final class LedgerStore {
     private static Map<Point, ProofState> proofStates(Connection connection, List<Point> ys)
             throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(FIND_PROOFS)) {
-            query.setArray(1, Columns.points(connection, ys));
+            query.setArray(1, Columns.bytes(connection, ys, Point::toBytes));
             try (ResultSet rows = query.executeQuery()) {
                 Map<Point, ProofState> states = new HashMap<>();
                 while (rows.next()) {

@@ -2,6 +2,7 @@ package me.owlrun.mint.ledger;
 
 import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.Point;
+import me.owlrun.db.Columns;
 import me.owlrun.mint.keys.Signer.SignedMessage;
 
 import java.sql.Connection;
@@ -72,9 +73,9 @@ final class LookRows {
                         new HashSet<>());
         boolean all = !question.bs().isEmpty();
         try (PreparedStatement look = connection.prepareStatement(all ? LOOK_AT_ALL : LOOK)) {
-            look.setArray(1, Columns.points(connection, question.ys()));
+            look.setArray(1, Columns.bytes(connection, question.ys(), Point::toBytes));
             if (all) {
-                look.setArray(2, Columns.points(connection, question.bs()));
+                look.setArray(2, Columns.bytes(connection, question.bs(), Point::toBytes));
             }
             look.setArray(
                     all ? 3 : 2,

@@ -3,6 +3,7 @@ package me.owlrun.mint.ledger;
 import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
+import me.owlrun.db.Columns;
 import me.owlrun.hash.Sha256;
 import me.owlrun.mint.keys.Signer.SignedMessage;
 

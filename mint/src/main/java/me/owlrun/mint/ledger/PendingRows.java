@@ -4,6 +4,7 @@ import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
+import me.owlrun.db.Columns;
 import me.owlrun.mint.keys.Signer.SignedMessage;
 import me.owlrun.mint.ledger.OperationDigest.Input;
 import me.owlrun.mint.outcome.ErrorCode;

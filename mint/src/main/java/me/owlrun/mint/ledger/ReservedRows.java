@@ -2,6 +2,7 @@ package me.owlrun.mint.ledger;
 
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.Proof;
+import me.owlrun.db.Columns;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;

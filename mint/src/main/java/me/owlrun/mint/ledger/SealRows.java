@@ -1,5 +1,6 @@
 package me.owlrun.mint.ledger;
 
+import me.owlrun.db.Columns;
 import me.owlrun.hash.Sha256;
 
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package me.owlrun.mint.ledger;
 
 import me.owlrun.cashu.KeysetId;
+import me.owlrun.db.Columns;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import me.owlrun.batch.BatchException;
 import me.owlrun.cashu.BlindSignature;
 import me.owlrun.cashu.BlindedMessage;
 import me.owlrun.cashu.CurrencyUnit;

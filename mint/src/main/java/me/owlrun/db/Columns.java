@@ -1,6 +1,4 @@
-package me.owlrun.mint.ledger;
-
-import me.owlrun.cashu.Point;
+package me.owlrun.db;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,35 +15,36 @@ import java.util.function.Function;
 
 /// Turns lists into SQL arrays, one per column, for statements that write or find many rows in one
 /// round trip.
-final class Columns {
+public final class Columns {
 
     private Columns() {}
 
-    static <T> Array texts(Connection connection, List<T> rows, Function<T, String> column)
+    /// A column of texts.
+    public static <T> Array texts(Connection connection, List<T> rows, Function<T, String> column)
             throws SQLException {
         return connection.createArrayOf("text", rows.stream().map(column).toArray());
     }
 
-    static <T> Array numbers(Connection connection, List<T> rows, Function<T, Long> column)
+    /// A column of whole numbers.
+    public static <T> Array numbers(Connection connection, List<T> rows, Function<T, Long> column)
             throws SQLException {
         return connection.createArrayOf("bigint", rows.stream().map(column).toArray());
     }
 
-    static <T> Array bytes(Connection connection, List<T> rows, Function<T, byte[]> column)
+    /// A column of bytes.
+    public static <T> Array bytes(Connection connection, List<T> rows, Function<T, byte[]> column)
             throws SQLException {
         return connection.createArrayOf("bytea", rows.stream().map(column).toArray(byte[][]::new));
     }
 
-    static Array points(Connection connection, List<Point> points) throws SQLException {
-        return bytes(connection, points, Point::toBytes);
-    }
-
-    static <T> Array uuids(Connection connection, List<T> rows, Function<T, UUID> column)
+    /// A column of identifiers.
+    public static <T> Array uuids(Connection connection, List<T> rows, Function<T, UUID> column)
             throws SQLException {
         return connection.createArrayOf("uuid", rows.stream().map(column).toArray());
     }
 
-    static <T> Array times(Connection connection, List<T> rows, Function<T, Instant> column)
+    /// A column of times.
+    public static <T> Array times(Connection connection, List<T> rows, Function<T, Instant> column)
             throws SQLException {
         return connection.createArrayOf(
                 "timestamptz",
@@ -53,7 +52,7 @@ final class Columns {
     }
 
     /// Runs a statement that is several ones and gives the number of rows each changed.
-    static List<Integer> counts(PreparedStatement statements) throws SQLException {
+    public static List<Integer> counts(PreparedStatement statements) throws SQLException {
         List<Integer> counts = new ArrayList<>();
         if (statements.execute()) {
             throw new IllegalArgumentException("one of the statements is a query");
@@ -67,11 +66,13 @@ final class Columns {
         return counts;
     }
 
-    static byte[] bytes(long number) {
+    /// Eight bytes, the highest first.
+    public static byte[] bytes(long number) {
         return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }
 
-    static byte[] utf8(String text) {
+    /// A text as UTF-8.
+    public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

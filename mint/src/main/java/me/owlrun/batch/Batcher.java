@@ -1,4 +1,4 @@
-package me.owlrun.mint.ledger;
+package me.owlrun.batch;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,13 +9,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// Lets many threads share one round trip: each hands in a question and waits; a few worker threads
 /// take whatever is there, up to a limit, and answer it together. Nobody waits for a batch to fill.
 ///
 /// @param <Q> what is handed in
 /// @param <A> what comes back
-final class Batcher<Q, A> implements AutoCloseable {
+public final class Batcher<Q, A> implements AutoCloseable {
 
     private static final Duration STOP_WAIT_MAX = Duration.ofSeconds(30);
 
@@ -29,7 +30,7 @@ final class Batcher<Q, A> implements AutoCloseable {
     /// @param queueMax how many may wait; more are turned away
     /// @param batchMax how many are answered together
     /// @param work answers every ticket it is given; what it throws goes to those it left open
-    Batcher(
+    public Batcher(
             String name,
             int threads,
             int queueMax,
@@ -47,7 +48,7 @@ final class Batcher<Q, A> implements AutoCloseable {
     ///
     /// @param <Q> what is asked
     /// @param <A> what is answered
-    static final class Ticket<Q, A> {
+    public static final class Ticket<Q, A> {
 
         private final Optional<Q> question;
         private final CountDownLatch open = new CountDownLatch(1);
@@ -58,17 +59,19 @@ final class Batcher<Q, A> implements AutoCloseable {
             this.question = question;
         }
 
-        Q question() {
+        /// What was asked.
+        public Q question() {
             return question.orElseThrow();
         }
 
-        void answer(A given) {
+        /// Answers; the one who asked goes on.
+        public void answer(A given) {
             answer = Optional.of(given);
             open.countDown();
         }
 
         /// Answers with what a function makes of the question, or with its failure.
-        void answerFrom(Function<Q, A> function) {
+        public void answerFrom(Function<Q, A> function) {
             try {
                 answer(function.apply(question()));
             } catch (RuntimeException e) { // the others of the batch go on
@@ -76,7 +79,8 @@ final class Batcher<Q, A> implements AutoCloseable {
             }
         }
 
-        boolean isOpen() {
+        /// Whether it has no answer yet.
+        public boolean isOpen() {
             return open.getCount() > 0;
         }
 
@@ -113,7 +117,7 @@ final class Batcher<Q, A> implements AutoCloseable {
     ///
     /// @return empty when too many wait already or the batcher is closed; then nothing was done
     /// @throws BatchException when the work failed
-    Optional<A> ask(Q question) {
+    public Optional<A> ask(Q question) {
         Ticket<Q, A> ticket = new Ticket<>(Optional.of(question));
         if (closed || !queue.offer(ticket)) {
             return Optional.empty();
@@ -124,8 +128,47 @@ final class Batcher<Q, A> implements AutoCloseable {
         return ticket.await();
     }
 
+    /// As [#ask], for work that must not be turned away; what the work threw is thrown here.
+    ///
+    /// @throws IllegalStateException when too many wait already or the batcher is closed; then
+    ///   nothing was done
+    public A mustAsk(Q question) {
+        try {
+            return ask(question)
+                    .orElseThrow(() -> new IllegalStateException("the queue takes no more"));
+        } catch (BatchException e) {
+            if (e.getCause() instanceof RuntimeException reason) {
+                throw reason;
+            }
+            throw e;
+        }
+    }
+
+    /// Answers a batch by one piece of work for all; when that fails for a reason that may lie in
+    /// one of them, each is tried by itself, so that none sinks the others.
+    ///
+    /// @param work gives an answer for each question in order, and leaves nothing when it throws
+    /// @param isOfOne whether a failure may lie in one question
+    public static <Q, A> void together(
+            List<Ticket<Q, A>> batch,
+            Function<List<Q>, List<A>> work,
+            Predicate<RuntimeException> isOfOne) {
+        try {
+            List<A> answers = work.apply(batch.stream().map(Ticket::question).toList());
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).answer(answers.get(i));
+            }
+        } catch (RuntimeException e) {
+            if (batch.size() == 1 || !isOfOne.test(e)) {
+                throw e;
+            }
+            batch.forEach(ticket ->
+                    ticket.answerFrom(question -> work.apply(List.of(question)).getFirst()));
+        }
+    }
+
     /// How many wait.
-    int waiting() {
+    public int waiting() {
         return queue.size();
     }
 

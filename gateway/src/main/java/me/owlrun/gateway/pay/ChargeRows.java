@@ -1,0 +1,303 @@
+package me.owlrun.gateway.pay;
+
+import me.owlrun.db.Columns;
+import me.owlrun.money.Msat;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The rows of `charge`, many at once.
+final class ChargeRows {
+
+    private static final String INSERT =
+            """
+            INSERT INTO charge (id, account_id, key_sha256, idempotency_key, state, owner_boot,
+                model, held_sats_msat, held_credit_msat, created_at)
+            SELECT id, account_id, key_sha256, nullif(idempotency_key, ''), 'held', owner_boot,
+                model, sats, credit, ?
+            FROM unnest(?::text[], ?::bigint[], ?::bytea[], ?::text[], ?::text[], ?::text[],
+                        ?::bigint[], ?::bigint[])
+                 AS t (id, account_id, key_sha256, idempotency_key, owner_boot, model, sats,
+                       credit)
+            ON CONFLICT DO NOTHING
+            RETURNING id
+            """;
+
+    private static final String LOCK_HELD =
+            """
+            SELECT c.id
+            FROM charge c JOIN unnest(?::text[], ?::text[]) AS t (id, owner_boot)
+                ON c.id = t.id AND c.owner_boot = t.owner_boot
+            WHERE c.state = 'held'
+            ORDER BY c.id
+            FOR NO KEY UPDATE OF c
+            """;
+
+    private static final String CLOSE =
+            """
+            UPDATE charge c SET state = t.state, cost_sats_msat = t.sats,
+                cost_credit_msat = t.credit, closed_at = ?
+            FROM unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[])
+                AS t (id, state, sats, credit)
+            WHERE c.id = t.id
+            """;
+
+    private static final String POTS =
+            """
+            SELECT a.owner::bigint, a.kind, a.balance_msat
+            FROM unnest(?::text[]) AS t (owner), account a
+            WHERE a.owner = t.owner AND a.kind IN ('sats', 'credit')
+            """;
+
+    private static final String KNOWN =
+            """
+            SELECT c.state, c.cost_sats_msat + c.cost_credit_msat, b.job_id
+            FROM charge c LEFT JOIN bill b ON b.payment_id = c.id
+            WHERE c.account_id = ? AND c.idempotency_key = ?
+            """;
+
+    private static final String OPEN =
+            """
+            SELECT id, account_id, key_sha256, owner_boot, model, held_sats_msat,
+                held_credit_msat, created_at
+            FROM charge c
+            WHERE state = 'held' AND id <> ALL (?)
+                AND (owner_boot = ? OR NOT EXISTS (
+                    SELECT 1 FROM gateway_instance i
+                    WHERE i.boot_id = c.owner_boot AND i.lease_until > now()))
+            ORDER BY created_at LIMIT ?
+            """;
+
+    private static final String ADOPT =
+            """
+            UPDATE charge SET owner_boot = ? WHERE id = ? AND owner_boot = ? AND state = 'held'
+            """;
+
+    private ChargeRows() {}
+
+    /// What a request wants to hold.
+    record Hold(
+            String id,
+            long accountId,
+            byte[] keySha256,
+            Optional<String> idempotencyKey,
+            String ownerBoot,
+            String model,
+            Msat costMax) {
+
+        ByteBuffer key() {
+            return ByteBuffer.wrap(keySha256);
+        }
+    }
+
+    /// Money that is held.
+    record Open(
+            String id,
+            long accountId,
+            byte[] keySha256,
+            String ownerBoot,
+            String model,
+            Pots held,
+            Instant createdAt) {
+
+        Open ownedBy(String boot) {
+            return new Open(id, accountId, keySha256, boot, model, held, createdAt);
+        }
+
+        ByteBuffer key() {
+            return ByteBuffer.wrap(keySha256);
+        }
+    }
+
+    /// Sats and credit of one account.
+    record Pots(Msat sats, Msat credit) {
+
+        static final Pots NONE = new Pots(Msat.ZERO, Msat.ZERO);
+
+        Msat sum() {
+            return sats.plus(credit);
+        }
+
+        /// Takes an amount out of these, credit first.
+        Pots part(Msat amount) {
+            Msat fromCredit = amount.min(credit);
+            return new Pots(amount.minus(fromCredit), fromCredit);
+        }
+
+        Pots minus(Pots other) {
+            return new Pots(sats.minus(other.sats), credit.minus(other.credit));
+        }
+    }
+
+    /// What a key can pay with.
+    ///
+    /// @param limitLeft what its own limit leaves, if it has one
+    record Means(Msat sats, Msat credit, Optional<Msat> limitLeft) {}
+
+    /// What came of a hold.
+    sealed interface Held {
+        /// The money is held.
+        record Done(Open open) implements Held {}
+
+        /// The pots do not hold that much.
+        record Poor() implements Held {}
+
+        /// The key may not spend that much, or nothing any more.
+        record OverLimit() implements Held {}
+
+        /// The Idempotency-Key came before.
+        record Repeated() implements Held {}
+    }
+
+    /// What is known of a charge by its Idempotency-Key.
+    record Known(String state, Msat cost, Optional<String> jobId) {}
+
+    /// A charge with how it ended.
+    record Closed(Open open, boolean settled, Pots cost) {}
+
+    /// A hold that can be made, with where the money comes from.
+    record Granted(Hold hold, Pots from) {}
+
+    /// Writes holds down.
+    ///
+    /// @return those that are new
+    static Set<String> insert(Connection c, List<Granted> rows, Instant now) throws SQLException {
+        try (PreparedStatement insert = c.prepareStatement(INSERT)) {
+            insert.setObject(1, now.atOffset(ZoneOffset.UTC));
+            insert.setArray(2, Columns.texts(c, rows, r -> r.hold().id()));
+            insert.setArray(3, Columns.numbers(c, rows, r -> r.hold().accountId()));
+            insert.setArray(4, Columns.bytes(c, rows, r -> r.hold().keySha256()));
+            insert.setArray(5, Columns.texts(c, rows, r -> r.hold().idempotencyKey().orElse("")));
+            insert.setArray(6, Columns.texts(c, rows, r -> r.hold().ownerBoot()));
+            insert.setArray(7, Columns.texts(c, rows, r -> r.hold().model()));
+            insert.setArray(8, Columns.numbers(c, rows, r -> r.from().sats().value()));
+            insert.setArray(9, Columns.numbers(c, rows, r -> r.from().credit().value()));
+            return ids(insert);
+        }
+    }
+
+    private static Set<String> ids(PreparedStatement statement) throws SQLException {
+        Set<String> ids = new HashSet<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                ids.add(rows.getString(1));
+            }
+        }
+        return ids;
+    }
+
+    /// Locks open charges.
+    ///
+    /// @return those that are ours to close
+    static Set<String> lockHeld(Connection c, List<Open> charges) throws SQLException {
+        try (PreparedStatement lock = c.prepareStatement(LOCK_HELD)) {
+            lock.setArray(1, Columns.texts(c, charges, Open::id));
+            lock.setArray(2, Columns.texts(c, charges, Open::ownerBoot));
+            return ids(lock);
+        }
+    }
+
+    /// Closes charges that are locked.
+    static void close(Connection c, List<Closed> rows, Instant now) throws SQLException {
+        try (PreparedStatement update = c.prepareStatement(CLOSE)) {
+            update.setObject(1, now.atOffset(ZoneOffset.UTC));
+            update.setArray(2, Columns.texts(c, rows, r -> r.open().id()));
+            update.setArray(3, Columns.texts(c, rows, r -> r.settled() ? "settled" : "refunded"));
+            update.setArray(4, Columns.numbers(c, rows, r -> r.cost().sats().value()));
+            update.setArray(5, Columns.numbers(c, rows, r -> r.cost().credit().value()));
+            if (update.executeUpdate() != rows.size()) {
+                throw new IllegalStateException("locked charges are gone");
+            }
+        }
+    }
+
+    /// The balances of accounts that have any.
+    static Map<Long, Pots> pots(Connection c, Set<Long> accounts) throws SQLException {
+        Map<Long, Pots> pots = new HashMap<>();
+        try (PreparedStatement query = c.prepareStatement(POTS)) {
+            query.setArray(1, Columns.texts(c, List.copyOf(accounts), id -> Long.toString(id)));
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    Msat balance = Msat.of(rows.getLong(3));
+                    Pots pot =
+                            rows.getString(2).equals("sats")
+                                    ? new Pots(balance, Msat.ZERO)
+                                    : new Pots(Msat.ZERO, balance);
+                    pots.merge(
+                            rows.getLong(1),
+                            pot,
+                            (a, b) -> new Pots(a.sats.plus(b.sats), a.credit.plus(b.credit)));
+                }
+            }
+        }
+        return pots;
+    }
+
+    /// What is known of an Idempotency-Key of an account.
+    static Optional<Known> known(Connection c, long accountId, String idempotencyKey)
+            throws SQLException {
+        try (PreparedStatement query = c.prepareStatement(KNOWN)) {
+            query.setLong(1, accountId);
+            query.setString(2, idempotencyKey);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next()
+                        ? Optional.of(
+                                new Known(
+                                        rows.getString(1),
+                                        Msat.of(rows.getLong(2)),
+                                        Optional.ofNullable(rows.getString(3))))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    /// Open charges of gateways that are gone, and this boot's own.
+    ///
+    /// @param live those that somebody is at work on
+    static List<Open> open(Connection c, String ownBoot, List<String> live, int countMax)
+            throws SQLException {
+        List<Open> open = new ArrayList<>();
+        try (PreparedStatement query = c.prepareStatement(OPEN)) {
+            query.setArray(1, Columns.texts(c, live, id -> id));
+            query.setString(2, ownBoot);
+            query.setInt(3, countMax);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    open.add(
+                            new Open(
+                                    rows.getString(1),
+                                    rows.getLong(2),
+                                    rows.getBytes(3),
+                                    rows.getString(4),
+                                    rows.getString(5),
+                                    new Pots(Msat.of(rows.getLong(6)), Msat.of(rows.getLong(7))),
+                                    rows.getObject(8, OffsetDateTime.class).toInstant()));
+                }
+            }
+        }
+        return open;
+    }
+
+    /// Takes a charge over as it was seen; false when it has moved on or somebody else has it.
+    static boolean adopt(Connection c, Open open, String ownBoot) throws SQLException {
+        try (PreparedStatement update = c.prepareStatement(ADOPT)) {
+            update.setString(1, ownBoot);
+            update.setString(2, open.id());
+            update.setString(3, open.ownerBoot());
+            return update.executeUpdate() == 1;
+        }
+    }
+}

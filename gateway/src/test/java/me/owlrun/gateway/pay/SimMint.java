@@ -1,0 +1,109 @@
+package me.owlrun.gateway.pay;
+
+import me.owlrun.cashu.OutputData;
+import me.owlrun.cashu.Point;
+import me.owlrun.cashu.Proof;
+import me.owlrun.cashu.Scalar;
+import me.owlrun.gateway.vault.MintOperation;
+import me.owlrun.gateway.vault.OperationResult;
+import me.owlrun.gateway.vault.Operations;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/// A mint without curve and network: it refuses, is not reached, loses its answers, or gets
+/// requests late, by the dice of whoever asks. What it has done it remembers for ever.
+final class SimMint implements Operations {
+
+    private static final Point POINT = new Scalar(BigInteger.TWO).publicKey();
+    private static final int PROOFS_SPENT = 11001;
+
+    private final ThreadLocal<SplittableRandom> dice = new ThreadLocal<>();
+    private final ConcurrentMap<UUID, Fate> fates = new ConcurrentHashMap<>();
+    private volatile boolean healthy;
+
+    /// What became of an operation's inputs.
+    enum Fate {
+        /// Spent by the operation.
+        SIGNED,
+        /// Spent by somebody else, before.
+        REFUSED,
+        /// Still the buyer's.
+        UNTOUCHED
+    }
+
+    /// Decides what the caller's thread meets from now on.
+    void roll(SplittableRandom random) {
+        dice.set(random);
+    }
+
+    /// From now on everything is answered.
+    void heal() {
+        healthy = true;
+    }
+
+    void ail() {
+        healthy = false;
+    }
+
+    Fate fate(UUID operation) {
+        return fates.getOrDefault(operation, Fate.UNTOUCHED);
+    }
+
+    @Override
+    public OperationResult runFirst(MintOperation operation) {
+        int d = healthy ? 0 : dice.get().nextInt(100);
+        if (d < 55) {
+            return carryOut(operation);
+        }
+        if (d < 65) {
+            fates.put(operation.id(), Fate.REFUSED);
+            return new OperationResult.Refused(PROOFS_SPENT);
+        }
+        if (d < 73) {
+            return new OperationResult.NotSent();
+        }
+        if (d < 87) {
+            var _ = carryOut(operation);
+            return new OperationResult.Pending("the answer is lost");
+        }
+        return new OperationResult.Pending("the request is lost, or late");
+    }
+
+    @Override
+    public OperationResult runAgain(MintOperation operation) {
+        if (!healthy && dice.get().nextInt(100) < 40) {
+            if (dice.get().nextBoolean()) {
+                var _ = carryOut(operation);
+            }
+            return new OperationResult.Pending("no answer");
+        }
+        return fate(operation.id()) == Fate.REFUSED
+                ? new OperationResult.Refused(PROOFS_SPENT)
+                : carryOut(operation);
+    }
+
+    private OperationResult carryOut(MintOperation operation) {
+        if (fates.putIfAbsent(operation.id(), Fate.SIGNED) == Fate.REFUSED) {
+            return new OperationResult.Pending("refused meanwhile");
+        }
+        List<Proof> proofs = new ArrayList<>();
+        for (OutputData output : operation.outputs()) {
+            proofs.add(
+                    new Proof(
+                            output.amount(),
+                            output.keysetId(),
+                            output.secret(),
+                            POINT,
+                            Optional.empty(),
+                            Optional.empty()));
+        }
+        return new OperationResult.Done(proofs);
+    }
+}
