@@ -70,7 +70,7 @@ public final class VaultStore {
 
     private static final String PENDING_OF_FLOAT =
             """
-            WHERE state = 'pending' AND purpose <> 'claim'
+            WHERE state = 'pending' AND purpose IN ('kits', 'float')
                 AND (owner_boot = ? OR NOT EXISTS (
                     SELECT 1 FROM gateway_instance i
                     WHERE i.boot_id = owner_boot AND i.lease_until > now()))
@@ -109,7 +109,7 @@ public final class VaultStore {
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT_OPERATION)) {
             insert.setObject(1, operation.id());
-            insert.setString(2, operation.quoteId().isPresent() ? "mint" : "swap");
+            insert.setString(2, operation.kind().name().toLowerCase(Locale.ROOT));
             insert.setString(3, operation.purpose().name().toLowerCase(Locale.ROOT));
             insert.setString(4, owner.paymentId().orElse(null));
             insert.setString(5, operation.quoteId().orElse(null));
@@ -208,6 +208,15 @@ public final class VaultStore {
         try (PreparedStatement query =
                 connection.prepareStatement(SELECT_OPERATION + "WHERE payment_id = ?")) {
             query.setString(1, paymentId);
+            return operations(connection, query).getFirst();
+        }
+    }
+
+    /// One operation, in any state.
+    public MintOperation find(Connection connection, UUID id) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement(SELECT_OPERATION + "WHERE id = ?")) {
+            query.setObject(1, id);
             return operations(connection, query).getFirst();
         }
     }
