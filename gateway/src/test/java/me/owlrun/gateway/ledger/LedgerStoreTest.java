@@ -57,6 +57,8 @@ final class LedgerStoreTest {
                     "escrow", Account.JOB_ESCROW,
                     "alice", Account.sats(1),
                     "bob", Account.sats(2),
+                    "grant", Account.CREDIT_GRANT,
+                    "promo", Account.credit(1),
                     "fee", Account.FEE,
                     "fx", Account.FX);
 
@@ -142,6 +144,45 @@ final class LedgerStoreTest {
     }
 
     @Test
+    void post_creditMixedWithSats_isRefused() {
+        run(
+                """
+                credit c1: grant -1000, promo 1000                           = ok
+                mix m1:    promo -1000, alice 1000                           = unbalanced
+                mix m2:    grant -500, alice 500                             = unbalanced
+                job j1:    treasury -100, alice 100, promo -50, grant 50     = ok
+                """);
+        assertEquals(950, balance(Account.credit(1)));
+    }
+
+    @Test
+    void units_areToldByTheNameInTheDatabase() {
+        for (Account.Kind kind : Account.Kind.values()) {
+            assertEquals(
+                    kind.unit() == Account.Unit.CREDIT,
+                    kind.text().startsWith("credit"),
+                    kind.text());
+        }
+    }
+
+    @Test
+    void audit_aTransferThatMixesUnits_isFound() {
+        run("credit c1: grant -1000, promo 1000, treasury -7, escrow 7 = ok");
+        swapKinds("credit", "job_escrow");
+        List<Finding> findings = new LedgerAuditStore(database).findings();
+        swapKinds("credit", "job_escrow");
+        assertEquals(
+                List.of("transfer_sum_zero", "transfer_sum_zero"),
+                findings.stream().map(Finding::code).toList());
+    }
+
+    private void swapKinds(String one, String other) {
+        tamper("UPDATE account SET kind = 'x' WHERE kind = '%s'".formatted(one));
+        tamper("UPDATE account SET kind = '%s' WHERE kind = '%s'".formatted(one, other));
+        tamper("UPDATE account SET kind = '%s' WHERE kind = 'x'".formatted(other));
+    }
+
+    @Test
     void tables_changedBehindTheLedger_refuse() {
         run("claim p1: treasury -1000, escrow 1000 = ok");
         for (String sql :
@@ -184,7 +225,8 @@ final class LedgerStoreTest {
 
     @Test
     void post_randomTransfersFromManyThreads_matchAModel() throws InterruptedException {
-        List<Account> accounts = List.copyOf(NAMES.values());
+        List<Account> accounts =
+                NAMES.values().stream().filter(a -> a.kind().unit() == Account.Unit.SATS).toList();
         Map<Account, Long> model = new HashMap<>();
         SplittableRandom random = new SplittableRandom(11);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

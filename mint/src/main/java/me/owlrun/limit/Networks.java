@@ -1,4 +1,4 @@
-package me.owlrun.mint.guard;
+package me.owlrun.limit;
 
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -52,7 +52,8 @@ public record Networks(List<Block> blocks) {
         return new Block(address, bits);
     }
 
-    boolean contain(InetAddress address) {
+    /// Whether an address lies in one of them.
+    public boolean contain(InetAddress address) {
         return blocks.stream().anyMatch(block -> block.contains(address));
     }
 }

@@ -1,4 +1,4 @@
-package me.owlrun.mint.admin;
+package me.owlrun.operate;
 
 import me.owlrun.config.ConfigException;
 import me.owlrun.hash.Sha256;
@@ -34,7 +34,7 @@ public final class AdminToken {
                     List.of(
                             "The file '%s' of admin.token.file cannot be read; make it with"
                                             .formatted(file)
-                                    + " 'openssl rand -hex 32', readable by the mint only."));
+                                    + " 'openssl rand -hex 32', readable by this program only."));
         }
         if (token.length() < CHARS_MIN) {
             throw new ConfigException(
@@ -46,7 +46,7 @@ public final class AdminToken {
     }
 
     /// Whether a header `Authorization` shows it.
-    boolean isIn(String authorization) {
+    public boolean isIn(String authorization) {
         if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return false;
         }

@@ -1,4 +1,4 @@
-package me.owlrun.mint.guard;
+package me.owlrun.operate;
 
 import me.owlrun.db.DatabaseException;
 
@@ -12,16 +12,18 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// What is paused, the same for all processes on the database: read again at most every two
 /// seconds, at once where it is changed. What was known stays in force while the database is away.
-public final class Pauses {
+///
+/// @param <W> what can be paused
+public final class Pauses<W extends Enum<W>> {
 
     private static final Logger LOG = System.getLogger(Pauses.class.getName());
     private static final Duration REFRESH_AFTER = Duration.ofSeconds(2);
 
-    private final PauseStore store;
+    private final PauseStore<W> store;
     private final InstantSource clock;
     private final ReentrantLock refreshing = new ReentrantLock();
 
-    private volatile Snapshot snapshot;
+    private volatile Snapshot<W> snapshot;
 
     /// A pause in force.
     ///
@@ -30,28 +32,28 @@ public final class Pauses {
     public record Pause(String reason, Instant since) {}
 
     /// What was paused at one moment.
-    private record Snapshot(Map<Pausable, Pause> pauses, Instant readAt) {}
+    private record Snapshot<W>(Map<W, Pause> pauses, Instant readAt) {}
 
     /// Reads what is paused.
-    public Pauses(PauseStore store, InstantSource clock) {
+    public Pauses(PauseStore<W> store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
-        this.snapshot = new Snapshot(store.all(), clock.instant());
+        this.snapshot = new Snapshot<>(store.all(), clock.instant());
     }
 
     /// Whether something is paused.
-    public boolean isPaused(Pausable what) {
+    public boolean isPaused(W what) {
         return all().containsKey(what);
     }
 
     /// Everything that is paused.
-    public Map<Pausable, Pause> all() {
+    public Map<W, Pause> all() {
         boolean old = snapshot.readAt().plus(REFRESH_AFTER).isBefore(clock.instant());
         if (old && refreshing.tryLock()) {
             try {
-                snapshot = new Snapshot(store.all(), clock.instant());
+                snapshot = new Snapshot<>(store.all(), clock.instant());
             } catch (DatabaseException e) {
-                snapshot = new Snapshot(snapshot.pauses(), clock.instant());
+                snapshot = new Snapshot<>(snapshot.pauses(), clock.instant());
                 LOG.log(Level.WARNING, "The pauses cannot be read; the last known stay.", e);
             } finally {
                 refreshing.unlock();
@@ -61,12 +63,12 @@ public final class Pauses {
     }
 
     /// Pauses something; the other processes follow within seconds.
-    public void pause(Pausable what, String reason) {
+    public void pause(W what, String reason) {
         change(() -> store.pause(what, reason, clock.instant()));
     }
 
     /// Ends a pause, if there is one.
-    public void resume(Pausable what) {
+    public void resume(W what) {
         change(() -> store.resume(what));
     }
 
@@ -74,7 +76,7 @@ public final class Pauses {
         refreshing.lock();
         try {
             change.run();
-            snapshot = new Snapshot(store.all(), clock.instant());
+            snapshot = new Snapshot<>(store.all(), clock.instant());
         } finally {
             refreshing.unlock();
         }

@@ -1,8 +1,6 @@
-package me.owlrun.mint.guard;
+package me.owlrun.operate;
 
 import me.owlrun.db.Database;
-import me.owlrun.db.DatabaseException;
-import me.owlrun.db.Migration;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,10 +11,10 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// The rows of the table `pause`.
-public final class PauseStore {
-
-    private static final String V025 = "V025__pause.sql";
+/// The rows of a table `pause` with the columns `what`, `reason` and `since`.
+///
+/// @param <W> what can be paused; the database knows its constants in lower case
+public final class PauseStore<W extends Enum<W>> {
 
     private static final String ALL =
             """
@@ -35,29 +33,23 @@ public final class PauseStore {
             """;
 
     private final Database database;
+    private final Class<W> type;
 
     /// @param database where the table lies
-    public PauseStore(Database database) {
+    /// @param type what can be paused
+    public PauseStore(Database database, Class<W> type) {
         this.database = database;
+        this.type = type;
     }
 
-    /// The migration that makes the table.
-    public static Migration migration() {
-        var resource = PauseStore.class.getResourceAsStream(V025);
-        if (resource == null) {
-            throw new DatabaseException("the resource " + V025 + " is missing in this build");
-        }
-        return Migration.read(V025, resource);
-    }
-
-    Map<Pausable, Pauses.Pause> all() {
+    Map<W, Pauses.Pause> all() {
         return database.transaction(connection -> {
-            Map<Pausable, Pauses.Pause> all = new EnumMap<>(Pausable.class);
+            Map<W, Pauses.Pause> all = new EnumMap<>(type);
             try (PreparedStatement query = connection.prepareStatement(ALL);
                     ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
                     all.put(
-                            Pausable.valueOf(rows.getString("what").toUpperCase(Locale.ROOT)),
+                            Enum.valueOf(type, rows.getString("what").toUpperCase(Locale.ROOT)),
                             new Pauses.Pause(
                                     rows.getString("reason"),
                                     rows.getObject("since", OffsetDateTime.class).toInstant()));
@@ -67,10 +59,10 @@ public final class PauseStore {
         });
     }
 
-    void pause(Pausable what, String reason, Instant now) {
+    void pause(W what, String reason, Instant now) {
         database.inTransaction(connection -> {
             try (PreparedStatement pause = connection.prepareStatement(PAUSE)) {
-                pause.setString(1, what.text());
+                pause.setString(1, what.name().toLowerCase(Locale.ROOT));
                 pause.setString(2, reason);
                 pause.setObject(3, now.atOffset(ZoneOffset.UTC));
                 pause.executeUpdate();
@@ -78,10 +70,10 @@ public final class PauseStore {
         });
     }
 
-    void resume(Pausable what) {
+    void resume(W what) {
         database.inTransaction(connection -> {
             try (PreparedStatement resume = connection.prepareStatement(RESUME)) {
-                resume.setString(1, what.text());
+                resume.setString(1, what.name().toLowerCase(Locale.ROOT));
                 resume.executeUpdate();
             }
         });

@@ -1,4 +1,4 @@
-package me.owlrun.mint.guard;
+package me.owlrun.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,6 +25,19 @@ final class BucketsTest {
         assertEquals(Duration.ZERO, buckets.take("a", muchLater));
         assertEquals(Duration.ZERO, buckets.take("a", muchLater));
         assertEquals(Duration.ofSeconds(30), buckets.take("a", muchLater));
+    }
+
+    @Test
+    void level_countsWhatIsLeft_andWhenAllIsThereAgain() {
+        Buckets buckets = new Buckets(60);
+        assertEquals(new Buckets.Level(60, Duration.ZERO), buckets.level("a", NOW));
+        assertEquals(Duration.ZERO, buckets.take("a", NOW));
+        assertEquals(Duration.ZERO, buckets.take("a", NOW));
+        assertEquals(new Buckets.Level(58, Duration.ofSeconds(2)), buckets.level("a", NOW));
+        assertEquals(
+                new Buckets.Level(59, Duration.ofSeconds(1)),
+                buckets.level("a", NOW.plusSeconds(1)));
+        assertEquals(new Buckets.Level(60, Duration.ZERO), buckets.level("a", NOW.plusSeconds(60)));
     }
 
     @Test

@@ -1,17 +1,18 @@
-package me.owlrun.mint.guard;
+package me.owlrun.limit;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// A map that forgets what was not used for the longest time once it is full.
-final class BoundedMap<K, V> extends LinkedHashMap<K, V> {
+public final class BoundedMap<K, V> extends LinkedHashMap<K, V> {
 
     private static final int FIRST_CAPACITY = 16;
     private static final float LOAD_FACTOR = 0.75f;
 
     private final int sizeMax;
 
-    BoundedMap(int sizeMax) {
+    /// @param sizeMax entries it may hold
+    public BoundedMap(int sizeMax) {
         super(FIRST_CAPACITY, LOAD_FACTOR, true);
         this.sizeMax = sizeMax;
     }

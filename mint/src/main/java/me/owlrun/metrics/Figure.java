@@ -1,4 +1,4 @@
-package me.owlrun.mint.metrics;
+package me.owlrun.metrics;
 
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package me.owlrun.mint.metrics;
+package me.owlrun.metrics;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -16,6 +16,9 @@ public final class Registry {
     private static final Logger LOG = System.getLogger(Registry.class.getName());
 
     private final List<Supplier<List<Figure>>> sources = new CopyOnWriteArrayList<>();
+
+    /// One without figures.
+    public Registry() {}
 
     /// Adds a source of figures.
     public void add(Supplier<List<Figure>> source) {

@@ -1,4 +1,4 @@
-package me.owlrun.mint.guard;
+package me.owlrun.limit;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Token buckets of one size, one per client: a minute's worth may be used at once and fills again
 /// evenly. Each is a single number: the moment at which the bucket is full again.
-final class Buckets {
+public final class Buckets {
 
     /// Clients remembered; beyond it the one that was silent longest starts afresh.
     static final int CLIENTS_MAX = 50_000;
@@ -20,14 +20,14 @@ final class Buckets {
     private final ReentrantLock lock = new ReentrantLock();
 
     /// @param perMinute tokens in a bucket and per minute; 0: without limit
-    Buckets(long perMinute) {
+    public Buckets(long perMinute) {
         this.perMinute = perMinute;
     }
 
     /// Takes a token.
     ///
     /// @return zero, or when the next one is there
-    Duration take(String client, Instant now) {
+    public Duration take(String client, Instant now) {
         if (perMinute == 0) {
             return Duration.ZERO;
         }
@@ -42,6 +42,30 @@ final class Buckets {
             }
             fullAtMicros.put(client, fullAt + interval);
             return Duration.ZERO;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How a bucket stands.
+    ///
+    /// @param left tokens that may be used at once
+    /// @param fullIn when all are there again
+    public record Level(long left, Duration fullIn) {}
+
+    /// How full a client's bucket is; without a limit it is always full.
+    public Level level(String client, Instant now) {
+        if (perMinute == 0) {
+            return new Level(Long.MAX_VALUE, Duration.ZERO);
+        }
+        long interval = MINUTE_MICROS / perMinute;
+        long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, now);
+        lock.lock();
+        try {
+            long missing = Math.max(fullAtMicros.getOrDefault(client, 0L) - nowMicros, 0);
+            long used = Math.ceilDiv(missing, interval);
+            return new Level(
+                    Math.max(perMinute - used, 0), Duration.of(missing, ChronoUnit.MICROS));
         } finally {
             lock.unlock();
         }

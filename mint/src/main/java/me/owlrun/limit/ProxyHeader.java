@@ -1,4 +1,4 @@
-package me.owlrun.mint.guard;
+package me.owlrun.limit;
 
 /// The header in which the operator's proxy names the client. Only one is read: the other one would
 /// be passed through from strangers.

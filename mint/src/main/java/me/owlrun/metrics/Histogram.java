@@ -1,4 +1,4 @@
-package me.owlrun.mint.metrics;
+package me.owlrun.metrics;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /// How long something took, counted in fixed steps.
-final class Histogram {
+public final class Histogram {
 
     private static final long[] BOUNDS_MICROS = {
         500,
@@ -34,13 +34,15 @@ final class Histogram {
     private final LongAdder[] counts = new LongAdder[BOUNDS_MICROS.length + 1];
     private final LongAdder sumNanos = new LongAdder();
 
-    Histogram() {
+    /// All at zero.
+    public Histogram() {
         for (int i = 0; i < counts.length; i++) {
             counts[i] = new LongAdder();
         }
     }
 
-    void add(long nanos) {
+    /// Counts one.
+    public void add(long nanos) {
         long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
         int step = 0;
         while (step < BOUNDS_MICROS.length && micros > BOUNDS_MICROS[step]) {
@@ -50,7 +52,10 @@ final class Histogram {
         sumNanos.add(nanos);
     }
 
-    List<Figure.Sample> samples(Map<String, String> labels) {
+    /// The lines of a figure.
+    ///
+    /// @param labels what distinguishes it
+    public List<Figure.Sample> samples(Map<String, String> labels) {
         List<Figure.Sample> samples = new ArrayList<>();
         long total = 0;
         for (int i = 0; i < counts.length; i++) {

@@ -1,4 +1,4 @@
-package me.owlrun.mint.metrics;
+package me.owlrun.metrics;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -14,7 +14,9 @@ public final class JvmFigures {
     private JvmFigures() {}
 
     /// What they are now.
-    public static List<Figure> figures() {
+    ///
+    /// @param prefix what the names begin with
+    public static List<Figure> figures(String prefix) {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
         long gcMillis =
                 ManagementFactory.getGarbageCollectorMXBeans().stream()
@@ -22,22 +24,22 @@ public final class JvmFigures {
                         .sum();
         return List.of(
                 new Figure(
-                        "owlrun_mint_jvm_memory_used_bytes",
+                        prefix + "jvm_memory_used_bytes",
                         "Memory in use.",
                         "gauge",
                         List.of(
                                 area("heap", memory.getHeapMemoryUsage().getUsed()),
                                 area("nonheap", memory.getNonHeapMemoryUsage().getUsed()))),
                 Figure.gauge(
-                        "owlrun_mint_jvm_memory_max_bytes",
+                        prefix + "jvm_memory_max_bytes",
                         "What the heap may grow to.",
                         memory.getHeapMemoryUsage().getMax()),
                 Figure.gauge(
-                        "owlrun_mint_jvm_platform_threads",
+                        prefix + "jvm_platform_threads",
                         "Threads of the operating system; virtual threads are not counted.",
                         ManagementFactory.getThreadMXBean().getThreadCount()),
                 new Figure(
-                        "owlrun_mint_jvm_gc_seconds_total",
+                        prefix + "jvm_gc_seconds_total",
                         "Time spent collecting garbage.",
                         "counter",
                         List.of(

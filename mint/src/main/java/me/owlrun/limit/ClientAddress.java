@@ -1,6 +1,4 @@
-package me.owlrun.mint.guard;
-
-import me.owlrun.mint.http.Admission.Caller;
+package me.owlrun.limit;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -10,28 +8,35 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Finds out whom a request comes from. What a proxy says of it counts only when the proxy is in a
 /// trusted network: then the right-most hop that is not itself trusted is the client. Everything
 /// left of it was written by strangers.
-final class ClientAddress {
+public final class ClientAddress {
 
     private static final int IPV6_NETWORK_BYTES = 8;
 
     private final Networks trustedProxies;
     private final ProxyHeader header;
 
-    ClientAddress(Networks trustedProxies, ProxyHeader header) {
+    /// @param trustedProxies whose word counts
+    /// @param header where they give it
+    public ClientAddress(Networks trustedProxies, ProxyHeader header) {
         this.trustedProxies = trustedProxies;
         this.header = header;
     }
 
-    InetAddress of(Caller caller) {
-        InetAddress client = caller.peer();
+    /// The address of who sent a request.
+    ///
+    /// @param peer the other end of the connection
+    /// @param headers all lines of a header of the request, by its name in lower case
+    public InetAddress of(InetAddress peer, Function<String, List<String>> headers) {
+        InetAddress client = peer;
         if (!trustedProxies.contain(client)) {
             return client;
         }
-        List<String> hops = hops(caller.header().apply(header.headerName()));
+        List<String> hops = hops(headers.apply(header.headerName()));
         for (String hop : hops.reversed()) {
             Optional<InetAddress> address = address(hop);
             if (address.isEmpty()) {
@@ -82,7 +87,7 @@ final class ClientAddress {
     }
 
     /// What limits count by: a provider hands a household a whole IPv6 /64, so that is one client.
-    static String key(InetAddress address) {
+    public static String key(InetAddress address) {
         byte[] bytes = address.getAddress();
         return address instanceof Inet6Address
                 ? HexFormat.of().formatHex(bytes, 0, IPV6_NETWORK_BYTES)

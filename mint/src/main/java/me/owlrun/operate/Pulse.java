@@ -1,4 +1,4 @@
-package me.owlrun.mint.admin;
+package me.owlrun.operate;
 
 import java.time.Duration;
 import java.util.Optional;
