@@ -12,6 +12,7 @@ import me.owlrun.gateway.vault.FloatStore;
 import me.owlrun.gateway.vault.MintClient;
 import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.gateway.vault.OperationRunner;
+import me.owlrun.gateway.vault.VaultParts;
 import me.owlrun.money.Msat;
 
 import java.net.URI;
@@ -28,6 +29,8 @@ public final class Till implements AutoCloseable {
     private static final int BOOT_ID_BYTES = 12;
 
     private final MintClient client;
+    private final MintKeysets keysets;
+    private final OperationRunner runner;
     private final TokenDesk desk;
     private final Cashier cashier;
     private final Recovery recovery;
@@ -70,8 +73,8 @@ public final class Till implements AutoCloseable {
         byte[] bootId = new byte[BOOT_ID_BYTES];
         random.nextBytes(bootId);
         client = new MintClient(setup.mint(), setup.answerMax());
-        MintKeysets keysets = new MintKeysets(client);
-        OperationRunner runner = new OperationRunner(client, keysets, stop);
+        keysets = new MintKeysets(client);
+        runner = new OperationRunner(client, keysets, stop);
         PaymentStore payments =
                 new PaymentStore(database, ledger, earnings, clock, setup.mintPublic().toString());
         instance =
@@ -124,6 +127,11 @@ public final class Till implements AutoCloseable {
     /// Paying by a token in the request.
     public EcashMethod ecash() {
         return new EcashMethod(desk, cashier);
+    }
+
+    /// What reaches the mint, for other parts that work with the vault.
+    public VaultParts vault() {
+        return new VaultParts(client, keysets, runner, instance.bootId());
     }
 
     /// Takes the lease of this instance and finishes what earlier ones left.

@@ -32,10 +32,7 @@ public final class Melter {
         return switch (client.meltQuote(invoice, unit)) {
             case MintAnswer.Ok<MintClient.Melt>(MintClient.Melt melt) ->
                     new MeltOffer.Offered(
-                            melt.id(),
-                            melt.amount(),
-                            melt.feeReserve(),
-                            melt.expiryEpochSeconds());
+                            melt.id(), melt.amount(), melt.feeReserve(), melt.expiryEpochSeconds());
             case MintAnswer.Refused<MintClient.Melt>(int code) -> new MeltOffer.Refused(code);
             case MintAnswer.NotSent<MintClient.Melt>() ->
                     new MeltOffer.Unavailable("the mint was not reached");

@@ -73,7 +73,8 @@ public final class MintClient implements AutoCloseable {
     /// @param expiryEpochSeconds when an unpaid one ends, if it does
     public record Quote(String id, String invoice, String state, OptionalLong expiryEpochSeconds) {}
 
-    /// An offer to pay an invoice for ecash (NUT-05), or how it went. Amounts are steps of its unit.
+    /// An offer to pay an invoice for ecash (NUT-05), or how it went. Amounts are steps of its
+    /// unit.
     ///
     /// @param id the quote's name
     /// @param feeReserve the most that Lightning may cost on top
@@ -194,8 +195,7 @@ public final class MintClient implements AutoCloseable {
                 CashuJson.optionalText(json, "payment_preimage"),
                 json.path("change").isArray()
                         ? Optional.of(
-                                CashuJson.list(
-                                        json, "change", LIST_MAX, CashuJson::blindSignature))
+                                CashuJson.list(json, "change", LIST_MAX, CashuJson::blindSignature))
                         : Optional.empty());
     }
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// A swap, mint or melt as it is written down before the mint is asked: with it the same request can be
-/// made again at any time, and its outputs found at the mint (NUT-09).
+/// A swap, mint or melt as it is written down before the mint is asked: with it the same request
+/// can be made again at any time, and its outputs found at the mint (NUT-09).
 ///
 /// @param id its identifier
 /// @param purpose what it is for

@@ -114,8 +114,7 @@ public final class SpendStore {
     /// Locks the largest of the small loose proofs.
     ///
     /// @param amountMax what counts as small
-    List<VaultProof> small(
-            Connection connection, CurrencyUnit unit, long amountMax, int countMax)
+    List<VaultProof> small(Connection connection, CurrencyUnit unit, long amountMax, int countMax)
             throws SQLException {
         return loose(connection, UP_TO, unit, amountMax, countMax);
     }
@@ -175,8 +174,7 @@ public final class SpendStore {
     }
 
     /// Records that the inputs of a melt could not be taken back.
-    public void recallRefused(
-            Connection connection, UUID recall, UUID melt, int code, Instant now)
+    public void recallRefused(Connection connection, UUID recall, UUID melt, int code, Instant now)
             throws SQLException {
         moveInputs(connection, recall, melt);
         requireOpen(recall, vault.refused(connection, recall, code, now));
@@ -191,8 +189,7 @@ public final class SpendStore {
     }
 
     /// Records that a melt happened, with its change for the first blanks.
-    public void melted(
-            Connection connection, MintOperation melt, List<Proof> change, Instant now)
+    public void melted(Connection connection, MintOperation melt, List<Proof> change, Instant now)
             throws SQLException {
         try (PreparedStatement close = connection.prepareStatement(CLOSE)) {
             close.setObject(1, now.atOffset(ZoneOffset.UTC));
