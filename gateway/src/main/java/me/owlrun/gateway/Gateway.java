@@ -21,6 +21,8 @@ import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.NodeLink;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.ledger.LedgerStore;
+import me.owlrun.gateway.lnurl.LnurlSettings;
+import me.owlrun.gateway.lnurl.Network;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.market.Pick;
@@ -31,7 +33,9 @@ import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
 import me.owlrun.gateway.node.RegisterRoutes;
 import me.owlrun.gateway.oracle.Oracle;
+import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.oracle.RateRoutes;
+import me.owlrun.gateway.outbound.PublicHttp;
 import me.owlrun.gateway.pay.ChangeRoutes;
 import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
@@ -96,6 +100,7 @@ final class Gateway implements AutoCloseable {
         this.stop = stop;
         List<Runnable> work = new ArrayList<>(till.backgroundWork());
         work.add(parts.chat.stalledWrites());
+        parts.oracleWork.ifPresent(work::add);
         this.background = work.stream().map(Gateway::inBackground).toList();
     }
 
@@ -113,6 +118,7 @@ final class Gateway implements AutoCloseable {
     /// The same with somebody who hears of every step of a payment.
     static Gateway start(Settings settings, Clock clock, PaySteps steps) {
         Catalog catalog = catalog(settings);
+        PublicHttp outside = LnurlSettings.http(settings, lnurlNetwork(settings));
         Database database = openDatabase(settings);
         boolean started = false;
         StopSignal stop = new StopSignal();
@@ -132,7 +138,11 @@ final class Gateway implements AutoCloseable {
                             steps);
             till.begin();
             NodeStore nodes = new NodeStore(database, ledger, clock);
-            Parts parts = parts(settings, catalog, till, nodes, earnings, random, clock, stop);
+            OracleSettings.Started oracle =
+                    OracleSettings.start(
+                            settings, outside, database, clock, random, stop::isStoppingWithin);
+            Parts parts =
+                    parts(settings, catalog, till, nodes, earnings, oracle, random, clock, stop);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);
@@ -171,6 +181,7 @@ final class Gateway implements AutoCloseable {
                             EarningStore.migration(),
                             Till.migration(),
                             NodeStore.migration(),
+                            OracleSettings.migration(),
                             KeyStore.migration()));
             migrated = true;
             return database;
@@ -207,6 +218,7 @@ final class Gateway implements AutoCloseable {
             Dispatcher dispatcher,
             ChatRoutes chat,
             HealthRoutes health,
+            Optional<Runnable> oracleWork,
             List<HttpService> routes) {}
 
     private static Parts parts(
@@ -215,12 +227,13 @@ final class Gateway implements AutoCloseable {
             Till till,
             NodeStore nodes,
             EarningStore earnings,
+            OracleSettings.Started startedOracle,
             SecureRandom random,
             Clock clock,
             StopSignal stop) {
         NodePool pool = new NodePool(new Pick(random));
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), random);
-        Oracle oracle = new Oracle(settings.get(GatewaySettings.USD_PER_BTC));
+        Oracle oracle = startedOracle.oracle();
         Dispatcher dispatcher =
                 new Dispatcher(
                         pool,
@@ -255,11 +268,18 @@ final class Gateway implements AutoCloseable {
                         new ProxyRoutes(dispatcher),
                         health,
                         new SiteRoutes(mintPublicUrl(settings), network(settings)));
-        return new Parts(pool, board, dispatcher, chat, health, routes);
+        return new Parts(pool, board, dispatcher, chat, health, startedOracle.work(), routes);
     }
 
     private static String network(Settings settings) {
         return settings.get(GatewaySettings.NETWORK).name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Network lnurlNetwork(Settings settings) {
+        return switch (settings.get(GatewaySettings.NETWORK)) {
+            case PLAY -> Network.PLAY;
+            case BITCOIN -> Network.BITCOIN;
+        };
     }
 
     private static ChatLimits chatLimits(Settings settings) {

@@ -4,7 +4,8 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
-import me.owlrun.gateway.oracle.BtcRate;
+import me.owlrun.gateway.lnurl.LnurlSettings;
+import me.owlrun.gateway.oracle.OracleSettings;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -89,14 +90,6 @@ final class GatewaySettings {
                     1,
                     10_000,
                     50);
-    static final Setting<BtcRate> USD_PER_BTC =
-            new Setting<>(
-                    "oracle.usd_per_btc",
-                    "fixed price of bitcoin that bills are made with",
-                    "USD",
-                    "above 0, at most two decimals",
-                    "87200.00",
-                    BtcRate::ofUsd);
     static final Setting<Optional<Path>> PRICES_FILE =
             Setting.path("prices.file", "price list; empty: the one that comes with the gateway");
     static final Setting<Duration> JOB_ACCEPT =
@@ -163,7 +156,11 @@ final class GatewaySettings {
                     TOKEN_MAX,
                     FLOAT_TARGET,
                     FLOAT_KITS,
-                    USD_PER_BTC,
+                    OracleSettings.MODE,
+                    OracleSettings.USD_PER_BTC,
+                    OracleSettings.ON_STALE,
+                    LnurlSettings.DESCRIPTION_HASH,
+                    LnurlSettings.PLAY_HOSTS,
                     PRICES_FILE,
                     JOB_ACCEPT,
                     JOB_FIRST_BYTE,

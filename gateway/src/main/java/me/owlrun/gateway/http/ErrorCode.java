@@ -47,6 +47,8 @@ public enum ErrorCode {
     TOKEN_SPENT(402, Type.PAYMENT),
     /// The token does not pay for the prompt and one token of answer.
     INSUFFICIENT_FUNDS(402, Type.PAYMENT),
+    /// Nobody has known the price of bitcoin for two days.
+    ORACLE_STALE(503, Type.SERVER),
     /// No node can take the request.
     NO_NODES(503, Type.SERVER),
     /// No small coins for exact change at the moment.

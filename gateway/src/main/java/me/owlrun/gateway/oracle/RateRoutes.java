@@ -1,5 +1,6 @@
 package me.owlrun.gateway.oracle;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.helidon.http.Status;
@@ -12,6 +13,7 @@ import me.owlrun.gateway.http.Answers;
 import me.owlrun.json.Json;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 
 /// `GET /v1/oracle/rate`: the rate of bills made now, the margins, and the formula in words.
 public final class RateRoutes implements HttpService {
@@ -37,14 +39,16 @@ public final class RateRoutes implements HttpService {
     }
 
     private void rate(ServerRequest request, ServerResponse response) {
-        BigDecimal usd = oracle.billingRate().usd();
+        Oracle.Billing billing = oracle.billing();
         ObjectNode body = Json.object();
-        body.put("live_usd", usd);
-        body.put("yesterday_fix", usd);
-        body.put("daily_avg", usd);
-        body.put("weekly_avg", usd);
+        body.put("live_usd", oracle.live().usd());
+        body.put("yesterday_fix", billing.rate().usd());
+        body.put("daily_avg", oracle.dailyAverage().usd());
+        body.put("weekly_avg", oracle.weeklyAverage().usd());
         body.put("status", oracle.status());
-        body.put("msat_per_usd", msatPerUsd());
+        body.put("rate_id", billing.id().toString());
+        body.put("paid_jobs", oracle.refusesPaidJobs() ? "refused" : "served");
+        body.put("msat_per_usd", msatPerUsd(billing.rate()));
         body.put("min_cost_msats", 10);
         body.put("formula", FORMULA);
         ObjectNode margins = body.putObject("margins");
@@ -55,12 +59,35 @@ public final class RateRoutes implements HttpService {
                 .put("elite", 5)
                 .put("ultra", 4);
         margins.put("starter_take_pct", new BigDecimal("9.91"));
+        oracle.fix().ifPresent(fix -> body.set("fix", json(fix)));
+        ArrayNode sources = body.putArray("sources");
+        oracle.sources().forEach(quote -> sources.add(json(quote)));
         Answers.send(response, Status.OK_200.code(), body);
     }
 
+    private static ObjectNode json(Fix fix) {
+        return Json.object()
+                .put("day", fix.day().toString())
+                .put("version", fix.version())
+                .put("kind", fix.kind().text())
+                .put("usd", fix.rate().usd())
+                .put("basis_day", fix.basisDay().toString())
+                .put("samples", fix.samples())
+                .put("sources", fix.sources())
+                .put("sha256", fix.sha256())
+                .put("made_at", fix.madeAt().toString());
+    }
+
+    private ObjectNode json(Quote quote) {
+        return Json.object()
+                .put("name", quote.source().text())
+                .put("usd", new BtcRate(quote.usdCents()).usd())
+                .put("age_seconds", Duration.between(quote.at(), oracle.now()).toSeconds());
+    }
+
     /// Whole millisats for a dollar, rounded down, for readers; bills use the exact rate.
-    private long msatPerUsd() {
+    private static long msatPerUsd(BtcRate rate) {
         long msatCentsPerBtc = 100_000_000_000L * 100;
-        return msatCentsPerBtc / oracle.billingRate().usdCentsPerBtc();
+        return msatCentsPerBtc / rate.usdCentsPerBtc();
     }
 }

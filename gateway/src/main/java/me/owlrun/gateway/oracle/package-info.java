@@ -1,3 +1,4 @@
-/// The price of bitcoin in USD that bills are made with, fixed by a setting for now, and its public
-/// page. `meter` and `chat` read it. Owns no tables.
+/// The price of bitcoin in USD: fixed by a setting, or asked of public exchanges every minute and
+/// fixed once a day. Bills are made with the last day's mean. `meter`, `chat` and `node` read it.
+/// Owns the tables `oracle_minute` and `oracle_fix`.
 package me.owlrun.gateway.oracle;

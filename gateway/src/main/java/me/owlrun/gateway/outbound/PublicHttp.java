@@ -52,6 +52,11 @@ public final class PublicHttp {
         return new PublicHttp(new PlayDialer(servers, publicDialer()), EXCHANGE_MAX);
     }
 
+    /// The same client with another limit of time for each question.
+    public PublicHttp within(Duration exchange) {
+        return new PublicHttp(dialer, exchange);
+    }
+
     private static Dialer publicDialer() {
         return new TlsDialer(
                 host -> List.of(InetAddress.getAllByName(host)),

@@ -75,7 +75,7 @@ public final class OperationRunner {
             }
             switch (send(operation, outputs)) {
                 case MintAnswer.Ok<List<BlindSignature>>(List<BlindSignature> signatures) -> {
-                    return unblind(operation, keyset, signatures);
+                    return unblind(operation, keyset, outputs, signatures);
                 }
                 case MintAnswer.Refused<List<BlindSignature>>(int code) -> {
                     return refused(operation, keyset, outputs, code, reached);
@@ -146,11 +146,14 @@ public final class OperationRunner {
                     operation.id());
             return new OperationResult.Pending("partly signed");
         }
-        return unblind(operation, keyset, signatures);
+        return unblind(operation, keyset, outputs, signatures);
     }
 
     private static OperationResult unblind(
-            MintOperation operation, Keyset keyset, List<BlindSignature> signatures) {
+            MintOperation operation,
+            Keyset keyset,
+            List<BlindedMessage> sent,
+            List<BlindSignature> signatures) {
         List<OutputData> outputs = operation.outputs();
         if (signatures.size() != outputs.size()) {
             return new OperationResult.Pending("the mint sent another number of signatures");
@@ -158,7 +161,7 @@ public final class OperationRunner {
         try {
             List<Proof> proofs = new ArrayList<>(outputs.size());
             for (int i = 0; i < outputs.size(); i++) {
-                proofs.add(outputs.get(i).unblind(signatures.get(i), keyset));
+                proofs.add(outputs.get(i).unblind(signatures.get(i), keyset, sent.get(i)));
             }
             return new OperationResult.Done(proofs);
         } catch (CashuFormatException e) {
