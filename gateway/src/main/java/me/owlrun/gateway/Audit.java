@@ -5,6 +5,8 @@ import me.owlrun.db.Database;
 import me.owlrun.gateway.ledger.Finding;
 import me.owlrun.gateway.ledger.LedgerAuditStore;
 import me.owlrun.gateway.pay.PayAuditStore;
+import me.owlrun.gateway.payout.PayoutAuditStore;
+import me.owlrun.gateway.referral.ReferralAuditStore;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,8 @@ final class Audit {
         try (Database database = Gateway.openDatabase(settings)) {
             List<Finding> findings = new ArrayList<>(new LedgerAuditStore(database).findings());
             findings.addAll(new PayAuditStore(database).findings());
+            findings.addAll(new PayoutAuditStore(database).findings());
+            findings.addAll(new ReferralAuditStore(database).findings());
             return findings.stream()
                     .map(finding -> finding.code() + ": " + finding.detail())
                     .toList();

@@ -14,6 +14,7 @@ import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.HealthRoutes;
+import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.http.RequestIds;
 import me.owlrun.gateway.http.SiteRoutes;
 import me.owlrun.gateway.instance.StopSignal;
@@ -39,6 +40,9 @@ import me.owlrun.gateway.outbound.PublicHttp;
 import me.owlrun.gateway.pay.ChangeRoutes;
 import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
+import me.owlrun.gateway.payout.PayoutSettings;
+import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.referral.Referrals;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
@@ -56,6 +60,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// A running gateway: the wiring of all its parts. Several may run on one database, each under its
 /// own instance name.
@@ -100,6 +105,8 @@ final class Gateway implements AutoCloseable {
         this.stop = stop;
         List<Runnable> work = new ArrayList<>(till.backgroundWork());
         work.add(parts.chat.stalledWrites());
+        work.addAll(parts.payouts.backgroundWork());
+        work.add(parts.referrals);
         parts.oracleWork.ifPresent(work::add);
         this.background = work.stream().map(Gateway::inBackground).toList();
     }
@@ -142,7 +149,9 @@ final class Gateway implements AutoCloseable {
                     OracleSettings.start(
                             settings, outside, database, clock, random, stop::isStoppingWithin);
             Parts parts =
-                    parts(settings, catalog, till, nodes, earnings, oracle, random, clock, stop);
+                    parts(
+                            settings, catalog, till, nodes, earnings, oracle, ledger, random,
+                            clock, stop);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);
@@ -182,7 +191,8 @@ final class Gateway implements AutoCloseable {
                             Till.migration(),
                             NodeStore.migration(),
                             OracleSettings.migration(),
-                            KeyStore.migration()));
+                            KeyStore.migration(),
+                            Payouts.migration()));
             migrated = true;
             return database;
         } finally {
@@ -219,6 +229,8 @@ final class Gateway implements AutoCloseable {
             ChatRoutes chat,
             HealthRoutes health,
             Optional<Runnable> oracleWork,
+            Payouts payouts,
+            Referrals referrals,
             List<HttpService> routes) {}
 
     private static Parts parts(
@@ -228,6 +240,7 @@ final class Gateway implements AutoCloseable {
             NodeStore nodes,
             EarningStore earnings,
             OracleSettings.Started startedOracle,
+            LedgerStore ledger,
             SecureRandom random,
             Clock clock,
             StopSignal stop) {
@@ -256,7 +269,10 @@ final class Gateway implements AutoCloseable {
                         clock,
                         stop,
                         till.steps());
-        HealthRoutes health = new HealthRoutes(till::problems, pool::countTakingJobs);
+        Payouts payouts = payouts(settings, ledger, till, random, clock, stop);
+        Referrals referrals = new Referrals(till.database(), ledger, random, clock, stop);
+        HealthRoutes health =
+                new HealthRoutes(() -> problems(till, payouts), pool::countTakingJobs);
         List<HttpService> routes =
                 List.of(
                         chat,
@@ -266,9 +282,46 @@ final class Gateway implements AutoCloseable {
                         new RegisterRoutes(
                                 nodes, pool, settings.get(GatewaySettings.NEW_NODES), clock),
                         new ProxyRoutes(dispatcher),
+                        payouts.routes(),
+                        referrals.routes(payouts::account),
                         health,
                         new SiteRoutes(mintPublicUrl(settings), network(settings)));
-        return new Parts(pool, board, dispatcher, chat, health, startedOracle.work(), routes);
+        return new Parts(
+                pool,
+                board,
+                dispatcher,
+                chat,
+                health,
+                startedOracle.work(),
+                payouts,
+                referrals,
+                routes);
+    }
+
+    private static Payouts payouts(
+            Settings settings,
+            LedgerStore ledger,
+            Till till,
+            SecureRandom random,
+            Clock clock,
+            StopSignal stop) {
+        boolean real = settings.get(GatewaySettings.NETWORK) == GatewaySettings.Network.BITCOIN;
+        return Payouts.of(
+                new Payouts.Parts(
+                        till.database(),
+                        ledger,
+                        till.vault(),
+                        mintPublicUrl(settings).toString(),
+                        PayoutSettings.rules(settings, real),
+                        random,
+                        clock,
+                        stop),
+                LnurlSettings.lnurl(settings, lnurlNetwork(settings), clock),
+                Optional.empty());
+    }
+
+    private static List<Problem> problems(Till till, Payouts payouts) {
+        return Stream.concat(till.problems().stream(), payouts.problems().stream()).toList();
     }
 
     private static String network(Settings settings) {

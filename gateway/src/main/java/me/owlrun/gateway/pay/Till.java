@@ -28,6 +28,7 @@ public final class Till implements AutoCloseable {
 
     private static final int BOOT_ID_BYTES = 12;
 
+    private final Database database;
     private final MintClient client;
     private final MintKeysets keysets;
     private final OperationRunner runner;
@@ -72,6 +73,7 @@ public final class Till implements AutoCloseable {
         this.steps = steps;
         byte[] bootId = new byte[BOOT_ID_BYTES];
         random.nextBytes(bootId);
+        this.database = database;
         client = new MintClient(setup.mint(), setup.answerMax());
         keysets = new MintKeysets(client);
         runner = new OperationRunner(client, keysets, stop);
@@ -127,6 +129,11 @@ public final class Till implements AutoCloseable {
     /// Paying by a token in the request.
     public EcashMethod ecash() {
         return new EcashMethod(desk, cashier);
+    }
+
+    /// Where everything is kept.
+    public Database database() {
+        return database;
     }
 
     /// What reaches the mint, for other parts that work with the vault.

@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 
 /// Plans what payouts ask the mint for, asks, and tells what its answers mean for a payout.
@@ -35,6 +36,10 @@ final class MintDesk implements PayoutMint {
     private static final int LIGHTNING_FAILED = 20004;
 
     private static final int PROOFS_SPENT = 11001;
+
+    /// Inputs spent, keyset unknown or inactive: the same swap can never succeed later. After any
+    /// other refusal a late copy of it might, so it is not given up for another.
+    private static final Set<Integer> FINAL_REFUSALS = Set.of(PROOFS_SPENT, 12001, 12002);
 
     private static final System.Logger LOG = System.getLogger(MintDesk.class.getName());
 
@@ -225,10 +230,12 @@ final class MintDesk implements PayoutMint {
     public PayoutEvent recall(Payout payout, MintOperation recall) {
         return switch (runner.runAgain(recall)) {
             case OperationResult.Done(List<Proof> proofs) -> new PayoutEvent.Recalled(proofs);
-            case OperationResult.Refused(int code) -> {
+            case OperationResult.Refused(int code) when FINAL_REFUSALS.contains(code) -> {
                 keysets.refresh();
                 yield new PayoutEvent.InputsGone(code);
             }
+            case OperationResult.Refused(int code) ->
+                    new PayoutEvent.Unclear("the mint refuses the coins, code " + code);
             case OperationResult.NotSent() -> new PayoutEvent.Unclear("the mint was not reached");
             case OperationResult.Pending(String reason) -> new PayoutEvent.Unclear(reason);
         };

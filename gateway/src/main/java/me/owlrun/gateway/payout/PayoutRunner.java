@@ -105,7 +105,7 @@ final class PayoutRunner {
     private Payout booked(Payout payout, PayoutEvent event) {
         Payout after = book.paid(payout, (PayoutEvent.Arrived) event).orElse(payout);
         LOG.log(
-                System.Logger.Level.INFO,
+                System.Logger.Level.DEBUG,
                 "payout {0}: {1} arrived, {2} msat",
                 after.id(),
                 after.method(),
@@ -123,7 +123,7 @@ final class PayoutRunner {
                     default -> payout;
                 };
         LOG.log(
-                System.Logger.Level.INFO,
+                System.Logger.Level.DEBUG,
                 "payout {0}: did not happen ({1}), the money is back",
                 after.id(),
                 after.failure().map(Failure::text).orElse(""));

@@ -1,7 +1,5 @@
 package me.owlrun.gateway.payout;
 
-import io.helidon.webserver.http.HttpService;
-
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
 import me.owlrun.gateway.http.Problem;
@@ -23,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The parts of this package put together.
 public final class Payouts {
@@ -37,7 +36,8 @@ public final class Payouts {
     private final PayoutKeeper keeper;
     private final TokenWatch tokens;
     private final Consolidator consolidator;
-    private final HttpService routes;
+    private final Withdrawers withdrawers;
+    private final WithdrawRoutes routes;
     private final InstantSource clock;
 
     /// What payouts are made of.
@@ -99,7 +99,8 @@ public final class Payouts {
                         parts.random,
                         parts.stop);
         Counter counter = new Counter(withdrawals, runner, payouts, pauses, invoices, parts.stop);
-        routes = new WithdrawRoutes(counter, payouts, chosen.orElse(payouts::account), tokens);
+        withdrawers = chosen.orElse(payouts::account);
+        routes = new WithdrawRoutes(counter, payouts, withdrawers, tokens);
     }
 
     /// Payouts that get invoices by LNURL-pay.
@@ -126,8 +127,13 @@ public final class Payouts {
     }
 
     /// The endpoints of withdrawals.
-    public HttpService routes() {
+    public WithdrawRoutes routes() {
         return routes;
+    }
+
+    /// The account that a key may take money out of.
+    public OptionalLong account(String bearer) {
+        return withdrawers.account(bearer);
     }
 
     /// A payout that arrived over Lightning, as nodes are told.

@@ -100,3 +100,30 @@ CREATE TABLE payout_pause (
     since    timestamptz NOT NULL,
     ends_at  timestamptz
 );
+
+-- Who brought whom: a share of the gateway's cut on what the referred account serves.
+CREATE TABLE referral_code (
+    code       text        PRIMARY KEY,
+    account_id bigint      NOT NULL UNIQUE REFERENCES user_account,
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE referral (
+    referred_id bigint      PRIMARY KEY REFERENCES user_account,
+    referrer_id bigint      NOT NULL REFERENCES user_account,
+    since       timestamptz NOT NULL,
+    ends_at     timestamptz NOT NULL,
+    CHECK (referred_id <> referrer_id)
+);
+
+CREATE INDEX referral_referrer ON referral (referrer_id);
+
+-- One row per referred account and UTC day that is over; it is written with its transfer.
+CREATE TABLE referral_day (
+    referred_id bigint NOT NULL REFERENCES referral,
+    day         date   NOT NULL,
+    fee_msat    bigint NOT NULL CHECK (fee_msat >= 0),
+    share_msat  bigint NOT NULL CHECK (share_msat >= 0),
+    PRIMARY KEY (referred_id, day),
+    CHECK (share_msat * 100 <= fee_msat * 20)
+);

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// `POST /v1/provider/withdraw-ecash`, `POST /v1/account/withdraw`, and what became of withdrawals.
-final class WithdrawRoutes implements HttpService {
+public final class WithdrawRoutes implements HttpService {
 
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
     private static final String RETRY_AFTER_SECONDS = "2";

@@ -85,7 +85,7 @@ public final class SpendStore {
             SELECT count(*) FROM (
                 SELECT 1 FROM vault_proof
                 WHERE unit = ? AND state = 'held' AND kit_id IS NULL AND amount <= ?
-                LIMIT ?) AS some
+                LIMIT ?) AS few
             """;
 
     private static final String PENDING =
