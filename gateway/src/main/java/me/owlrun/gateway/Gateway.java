@@ -150,8 +150,8 @@ final class Gateway implements AutoCloseable {
                             settings, outside, database, clock, random, stop::isStoppingWithin);
             Parts parts =
                     parts(
-                            settings, catalog, till, nodes, earnings, oracle, ledger, random,
-                            clock, stop);
+                            settings, catalog, till, nodes, earnings, oracle, ledger, random, clock,
+                            stop);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);

@@ -54,7 +54,7 @@ final class WithdrawTest {
     }
 
     /// What the operator put in becomes a balance of the account.
-    private static void fund(TestGateway gateway, Msat amount) {
+    static void fund(TestGateway gateway, Msat amount) {
         for (String[] move : new String[][] {{"sats", "1", ""}, {"operator_equity", "", "-"}}) {
             TestSql.execute(
                     gateway,
@@ -202,7 +202,7 @@ final class WithdrawTest {
             assertEquals(200, lost.statusCode(), lost.body());
             assertEquals(40_000, new TestBuyer(gateway).cash(json(lost).path("token").asText()));
             assertEquals(60_000, balance(gateway));
-            proxy.close();
+            proxy.cut();
             HttpResponse<String> down = post(gateway, ECASH, "{\"amount_sats\":40}");
             assertEquals(503, down.statusCode(), down.body());
             assertEquals(60_000, balance(gateway));
@@ -222,8 +222,10 @@ final class WithdrawTest {
         assertEquals(1_499_999, balance(gateway));
         HttpResponse<String> again = post(gateway, WITHDRAW, lightning(invoice));
         assertEquals(422, again.statusCode(), again.body());
-        assertEquals(402, post(gateway, WITHDRAW, lightning(TestInvoices.of(
-                Msat.ofSat(1_498), ""))).statusCode());
+        assertEquals(
+                402,
+                post(gateway, WITHDRAW, lightning(TestInvoices.of(Msat.ofSat(1_498), "")))
+                        .statusCode());
     }
 
     private static String lightning(String invoice) {
@@ -234,8 +236,7 @@ final class WithdrawTest {
     void lightning_thatFailsForCertain_givesEverythingBack() {
         TestGateway gateway = start();
         fund(gateway, Msat.ofSat(1_000));
-        String invoice =
-                TestInvoices.of(Msat.ofSat(500), "{\"pay_invoice_state\":\"FAILED\"}");
+        String invoice = TestInvoices.of(Msat.ofSat(500), "{\"pay_invoice_state\":\"FAILED\"}");
         HttpResponse<String> response = post(gateway, WITHDRAW, lightning(invoice));
         if (response.statusCode() == 202) {
             Waiting.until("failed", () -> open(gateway) == 0);
@@ -252,8 +253,7 @@ final class WithdrawTest {
     }
 
     private static long payouts(TestGateway gateway, String state) {
-        return TestSql.number(
-                gateway, "SELECT count(*) FROM payout WHERE state = '" + state + "'");
+        return TestSql.number(gateway, "SELECT count(*) FROM payout WHERE state = '" + state + "'");
     }
 
     @Test

@@ -38,9 +38,7 @@ public final class ReferralRoutes implements HttpService {
 
     private void referrals(ServerRequest request, ServerResponse response) {
         OptionalLong account =
-                Credentials.bearer(request.headers())
-                        .map(accounts)
-                        .orElse(OptionalLong.empty());
+                Credentials.bearer(request.headers()).map(accounts).orElse(OptionalLong.empty());
         if (account.isEmpty()) {
             Answers.send(
                     response,

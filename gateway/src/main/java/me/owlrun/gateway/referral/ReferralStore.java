@@ -114,8 +114,7 @@ final class ReferralStore {
     private final SecureRandom random;
     private final InstantSource clock;
 
-    ReferralStore(
-            Database database, LedgerStore ledger, SecureRandom random, InstantSource clock) {
+    ReferralStore(Database database, LedgerStore ledger, SecureRandom random, InstantSource clock) {
         this.database = database;
         this.ledger = ledger;
         this.random = random;
@@ -223,8 +222,7 @@ final class ReferralStore {
     }
 
     private List<Unpaid> unpaid(Connection connection, int countMax) throws SQLException {
-        LocalDate today =
-                clock.instant().atOffset(ZoneOffset.UTC).minusHours(2).toLocalDate();
+        LocalDate today = clock.instant().atOffset(ZoneOffset.UTC).minusHours(2).toLocalDate();
         try (PreparedStatement query = connection.prepareStatement(UNPAID_DAYS)) {
             query.setObject(1, today.atStartOfDay().atOffset(ZoneOffset.UTC));
             query.setInt(2, countMax);

@@ -46,7 +46,7 @@ public final class Referrals implements Runnable {
     }
 
     /// Does once what has to be done now.
-    void round() {
+    public void round() {
         store.attachNodes();
         int paid;
         do {

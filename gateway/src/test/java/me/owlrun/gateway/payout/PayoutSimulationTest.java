@@ -45,9 +45,9 @@ final class PayoutSimulationTest {
                 recalls += payout.recall().isPresent() ? 1 : 0;
             }
         }
-        System.out.printf(
-                "payout simulation: %d seeds, %s, %d recalls%n", SEEDS, ends, recalls);
-        assertTrue(ends.get(Payout.State.PAID) > SEEDS && ends.get(Payout.State.FAILED) > SEEDS / 10);
+        System.out.printf("payout simulation: %d seeds, %s, %d recalls%n", SEEDS, ends, recalls);
+        assertTrue(
+                ends.get(Payout.State.PAID) > SEEDS && ends.get(Payout.State.FAILED) > SEEDS / 10);
     }
 
     private static void neverTooMuch(String name, Simulation run, SimBook book) {

@@ -148,14 +148,11 @@ final class SimMint implements PayoutMint {
     }
 
     static Proof proof(OutputData output, long amount) {
-        return new Proof(
-                amount, KEYSET, output.secret(), ANY, Optional.empty(), Optional.empty());
+        return new Proof(amount, KEYSET, output.secret(), ANY, Optional.empty(), Optional.empty());
     }
 
     private static List<Proof> proofs(MintOperation operation) {
-        return operation.outputs().stream()
-                .map(output -> proof(output, output.amount()))
-                .toList();
+        return operation.outputs().stream().map(output -> proof(output, output.amount())).toList();
     }
 
     /// A fee of one step; the rest comes back as change on the first blank.
@@ -235,8 +232,7 @@ final class SimMint implements PayoutMint {
                                 KEYSET,
                                 payment.unit(),
                                 payment.feeSteps(),
-                                List.of(
-                                        output(payment.inputSteps() - payment.feeSteps()))));
+                                List.of(output(payment.inputSteps() - payment.feeSteps()))));
     }
 
     /// An output with a secret of its own.
