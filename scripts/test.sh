@@ -17,6 +17,7 @@ install_debian_packages() {
   have chromium || missing+=(chromium fonts-dejavu-core)
   have curl || missing+=(curl)
   have shellcheck || missing+=(shellcheck)
+  [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
   python3 -c 'import requests' 2>/dev/null || missing+=(python3 python3-requests)
   if [ "${#missing[@]}" -eq 0 ]; then
     return

@@ -2,6 +2,7 @@
 module me.owlrun.mint {
     requires transitive com.fasterxml.jackson.databind;
     requires com.zaxxer.hikari;
+    requires io.helidon.common.task;
     requires transitive io.helidon.webserver;
     requires transitive io.helidon.webserver.websocket;
     requires java.logging;

@@ -7,14 +7,15 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
+import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
 import me.owlrun.gateway.account.KeyStore;
+import me.owlrun.gateway.admin.OperateStore;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.HealthRoutes;
-import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.http.RequestIds;
 import me.owlrun.gateway.http.SiteRoutes;
 import me.owlrun.gateway.instance.StopSignal;
@@ -29,6 +30,8 @@ import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.market.Pick;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.Dispatcher;
+import me.owlrun.gateway.node.Karma;
+import me.owlrun.gateway.node.NodeNews;
 import me.owlrun.gateway.node.NodeSocket;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
@@ -60,7 +63,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /// A running gateway: the wiring of all its parts. Several may run on one database, each under its
 /// own instance name.
@@ -69,7 +71,8 @@ final class Gateway implements AutoCloseable {
     /// Headers of answers that scripts of other origins may read.
     private static final String EXPOSED_HEADERS =
             "X-Cashu, X-Cashu-Change, X-Cashu-Change-Msat, X-Request-Id, X-Should-Retry,"
-                    + " Retry-After";
+                    + " Retry-After, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
+                    + " x-ratelimit-reset-requests";
 
     /// Bytes of any request's body; an answer that a node streams is the longest.
     private static final long BODY_BYTES_MAX = 268_435_456;
@@ -107,6 +110,7 @@ final class Gateway implements AutoCloseable {
         work.add(parts.chat.stalledWrites());
         work.addAll(parts.payouts.backgroundWork());
         work.add(parts.referrals);
+        work.addAll(parts.operating.backgroundWork());
         parts.oracleWork.ifPresent(work::add);
         this.background = work.stream().map(Gateway::inBackground).toList();
     }
@@ -129,6 +133,7 @@ final class Gateway implements AutoCloseable {
         Database database = openDatabase(settings);
         boolean started = false;
         StopSignal stop = new StopSignal();
+        Optional<Operating> surrounding = Optional.empty();
         try {
             LedgerStore ledger = new LedgerStore(clock);
             EarningStore earnings = new EarningStore(database);
@@ -148,16 +153,20 @@ final class Gateway implements AutoCloseable {
             OracleSettings.Started oracle =
                     OracleSettings.start(
                             settings, outside, database, clock, random, stop::isStoppingWithin);
+            Operating operating =
+                    new Operating(settings, clock, database, stop, key -> Optional.empty());
+            surrounding = Optional.of(operating);
             Parts parts =
                     parts(
                             settings, catalog, till, nodes, earnings, oracle, ledger, random, clock,
-                            stop);
+                            stop, operating);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);
         } finally {
             if (!started) {
                 stop.stop();
+                surrounding.ifPresent(Operating::close);
                 database.close();
             }
         }
@@ -183,16 +192,16 @@ final class Gateway implements AutoCloseable {
         Database database = GatewaySettings.DATABASE.open(settings);
         boolean migrated = false;
         try {
-            Migrations.apply(
-                    database,
-                    List.of(
-                            LedgerStore.migration(),
-                            EarningStore.migration(),
-                            Till.migration(),
-                            NodeStore.migration(),
-                            OracleSettings.migration(),
-                            KeyStore.migration(),
-                            Payouts.migration()));
+            List<Migration> migrations = new ArrayList<>();
+            migrations.add(LedgerStore.migration());
+            migrations.add(EarningStore.migration());
+            migrations.add(Till.migration());
+            migrations.addAll(NodeStore.migrations());
+            migrations.add(OracleSettings.migration());
+            migrations.add(KeyStore.migration());
+            migrations.add(Payouts.migration());
+            migrations.add(OperateStore.migration());
+            Migrations.apply(database, migrations);
             migrated = true;
             return database;
         } finally {
@@ -221,8 +230,10 @@ final class Gateway implements AutoCloseable {
 
     /// What answers requests.
     ///
+    /// @param operating what surrounds them
     /// @param routes in the order in which they are asked
     private record Parts(
+            Operating operating,
             NodePool pool,
             JobBoard board,
             Dispatcher dispatcher,
@@ -243,7 +254,8 @@ final class Gateway implements AutoCloseable {
             LedgerStore ledger,
             SecureRandom random,
             Clock clock,
-            StopSignal stop) {
+            StopSignal stop,
+            Operating operating) {
         NodePool pool = new NodePool(new Pick(random));
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), random);
         Oracle oracle = startedOracle.oracle();
@@ -255,7 +267,10 @@ final class Gateway implements AutoCloseable {
                         earnings,
                         oracle,
                         clock,
-                        settings.get(GatewaySettings.RELAY_WAIT));
+                        NodeNews.none(),
+                        Karma.none(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.NODE_SILENCE));
         ChatRoutes chat =
                 new ChatRoutes(
                         List.of(till.ecash()),
@@ -269,24 +284,40 @@ final class Gateway implements AutoCloseable {
                         clock,
                         stop,
                         till.steps());
-        Payouts payouts = payouts(settings, ledger, till, random, clock, stop);
+        Payouts payouts = payouts(settings, ledger, till, operating, random, clock, stop);
         Referrals referrals = new Referrals(till.database(), ledger, random, clock, stop);
         HealthRoutes health =
-                new HealthRoutes(() -> problems(till, payouts), pool::countTakingJobs);
-        List<HttpService> routes =
+                new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
+        operating.start(
+                new Operating.Watched(
+                        pool,
+                        board,
+                        catalog,
+                        oracle,
+                        List.of(till::problems, payouts::problems),
+                        List.of(new StuckPayouts(payouts)),
+                        List.of(),
+                        List.of(till::figures)));
+        List<HttpService> routes = new ArrayList<>(operating.routes());
+        routes.addAll(
                 List.of(
                         chat,
                         new ChangeRoutes(till.desk(), till.cashier()),
                         new ModelsRoutes(catalog, pool::nodesByModel),
                         new RateRoutes(oracle),
                         new RegisterRoutes(
-                                nodes, pool, settings.get(GatewaySettings.NEW_NODES), clock),
+                                nodes,
+                                pool,
+                                settings.get(GatewaySettings.NEW_NODES),
+                                operating::newNodesPaused,
+                                clock),
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
                         referrals.routes(payouts::account),
                         health,
-                        new SiteRoutes(mintPublicUrl(settings), network(settings)));
+                        new SiteRoutes(mintPublicUrl(settings), network(settings))));
         return new Parts(
+                operating,
                 pool,
                 board,
                 dispatcher,
@@ -302,6 +333,7 @@ final class Gateway implements AutoCloseable {
             Settings settings,
             LedgerStore ledger,
             Till till,
+            Operating operating,
             SecureRandom random,
             Clock clock,
             StopSignal stop) {
@@ -315,13 +347,10 @@ final class Gateway implements AutoCloseable {
                         PayoutSettings.rules(settings, real),
                         random,
                         clock,
+                        operating::payoutsStopped,
                         stop),
                 LnurlSettings.lnurl(settings, lnurlNetwork(settings), clock),
                 Optional.empty());
-    }
-
-    private static List<Problem> problems(Till till, Payouts payouts) {
-        return Stream.concat(till.problems().stream(), payouts.problems().stream()).toList();
     }
 
     private static String network(Settings settings) {
@@ -364,12 +393,18 @@ final class Gateway implements AutoCloseable {
     private static void addRoutes(HttpRouting.Builder http, Parts parts) {
         http.addFilter(new RequestIds(new SecureRandom()));
         http.addFilter(new Cors(EXPOSED_HEADERS));
+        http.addFilter(parts.operating.gate());
         http.error(Throwable.class, new ErrorAnswer());
         parts.routes.forEach(http::register);
     }
 
     private static Thread inBackground(Runnable work) {
         return Thread.ofVirtual().name(work.getClass().getSimpleName()).start(work);
+    }
+
+    /// What carries messages of nodes; also where they are put into maintenance.
+    Dispatcher dispatcher() {
+        return parts.dispatcher;
     }
 
     /// The port it listens on.
@@ -386,12 +421,14 @@ final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         parts.health.stopping();
+        parts.operating.gate().stopping();
         parts.chat.stopping();
         await(settings.get(GatewaySettings.DRAIN), () -> parts.board.size() == 0);
         parts.pool.all().forEach(NodeLink::drain);
         await(FAREWELL_MAX, () -> parts.pool.all().isEmpty());
         listener.close();
         stop.stop();
+        parts.operating.close();
         background.forEach(Gateway::join);
         till.close();
         database.close();

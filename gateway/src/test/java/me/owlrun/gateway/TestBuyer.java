@@ -54,6 +54,21 @@ final class TestBuyer {
         return post("/v1/chat/completions", Optional.of(token), Json.text(body), headers);
     }
 
+    /// The status of a completion request at an address that may go away.
+    static int at(String url, String token, ObjectNode body) {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(url + "/v1/chat/completions"))
+                        .header("Content-Type", "application/json")
+                        .header("X-Cashu", token)
+                        .POST(HttpRequest.BodyPublishers.ofString(Json.text(body)))
+                        .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /// Asks for the outcome of a token's payment.
     HttpResponse<String> outcome(String token) {
         return post("/v1/cashu/change", Optional.of(token), "");

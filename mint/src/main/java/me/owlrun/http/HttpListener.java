@@ -7,7 +7,10 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.websocket.WsConfig;
 import io.helidon.webserver.websocket.WsRouting;
+import io.helidon.webserver.websocket.WsUpgrader;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,9 +29,11 @@ public final class HttpListener implements AutoCloseable {
     private static final Duration IDLE_MAX = Duration.ofMinutes(5);
 
     private final WebServer server;
+    private final SlowClients slow;
 
-    private HttpListener(WebServer server) {
+    private HttpListener(WebServer server, SlowClients slow) {
         this.server = server;
+        this.slow = slow;
     }
 
     /// Where to listen and how much to take.
@@ -59,18 +64,32 @@ public final class HttpListener implements AutoCloseable {
             ErrorBody errorBody,
             Consumer<HttpRouting.Builder> http,
             Consumer<WsRouting.Builder> sockets) {
+        return start(limits, Patience.USUAL, errorBody, http, sockets);
+    }
+
+    /// Starts listening with a patience of its own for slow clients.
+    ///
+    /// @param errorBody the shape of early errors
+    /// @param http adds the HTTP routes
+    /// @param sockets adds the WebSocket routes
+    /// @throws HttpException when the port is taken
+    public static HttpListener start(
+            Limits limits,
+            Patience patience,
+            ErrorBody errorBody,
+            Consumer<HttpRouting.Builder> http,
+            Consumer<WsRouting.Builder> sockets) {
         requireFree(limits);
+        SlowClients slow = new SlowClients(patience);
         WsRouting.Builder wsRouting = WsRouting.builder();
         sockets.accept(wsRouting);
         WebServer server =
                 WebServer.builder()
                         .host(limits.host())
                         .port(limits.port())
-                        .addProtocol(
-                                Http1Config.builder()
-                                        .maxHeadersSize(HEADERS_BYTES_MAX)
-                                        .maxPrologueLength(REQUEST_LINE_BYTES_MAX)
-                                        .build())
+                        .protocolsDiscoverServices(false)
+                        .addProtocol(WsConfig.create())
+                        .addConnectionSelector(new Connections(http1(slow), patience, slow))
                         .connectionOptions(options -> options.tcpNoDelay(true))
                         .maxPayloadSize(limits.bodyBytesMax())
                         .maxTcpConnections(limits.connectionsMax())
@@ -84,9 +103,23 @@ public final class HttpListener implements AutoCloseable {
                         .start();
         if (server.port() <= 0) {
             server.stop();
+            slow.close();
             throw portTaken(limits);
         }
-        return new HttpListener(server);
+        return new HttpListener(server, slow);
+    }
+
+    private static Http1ConnectionSelector http1(SlowClients slow) {
+        Http1Config config =
+                Http1Config.builder()
+                        .maxHeadersSize(HEADERS_BYTES_MAX)
+                        .maxPrologueLength(REQUEST_LINE_BYTES_MAX)
+                        .addReceiveListener(slow)
+                        .build();
+        return Http1ConnectionSelector.builder()
+                .config(config)
+                .addUpgrader(WsUpgrader.create(WsConfig.create()))
+                .build();
     }
 
     /// Helidon only logs a stack trace when a port is taken, so it is tried before.
@@ -141,5 +174,6 @@ public final class HttpListener implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
+        slow.close();
     }
 }

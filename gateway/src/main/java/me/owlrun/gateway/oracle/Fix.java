@@ -101,7 +101,7 @@ record Fix(
         return Sha256.hexOf(text.toString());
     }
 
-    RateId id() {
-        return new RateId(Optional.of(day), version);
+    Oracle.RateId id() {
+        return new Oracle.RateId(Optional.of(day), version);
     }
 }

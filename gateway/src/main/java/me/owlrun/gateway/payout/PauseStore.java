@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The rows of `payout_pause`: why no new payouts are sent, for all gateways and over restarts.
 /// What is under way is always finished.
@@ -41,9 +42,16 @@ final class PauseStore {
     private final Database database;
     private final InstantSource clock;
     private final long unknownMax;
+    private final Supplier<Optional<String>> stopped;
 
+    /// @param stopped why others want no payouts, if they do
     /// @param unknownMax payouts without a known end before no more are sent
-    PauseStore(Database database, InstantSource clock, long unknownMax) {
+    PauseStore(
+            Database database,
+            InstantSource clock,
+            long unknownMax,
+            Supplier<Optional<String>> stopped) {
+        this.stopped = stopped;
         this.database = database;
         this.clock = clock;
         this.unknownMax = unknownMax;
@@ -85,6 +93,11 @@ final class PauseStore {
 
     /// Why no new payouts are sent, if none are.
     Optional<String> reason() {
+        return stopped.get().or(this::ownReason);
+    }
+
+    /// The same without what others want.
+    Optional<String> ownReason() {
         return database.transaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement(REASON)) {
                 query.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));

@@ -47,6 +47,7 @@ record Payout(
         String evidence,
         int sends,
         int looks,
+        Instant nextLookAt,
         Instant createdAt,
         Optional<Instant> closedAt) {
 

@@ -24,7 +24,7 @@ final class PayoutRows {
             id, account_id, method, automatic, state, version, amount_msat, reserve_msat, fee_msat,
             unit, encoding, address, bolt11, payment_hash, quote_expires_at, operation_id,
             recall_id, given_count, preimage, token, token_spent_at, failure, evidence, sends,
-            looks, created_at, closed_at
+            looks, next_look_at, created_at, closed_at
             """;
 
     private PayoutRows() {}
@@ -70,6 +70,7 @@ final class PayoutRows {
                 row.getString("evidence"),
                 row.getInt("sends"),
                 row.getInt("looks"),
+                time(row, "next_look_at").orElseThrow(),
                 time(row, "created_at").orElseThrow(),
                 time(row, "closed_at"));
     }

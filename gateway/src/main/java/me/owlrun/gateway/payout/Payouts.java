@@ -14,20 +14,19 @@ import me.owlrun.gateway.vault.VaultParts;
 
 import java.io.InputStream;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /// The parts of this package put together.
 public final class Payouts {
 
     private static final String MIGRATION = "V021__payouts.sql";
-    private static final Duration LONG = Duration.ofMinutes(15);
     private static final int OPEN_MAX = 1_000;
 
     private final PayoutListStore payouts;
@@ -38,11 +37,11 @@ public final class Payouts {
     private final Consolidator consolidator;
     private final Withdrawers withdrawers;
     private final WithdrawRoutes routes;
-    private final InstantSource clock;
 
     /// What payouts are made of.
     ///
     /// @param mintPublic the mint's address in tokens
+    /// @param stopped why others want no payouts, if they do
     /// @param stop ends background work
     public record Parts(
             Database database,
@@ -52,14 +51,15 @@ public final class Payouts {
             PayoutRules rules,
             SecureRandom random,
             InstantSource clock,
+            Supplier<Optional<String>> stopped,
             StopSignal stop) {}
 
     private Payouts(Parts parts, Invoices invoices, Optional<Withdrawers> chosen) {
         Database database = parts.database;
-        clock = parts.clock;
+        InstantSource clock = parts.clock;
         payouts = new PayoutListStore(database, parts.ledger, clock);
         payees = new PayeeStore(database, parts.rules, clock);
-        pauses = new PauseStore(database, clock, parts.rules.unknownMax());
+        pauses = new PauseStore(database, clock, parts.rules.unknownMax(), parts.stopped);
         VaultParts vault = parts.vault;
         PayoutStore store =
                 new PayoutStore(
@@ -164,7 +164,8 @@ public final class Payouts {
             String method,
             String state,
             long amountMsats,
-            Duration age,
+            Instant since,
+            Instant nextLookAt,
             String evidence) {}
 
     /// Every payout that is under way, the oldest first.
@@ -174,10 +175,11 @@ public final class Payouts {
                         new Open(
                                 payout.id(),
                                 payout.accountId(),
-                                payout.method().name(),
-                                payout.state().name(),
+                                payout.method().name().toLowerCase(Locale.ROOT),
+                                payout.state().name().toLowerCase(Locale.ROOT),
                                 payout.amount().value(),
-                                Duration.between(payout.createdAt(), clock.instant()),
+                                payout.createdAt(),
+                                payout.nextLookAt(),
                                 payout.evidence()))
                 .toList();
     }
@@ -215,23 +217,13 @@ public final class Payouts {
 
     /// What the operator should look at.
     public List<Problem> problems() {
-        List<Problem> problems = new ArrayList<>();
-        pauses.reason()
-                .ifPresent(reason ->
-                        problems.add(
-                                new Problem(
-                                        "payouts_paused",
-                                        "No payouts are sent: " + reason,
-                                        "Look at the open payouts, then resume.")));
-        long stuck = open().stream().filter(one -> one.age().compareTo(LONG) > 0).count();
-        if (stuck > 0) {
-            problems.add(
-                    new Problem(
-                            "payouts_stuck",
-                            stuck + " payouts are open for more than 15 minutes",
-                            "See the list of open payouts; the mint's operator can tell more."));
-        }
-        return problems;
+        return pauses.ownReason().stream()
+                .map(reason ->
+                        new Problem(
+                                "payouts_paused",
+                                "No payouts are sent: " + reason,
+                                "Look at the open payouts, then resume."))
+                .toList();
     }
 
     /// Pays every account that is due, now; for tests.

@@ -47,7 +47,7 @@ final class TokenWatch implements Runnable {
     /// Looks once at tokens that were not looked at for a while.
     void round() {
         for (Payout payout : payouts.unspent(clock.instant().minus(BETWEEN_CHECKS), BATCH_MAX)) {
-            look(payout);
+            var _ = look(payout);
         }
     }
 

@@ -59,10 +59,8 @@ public final class Melter {
 
     /// A refusal may be about our own earlier request, so the quote is asked.
     private MeltOutcome refused(MintOperation operation, int code) {
-        return look(operation) instanceof MeltOutcome outcome
-                        && !(outcome instanceof MeltOutcome.Unpaid)
-                ? outcome
-                : new MeltOutcome.Refused(code);
+        MeltOutcome outcome = look(operation);
+        return outcome instanceof MeltOutcome.Unpaid ? new MeltOutcome.Refused(code) : outcome;
     }
 
     /// Asks how the payment stands; changes nothing.

@@ -25,10 +25,12 @@ final class AgreementTest {
     /// Prices in cents of Coinbase, Kraken, Bitstamp, Gemini, mempool.space; 0 for no answer.
     private static List<Quote> quotes(long... usdCents) {
         List<Quote> quotes = new ArrayList<>();
-        for (int i = 0; i < usdCents.length; i++) {
-            if (usdCents[i] > 0) {
-                quotes.add(new Quote(PriceSource.values()[i], usdCents[i], NOW));
+        int at = 0;
+        for (PriceSource source : PriceSource.values()) {
+            if (at < usdCents.length && usdCents[at] > 0) {
+                quotes.add(new Quote(source, usdCents[at], NOW));
             }
+            at++;
         }
         return quotes;
     }

@@ -46,7 +46,7 @@ final class PriceStateTest {
         PriceState state = new PriceState(Optional.empty(), Optional.empty());
         Instant now = BEGIN;
         StringBuilder accepted = new StringBuilder();
-        for (String word : told.split(" ")) {
+        for (String word : told.split(" ", -1)) {
             long price = Long.parseLong(word);
             state = state.next(price == 0 ? List.of() : quotes(price, now), now);
             accepted.append(state.accepted().map(MinutePrice::usdCents).orElse(0L)).append(' ');

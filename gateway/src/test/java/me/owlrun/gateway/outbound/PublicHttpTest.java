@@ -245,7 +245,7 @@ final class PublicHttpTest {
                     }
                     return List.of();
                 };
-        PublicHttp client = client(stuck, server.port(), Duration.ofMillis(300));
+        PublicHttp client = client(stuck, server.port(), Duration.ofMillis(100));
         for (int i = 0; i < 20; i++) {
             assertEquals(
                     Fault.TIMEOUT,

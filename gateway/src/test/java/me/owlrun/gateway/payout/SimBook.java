@@ -115,6 +115,7 @@ final class SimBook implements PayoutBook {
                 1,
                 0,
                 clock.instant(),
+                clock.instant(),
                 Optional.empty());
     }
 
@@ -156,6 +157,7 @@ final class SimBook implements PayoutBook {
                         "",
                         sends,
                         looks,
+                        old.nextLookAt(),
                         old.createdAt(),
                         state.isClosed() ? Optional.of(clock.instant()) : Optional.empty());
         rows.put(old.id(), next);
