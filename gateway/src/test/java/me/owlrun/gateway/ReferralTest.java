@@ -69,8 +69,7 @@ final class ReferralTest {
                 }
             }
             long fee =
-                    TestSql.number(
-                            gateway, "SELECT balance_msat FROM account WHERE kind = 'fee'");
+                    TestSql.number(gateway, "SELECT balance_msat FROM account WHERE kind = 'fee'");
             Referrals later =
                     new Referrals(
                             database,
@@ -85,8 +84,7 @@ final class ReferralTest {
             assertTrue(fee >= 5);
             assertEquals(
                     fee - fee / 5,
-                    TestSql.number(
-                            gateway, "SELECT balance_msat FROM account WHERE kind = 'fee'"));
+                    TestSql.number(gateway, "SELECT balance_msat FROM account WHERE kind = 'fee'"));
             assertEquals(List.of(), gateway.audit());
         }
     }
