@@ -10,6 +10,8 @@ import me.owlrun.gateway.admin.StoredBill;
 import me.owlrun.gateway.ledger.Finding;
 import me.owlrun.gateway.ledger.LedgerAuditStore;
 import me.owlrun.gateway.pay.PayAuditStore;
+import me.owlrun.gateway.payout.PayoutAuditStore;
+import me.owlrun.gateway.referral.ReferralAuditStore;
 import me.owlrun.gateway.topup.TopupAuditStore;
 
 import java.util.ArrayList;
@@ -34,6 +36,8 @@ final class Audit {
         findings.addAll(new PayAuditStore(database).findings());
         findings.addAll(new AccountAuditStore(database).findings());
         findings.addAll(new TopupAuditStore(database).findings());
+        findings.addAll(new PayoutAuditStore(database).findings());
+        findings.addAll(new ReferralAuditStore(database).findings());
         return findings.stream().map(finding -> finding.code() + ": " + finding.detail()).toList();
     }
 

@@ -9,48 +9,29 @@ import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
-import me.owlrun.gateway.account.AccountRoutes;
 import me.owlrun.gateway.account.AccountStore;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.KeyStore;
-import me.owlrun.gateway.admin.AccountDesk;
 import me.owlrun.gateway.admin.OperateStore;
-import me.owlrun.gateway.chat.ChatLimits;
-import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorAnswer;
-import me.owlrun.gateway.http.HealthRoutes;
-import me.owlrun.gateway.http.OpenApiRoutes;
 import me.owlrun.gateway.http.RequestIds;
-import me.owlrun.gateway.http.SiteRoutes;
 import me.owlrun.gateway.instance.StopSignal;
-import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.NodeLink;
-import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.lnurl.Network;
 import me.owlrun.gateway.market.Catalog;
-import me.owlrun.gateway.market.ModelsRoutes;
-import me.owlrun.gateway.market.Pick;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.Dispatcher;
-import me.owlrun.gateway.node.Karma;
-import me.owlrun.gateway.node.NodeNews;
 import me.owlrun.gateway.node.NodeSocket;
 import me.owlrun.gateway.node.NodeStore;
-import me.owlrun.gateway.node.ProxyRoutes;
-import me.owlrun.gateway.node.RegisterRoutes;
-import me.owlrun.gateway.oracle.Oracle;
 import me.owlrun.gateway.oracle.OracleSettings;
-import me.owlrun.gateway.oracle.RateRoutes;
 import me.owlrun.gateway.outbound.PublicHttp;
-import me.owlrun.gateway.pay.ChangeRoutes;
 import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
-import me.owlrun.gateway.topup.TopupRoutes;
+import me.owlrun.gateway.payout.Payouts;
 import me.owlrun.gateway.topup.TopupStore;
-import me.owlrun.gateway.topup.Topups;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
@@ -65,10 +46,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /// A running gateway: the wiring of all its parts. Several may run on one database, each under its
 /// own instance name.
@@ -113,9 +92,7 @@ final class Gateway implements AutoCloseable {
         this.listener = listener;
         this.stop = stop;
         List<Runnable> work = new ArrayList<>(till.backgroundWork());
-        work.add(parts.chat.stalledWrites());
-        work.addAll(parts.extras.background);
-        work.addAll(parts.operating.backgroundWork());
+        work.addAll(parts.background());
         this.background = work.stream().map(Gateway::inBackground).toList();
     }
 
@@ -158,22 +135,11 @@ final class Gateway implements AutoCloseable {
                     OracleSettings.start(
                             settings, outside, database, clock, random, stop::isStoppingWithin);
             Accounts accounts = new Accounts(settings, database, ledger, earnings, random, clock);
-            Topups topups =
-                    new Topups(
-                            settings, database, ledger, till, accounts.gate(), random, clock, stop);
-            Extras extras =
-                    new Extras(
-                            List.of(new AccountRoutes(accounts), new TopupRoutes(topups)),
-                            background(topups.keeper(), oracle.work()),
-                            List.of(new AccountLook(accounts)));
             Operating operating =
                     new Operating(settings, clock, database, stop, accounts::accountOf);
             surrounding = Optional.of(operating);
-            Parts parts =
-                    parts(
-                            settings, catalog, till, nodes, earnings, oracle.oracle(), extras, random,
-                            clock, stop,
-                            operating);
+            Core core = new Core(settings, database, ledger, earnings, till, random, clock, stop);
+            Parts parts = Parts.of(core, catalog, nodes, oracle, accounts, operating);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);
@@ -213,6 +179,7 @@ final class Gateway implements AutoCloseable {
             migrations.addAll(NodeStore.migrations());
             migrations.add(OracleSettings.migration());
             migrations.add(KeyStore.migration());
+            migrations.add(Payouts.migration());
             migrations.add(AccountStore.migration());
             migrations.add(TopupStore.migration());
             migrations.add(LedgerStore.seals());
@@ -240,124 +207,16 @@ final class Gateway implements AutoCloseable {
                 settings.get(GatewaySettings.INSTANCE));
     }
 
-    private static URI mintPublicUrl(Settings settings) {
+    static URI mintPublicUrl(Settings settings) {
         return settings.get(GatewaySettings.MINT_PUBLIC_URL)
                 .orElse(settings.get(GatewaySettings.MINT_URL));
     }
 
-    /// What answers requests.
-    ///
-    /// @param operating what surrounds them
-    /// @param routes in the order in which they are asked
-    private record Parts(
-            Operating operating,
-            NodePool pool,
-            JobBoard board,
-            Dispatcher dispatcher,
-            ChatRoutes chat,
-            HealthRoutes health,
-            Extras extras,
-            List<HttpService> routes) {}
-
-    /// Paths and background work that parts bring which nothing else here knows.
-    private record Extras(
-            List<HttpService> routes, List<Runnable> background, List<AccountDesk> desks) {}
-
-    private static List<Runnable> background(Runnable first, Optional<Runnable> second) {
-        return Stream.concat(Stream.of(first), second.stream()).toList();
-    }
-
-    private static Parts parts(
-            Settings settings,
-            Catalog catalog,
-            Till till,
-            NodeStore nodes,
-            EarningStore earnings,
-            Oracle oracle,
-            Extras extras,
-            SecureRandom random,
-            Clock clock,
-            StopSignal stop,
-            Operating operating) {
-        NodePool pool = new NodePool(new Pick(random));
-        JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), random);
-        Dispatcher dispatcher =
-                new Dispatcher(
-                        pool,
-                        board,
-                        nodes,
-                        earnings,
-                        oracle,
-                        clock,
-                        NodeNews.none(),
-                        Karma.none(),
-                        settings.get(GatewaySettings.RELAY_WAIT),
-                        settings.get(GatewaySettings.NODE_SILENCE));
-        ChatRoutes chat =
-                new ChatRoutes(
-                        List.of(till.ecash()),
-                        till.desk().mint(),
-                        catalog,
-                        oracle,
-                        pool,
-                        board,
-                        chatLimits(settings),
-                        random,
-                        clock,
-                        stop,
-                        till.steps());
-        HealthRoutes health =
-                new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
-        operating.start(
-                new Operating.Watched(
-                        pool,
-                        board,
-                        catalog,
-                        oracle,
-                        List.of(till::problems),
-                        List.of(),
-                        extras.desks,
-                        List.of(till::figures)));
-        List<HttpService> routes = new ArrayList<>(operating.routes());
-        routes.addAll(extras.routes);
-        routes.addAll(
-                List.of(
-                        chat,
-                        new ChangeRoutes(till.desk(), till.cashier()),
-                        new ModelsRoutes(catalog, pool::nodesByModel),
-                        new RateRoutes(oracle),
-                        new RegisterRoutes(
-                                nodes,
-                                pool,
-                                settings.get(GatewaySettings.NEW_NODES),
-                                operating::newNodesPaused,
-                                clock),
-                        new ProxyRoutes(dispatcher),
-                        health,
-                        new OpenApiRoutes(),
-                        new SiteRoutes(mintPublicUrl(settings), network(settings))));
-        return new Parts(operating, pool, board, dispatcher, chat, health, extras, routes);
-    }
-
-    private static String network(Settings settings) {
-        return settings.get(GatewaySettings.NETWORK).name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Network lnurlNetwork(Settings settings) {
+    static Network lnurlNetwork(Settings settings) {
         return switch (settings.get(GatewaySettings.NETWORK)) {
             case PLAY -> Network.PLAY;
             case BITCOIN -> Network.BITCOIN;
         };
-    }
-
-    private static ChatLimits chatLimits(Settings settings) {
-        return new ChatLimits(
-                settings.get(GatewaySettings.JOB_ACCEPT),
-                settings.get(GatewaySettings.JOB_FIRST_BYTE),
-                settings.get(GatewaySettings.JOB_SILENCE),
-                settings.get(GatewaySettings.JOB_MAX),
-                settings.get(GatewaySettings.JOB_NODES).intValue(),
-                settings.get(GatewaySettings.WRITE_MAX));
     }
 
     private static HttpListener listen(Settings settings, Parts parts) {
@@ -370,19 +229,20 @@ final class Gateway implements AutoCloseable {
                         settings.get(GatewaySettings.DRAIN));
         return HttpListener.start(
                 limits,
-                parts.operating.patience(),
+                parts.operating().patience(),
                 ApiError::early,
                 http -> addRoutes(http, parts),
                 sockets ->
-                        sockets.endpoint(NodeSocket.PATH, () -> new NodeSocket(parts.dispatcher)));
+                        sockets.endpoint(
+                                NodeSocket.PATH, () -> new NodeSocket(parts.dispatcher())));
     }
 
     private static void addRoutes(HttpRouting.Builder http, Parts parts) {
         http.addFilter(new RequestIds(new SecureRandom()));
         http.addFilter(new Cors(EXPOSED_HEADERS));
-        http.addFilter(parts.operating.gate());
+        http.addFilter(parts.operating().gate());
         http.error(Throwable.class, new ErrorAnswer());
-        parts.routes.forEach(http::register);
+        parts.routes().forEach(http::register);
     }
 
     private static Thread inBackground(Runnable work) {
@@ -391,12 +251,12 @@ final class Gateway implements AutoCloseable {
 
     /// What carries messages of nodes; also where they are put into maintenance.
     Dispatcher dispatcher() {
-        return parts.dispatcher;
+        return parts.dispatcher();
     }
 
     /// What answers requests, in the order in which they are asked.
     List<HttpService> routes() {
-        return parts.routes;
+        return parts.routes();
     }
 
     /// The port it listens on.
@@ -412,15 +272,15 @@ final class Gateway implements AutoCloseable {
     /// Takes no new requests, lets running jobs end within the time set for it, then stops.
     @Override
     public void close() {
-        parts.health.stopping();
-        parts.operating.gate().stopping();
-        parts.chat.stopping();
-        await(settings.get(GatewaySettings.DRAIN), () -> parts.board.size() == 0);
-        parts.pool.all().forEach(NodeLink::drain);
-        await(FAREWELL_MAX, () -> parts.pool.all().isEmpty());
+        parts.health().stopping();
+        parts.operating().gate().stopping();
+        parts.chat().stopping();
+        await(settings.get(GatewaySettings.DRAIN), () -> parts.board().size() == 0);
+        parts.pool().all().forEach(NodeLink::drain);
+        await(FAREWELL_MAX, () -> parts.pool().all().isEmpty());
         listener.close();
         stop.stop();
-        parts.operating.close();
+        parts.operating().close();
         background.forEach(Gateway::join);
         till.close();
         database.close();

@@ -7,6 +7,7 @@ import me.owlrun.db.DatabaseSettings;
 import me.owlrun.gateway.account.AccountSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
+import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.topup.TopupSettings;
 
 import java.net.URI;
@@ -174,6 +175,13 @@ final class GatewaySettings {
                     OracleSettings.ON_STALE,
                     LnurlSettings.DESCRIPTION_HASH,
                     LnurlSettings.PLAY_HOSTS,
+                    PayoutSettings.EVERY,
+                    PayoutSettings.FIRST_MIN,
+                    PayoutSettings.COOL_OFF,
+                    PayoutSettings.ACCOUNT_DAY_MAX,
+                    PayoutSettings.HOUR_MAX,
+                    PayoutSettings.OPEN_MAX,
+                    PayoutSettings.UNKNOWN_MAX,
                     PRICES_FILE,
                     JOB_ACCEPT,
                     JOB_FIRST_BYTE,

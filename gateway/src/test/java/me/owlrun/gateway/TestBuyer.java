@@ -90,6 +90,19 @@ final class TestBuyer {
         }
     }
 
+    /// Asks with a key.
+    HttpResponse<String> get(String path, String key) {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(gateway.url() + path))
+                        .setHeader("Authorization", "Bearer " + key)
+                        .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /// A browser's question before a request with headers of its own.
     HttpResponse<String> options(String path) {
         HttpRequest request =

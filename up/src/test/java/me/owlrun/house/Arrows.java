@@ -82,6 +82,8 @@ final class Arrows {
                     gateway("market", "http", "meter"),
                     gateway("meter", "oracle"),
                     gateway("lnurl", "outbound"),
+                    gateway("payout", "account", "http", "instance", "ledger", "lnurl", "vault"),
+                    gateway("referral", "http", "instance", "ledger"),
                     gateway("oracle", "http", "outbound"),
                     gateway("outbound"),
                     gateway("ledger"),

@@ -74,6 +74,20 @@ public enum ErrorCode {
     NODE_TIMEOUT(504, Type.SERVER),
     /// No payment with this token is known.
     PAYMENT_UNKNOWN(404, Type.INVALID_REQUEST),
+    /// The account has a Lightning payment under way.
+    PAYOUT_IN_PROGRESS(409, Type.INVALID_REQUEST),
+    /// The invoice or address cannot be paid.
+    INVOICE_REFUSED(422, Type.INVALID_REQUEST),
+    /// A cap on payments over Lightning is reached.
+    PAYOUT_LIMIT(429, Type.INVALID_REQUEST),
+    /// The payment did not happen; the money is back.
+    PAYOUT_FAILED(502, Type.SERVER),
+    /// No payments are sent at the moment.
+    PAYOUTS_PAUSED(503, Type.SERVER),
+    /// The vault has no coins of the unit at hand.
+    VAULT_SHORT(503, Type.SERVER),
+    /// The account has no such withdrawal.
+    WITHDRAWAL_UNKNOWN(404, Type.INVALID_REQUEST),
     /// No such job for this key.
     JOB_NOT_FOUND(404, Type.INVALID_REQUEST),
     /// The account has no such key.

@@ -31,6 +31,8 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
         FEE(Unit.SATS, true),
         /// The margin for the exchange rate.
         FX(Unit.SATS, true),
+        /// Held for payouts under way; zero when none is.
+        PAYOUT_HOLD(Unit.SATS, true),
         /// What the operator put in, less what running costs.
         OPERATOR_EQUITY(Unit.SATS, false),
         /// Credit of jobs under way.
@@ -76,6 +78,9 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
 
     /// The exchange margin.
     public static final Account FX = new Account(Kind.FX, "");
+
+    /// Held for payouts under way.
+    public static final Account PAYOUT_HOLD = new Account(Kind.PAYOUT_HOLD, "");
 
     /// The operator's own money.
     public static final Account OPERATOR_EQUITY = new Account(Kind.OPERATOR_EQUITY, "");

@@ -12,6 +12,7 @@ import me.owlrun.gateway.vault.FloatStore;
 import me.owlrun.gateway.vault.MintClient;
 import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.gateway.vault.OperationRunner;
+import me.owlrun.gateway.vault.VaultParts;
 import me.owlrun.gateway.vault.VaultStore;
 import me.owlrun.metrics.Figure;
 import me.owlrun.money.Msat;
@@ -29,6 +30,7 @@ public final class Till implements AutoCloseable {
 
     private static final int BOOT_ID_BYTES = 12;
 
+    private final Database database;
     private final MintClient client;
     private final MintKeysets keysets;
     private final OperationRunner runner;
@@ -76,6 +78,7 @@ public final class Till implements AutoCloseable {
         this.steps = steps;
         byte[] bootId = new byte[BOOT_ID_BYTES];
         random.nextBytes(bootId);
+        this.database = database;
         client = new MintClient(setup.mint(), setup.answerMax());
         keysets = new MintKeysets(client);
         runner = new OperationRunner(client, keysets, stop);
@@ -167,6 +170,16 @@ public final class Till implements AutoCloseable {
     /// Paying by a buyer's key.
     public PaymentMethod key(BuyerKeys keys) {
         return new KeyMethod(keys, charges, random);
+    }
+
+    /// Where everything is kept.
+    public Database database() {
+        return database;
+    }
+
+    /// What reaches the mint, for other parts that work with the vault.
+    public VaultParts vault() {
+        return new VaultParts(client, keysets, runner, instance.bootId());
     }
 
     /// Takes the lease of this instance and finishes what earlier ones left.

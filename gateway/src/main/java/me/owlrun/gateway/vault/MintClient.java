@@ -2,6 +2,7 @@ package me.owlrun.gateway.vault;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 import me.owlrun.cashu.BlindSignature;
 import me.owlrun.cashu.BlindedMessage;
@@ -26,11 +27,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
-/// Asks a Cashu mint over HTTP (NUT-01 to 04, 09). Works with any standard mint. Thread-safe.
+/// Asks a Cashu mint over HTTP (NUT-01 to 05, 07 to 09). Works with any standard mint. Thread-safe.
 public final class MintClient implements AutoCloseable {
 
     private static final int ANSWER_BYTES_MAX = 4_194_304;
@@ -79,6 +81,23 @@ public final class MintClient implements AutoCloseable {
     /// @param state `UNPAID`, `PAID` or `ISSUED`
     /// @param expiryEpochSeconds when an unpaid one ends, if it does
     public record Quote(String id, String invoice, String state, OptionalLong expiryEpochSeconds) {}
+
+    /// An offer to pay an invoice for ecash (NUT-05), or how it went. Amounts are steps of its
+    /// unit.
+    ///
+    /// @param id the quote's name
+    /// @param feeReserve the most that Lightning may cost on top
+    /// @param state `UNPAID`, `PENDING` or `PAID`
+    /// @param preimageHex the proof of payment, if the mint tells
+    /// @param change signatures on blanks, in their order (NUT-08); empty when the answer has none
+    public record Melt(
+            String id,
+            long amount,
+            long feeReserve,
+            String state,
+            OptionalLong expiryEpochSeconds,
+            Optional<String> preimageHex,
+            Optional<List<BlindSignature>> change) {}
 
     /// The list of all keysets (NUT-02), as the mint sends it.
     public MintAnswer<JsonNode> keysets() {
@@ -136,6 +155,57 @@ public final class MintClient implements AutoCloseable {
         body.put("quote", quote);
         body.set("outputs", CashuJson.toJson(outputs, CashuJson::toJson));
         return post("/v1/mint/bolt11", body, MintClient::signatures);
+    }
+
+    /// Asks what paying an invoice takes.
+    public MintAnswer<Melt> meltQuote(String invoice, CurrencyUnit unit) {
+        ObjectNode body = Json.object();
+        body.put("request", invoice);
+        body.put("unit", unit.text());
+        return post("/v1/melt/quote/bolt11", body, MintClient::melt);
+    }
+
+    /// Asks how a payment stands.
+    public MintAnswer<Melt> meltQuote(String id) {
+        return get("/v1/melt/quote/bolt11/" + id, MintClient::melt);
+    }
+
+    /// Pays a quote; the mint may answer before it knows the end.
+    public MintAnswer<Melt> melt(String quote, List<Proof> inputs, List<BlindedMessage> blanks) {
+        ObjectNode body = Json.object();
+        body.put("quote", quote);
+        body.set("inputs", CashuJson.toJson(inputs, CashuJson::toJson));
+        body.set("outputs", CashuJson.toJson(blanks, CashuJson::toJson));
+        body.put("prefer_async", true);
+        return post("/v1/melt/bolt11", body, MintClient::melt);
+    }
+
+    /// Asks how proofs stand: `UNSPENT`, `PENDING` or `SPENT`, in their order (NUT-07).
+    public MintAnswer<List<String>> states(List<Proof> proofs) {
+        ObjectNode body = Json.object();
+        body.set("Ys", CashuJson.toJson(proofs, proof -> TextNode.valueOf(proof.y().toHex())));
+        return post(
+                "/v1/checkstate",
+                body,
+                json ->
+                        CashuJson.list(
+                                json, "states", LIST_MAX, node -> CashuJson.text(node, "state")));
+    }
+
+    private static Melt melt(JsonNode json) {
+        return new Melt(
+                CashuJson.text(json, "quote"),
+                CashuJson.amount(json, "amount"),
+                CashuJson.amount(json, "fee_reserve"),
+                CashuJson.text(json, "state"),
+                json.path("expiry").canConvertToLong()
+                        ? OptionalLong.of(json.path("expiry").longValue())
+                        : OptionalLong.empty(),
+                CashuJson.optionalText(json, "payment_preimage"),
+                json.path("change").isArray()
+                        ? Optional.of(
+                                CashuJson.list(json, "change", LIST_MAX, CashuJson::blindSignature))
+                        : Optional.empty());
     }
 
     private static List<BlindSignature> signatures(JsonNode json) {

@@ -108,7 +108,7 @@ public final class VaultStore {
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT_OPERATION)) {
             insert.setObject(1, operation.id());
-            insert.setString(2, operation.quoteId().isPresent() ? "mint" : "swap");
+            insert.setString(2, operation.kind().name().toLowerCase(Locale.ROOT));
             insert.setString(3, operation.purpose().name().toLowerCase(Locale.ROOT));
             insert.setString(4, owner.paymentId().orElse(null));
             insert.setString(5, operation.quoteId().orElse(null));

@@ -76,7 +76,8 @@ final class KeyRingTest {
 
     @Test
     void find_otherTexts_areNoKeys() {
-        for (String text : List.of("", "sk-1", "owlr_prov_0123456789abcdef", "owlr_buy_a b c d e f")) {
+        for (String text :
+                List.of("", "sk-1", "owlr_prov_0123456789abcdef", "owlr_buy_a b c d e f")) {
             assertEquals(Optional.empty(), ring.find(text), text);
         }
         assertInstanceOf(BuyerKeys.Found.Closed.class, find().orElseThrow());
@@ -85,8 +86,7 @@ final class KeyRingTest {
     @Test
     void find_aKeyThatWorks_isItsAccountAndAHashOnly() {
         long account = accounts.open(key, "", "", Msat.ZERO);
-        assertEquals(
-                Optional.of(new BuyerKeys.Found.Key(account, key.sha256Hex())), find());
+        assertEquals(Optional.of(new BuyerKeys.Found.Key(account, key.sha256Hex())), find());
         assertEquals("owlr_buy_[REDACTED]", key.toString());
         assertNotEquals(key.secret(), ApiKey.generate(new SecureRandom()).secret());
     }

@@ -1,0 +1,199 @@
+package me.owlrun.gateway;
+
+import io.helidon.webserver.http.HttpService;
+
+import me.owlrun.config.Settings;
+import me.owlrun.gateway.account.Access;
+import me.owlrun.gateway.account.AccountRoutes;
+import me.owlrun.gateway.account.Accounts;
+import me.owlrun.gateway.account.Caller;
+import me.owlrun.gateway.chat.ChatLimits;
+import me.owlrun.gateway.chat.ChatRoutes;
+import me.owlrun.gateway.http.HealthRoutes;
+import me.owlrun.gateway.http.OpenApiRoutes;
+import me.owlrun.gateway.http.SiteRoutes;
+import me.owlrun.gateway.job.JobBoard;
+import me.owlrun.gateway.job.NodePool;
+import me.owlrun.gateway.lnurl.LnurlSettings;
+import me.owlrun.gateway.market.Catalog;
+import me.owlrun.gateway.market.ModelsRoutes;
+import me.owlrun.gateway.market.Pick;
+import me.owlrun.gateway.node.Dispatcher;
+import me.owlrun.gateway.node.Karma;
+import me.owlrun.gateway.node.NodeStore;
+import me.owlrun.gateway.node.ProxyRoutes;
+import me.owlrun.gateway.node.RegisterRoutes;
+import me.owlrun.gateway.oracle.Oracle;
+import me.owlrun.gateway.oracle.OracleSettings;
+import me.owlrun.gateway.oracle.RateRoutes;
+import me.owlrun.gateway.pay.ChangeRoutes;
+import me.owlrun.gateway.pay.Till;
+import me.owlrun.gateway.payout.PayoutSettings;
+import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.referral.Referrals;
+import me.owlrun.gateway.topup.TopupRoutes;
+import me.owlrun.gateway.topup.Topups;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// What answers requests, put together.
+///
+/// @param operating what surrounds them
+/// @param routes in the order in which they are asked
+/// @param background what runs until the gateway stops
+record Parts(
+        Operating operating,
+        NodePool pool,
+        JobBoard board,
+        Dispatcher dispatcher,
+        ChatRoutes chat,
+        HealthRoutes health,
+        List<HttpService> routes,
+        List<Runnable> background) {
+
+    /// @param oracle knows the price of bitcoin
+    /// @param accounts knows keys
+    static Parts of(
+            Core core,
+            Catalog catalog,
+            NodeStore nodes,
+            OracleSettings.Started oracle,
+            Accounts accounts,
+            Operating operating) {
+        Settings settings = core.settings();
+        NodePool pool = new NodePool(new Pick(core.random()));
+        JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
+        Payouts payouts = payouts(core, accounts, operating);
+        Dispatcher dispatcher =
+                new Dispatcher(
+                        pool,
+                        board,
+                        nodes,
+                        core.earnings(),
+                        oracle.oracle(),
+                        core.clock(),
+                        new News(operating.broadcasts(), payouts),
+                        Karma.none(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.NODE_SILENCE));
+        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board);
+        Topups topups =
+                new Topups(
+                        settings,
+                        core.database(),
+                        core.ledger(),
+                        core.till(),
+                        accounts.gate(),
+                        core.random(),
+                        core.clock(),
+                        core.stop());
+        Referrals referrals =
+                new Referrals(
+                        core.database(), core.ledger(), core.random(), core.clock(), core.stop());
+        HealthRoutes health =
+                new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
+        operating.start(
+                new Operating.Watched(
+                        pool,
+                        board,
+                        catalog,
+                        oracle.oracle(),
+                        List.of(core.till()::problems, payouts::problems),
+                        List.of(new StuckPayouts(payouts)),
+                        List.of(new AccountLook(accounts)),
+                        List.of(core.till()::figures)));
+        List<HttpService> routes = new ArrayList<>(operating.routes());
+        routes.addAll(
+                List.of(
+                        chat,
+                        new ChangeRoutes(core.till().desk(), core.till().cashier()),
+                        new ModelsRoutes(catalog, pool::nodesByModel),
+                        new RateRoutes(oracle.oracle()),
+                        new AccountRoutes(accounts),
+                        new TopupRoutes(topups),
+                        new RegisterRoutes(
+                                nodes,
+                                pool,
+                                settings.get(GatewaySettings.NEW_NODES),
+                                operating::newNodesPaused,
+                                core.clock()),
+                        new ProxyRoutes(dispatcher),
+                        payouts.routes(),
+                        referrals.routes(payouts::account),
+                        health,
+                        new OpenApiRoutes(),
+                        new SiteRoutes(
+                                Gateway.mintPublicUrl(settings),
+                                settings.get(GatewaySettings.NETWORK)
+                                        .name()
+                                        .toLowerCase(Locale.ROOT))));
+        List<Runnable> background = new ArrayList<>();
+        background.add(chat.stalledWrites());
+        background.add(topups.keeper());
+        background.add(referrals);
+        background.addAll(payouts.backgroundWork());
+        background.addAll(operating.backgroundWork());
+        oracle.work().ifPresent(background::add);
+        return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
+    }
+
+    private static ChatRoutes chat(
+            Core core,
+            Catalog catalog,
+            Oracle oracle,
+            Accounts accounts,
+            NodePool pool,
+            JobBoard board) {
+        Till till = core.till();
+        return new ChatRoutes(
+                List.of(till.ecash(), till.key(accounts.buyerKeys())),
+                till.desk().mint(),
+                catalog,
+                oracle,
+                pool,
+                board,
+                chatLimits(core.settings()),
+                core.random(),
+                core.clock(),
+                core.stop(),
+                till.steps());
+    }
+
+    private static ChatLimits chatLimits(Settings settings) {
+        return new ChatLimits(
+                settings.get(GatewaySettings.JOB_ACCEPT),
+                settings.get(GatewaySettings.JOB_FIRST_BYTE),
+                settings.get(GatewaySettings.JOB_SILENCE),
+                settings.get(GatewaySettings.JOB_MAX),
+                settings.get(GatewaySettings.JOB_NODES).intValue(),
+                settings.get(GatewaySettings.WRITE_MAX));
+    }
+
+    private static Payouts payouts(Core core, Accounts accounts, Operating operating) {
+        Settings settings = core.settings();
+        boolean real = settings.get(GatewaySettings.NETWORK) == GatewaySettings.Network.BITCOIN;
+        return Payouts.of(
+                new Payouts.Parts(
+                        core.database(),
+                        core.ledger(),
+                        core.till().vault(),
+                        Gateway.mintPublicUrl(settings).toString(),
+                        PayoutSettings.rules(settings, real),
+                        core.random(),
+                        core.clock(),
+                        operating::payoutsStopped,
+                        core.stop()),
+                LnurlSettings.lnurl(settings, Gateway.lnurlNetwork(settings), core.clock()),
+                Optional.of(bearer -> withdrawer(accounts, bearer)));
+    }
+
+    private static OptionalLong withdrawer(Accounts accounts, String bearer) {
+        return accounts.gate().manage(Optional.of(bearer)) instanceof Access.Granted(Caller caller)
+                ? OptionalLong.of(caller.accountId())
+                : OptionalLong.empty();
+    }
+}
