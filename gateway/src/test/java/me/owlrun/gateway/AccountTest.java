@@ -271,8 +271,9 @@ final class AccountTest {
             }
             assertEquals(1, ended, "of two that end each other one stays");
         }
-        TestAccount left = first.get("/v1/account").status() == 200 ? first : second;
-        String last = left == first ? mine : theirs;
+        boolean firstIsLeft = first.get("/v1/account").status() == 200;
+        TestAccount left = firstIsLeft ? first : second;
+        String last = firstIsLeft ? mine : theirs;
         assertEquals("409 last_key", left.send("DELETE", last, "").error());
         assertEquals(200, left.send("DELETE", last + "?force=true", "").status());
         assertEquals("401 invalid_api_key Authorization", left.get("/v1/account").error());
