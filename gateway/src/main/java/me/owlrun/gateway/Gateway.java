@@ -288,34 +288,15 @@ final class Gateway implements AutoCloseable {
         Referrals referrals = new Referrals(till.database(), ledger, random, clock, stop);
         HealthRoutes health =
                 new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
-        operating.start(
-                new Operating.Watched(
-                        pool,
-                        board,
-                        catalog,
-                        oracle,
-                        List.of(till::problems, payouts::problems),
-                        List.of(new StuckPayouts(payouts)),
-                        List.of(),
-                        List.of(till::figures)));
+        operating.start(watched(till, payouts, pool, board, catalog, oracle));
         List<HttpService> routes = new ArrayList<>(operating.routes());
-        routes.addAll(
-                List.of(
-                        chat,
-                        new ChangeRoutes(till.desk(), till.cashier()),
-                        new ModelsRoutes(catalog, pool::nodesByModel),
-                        new RateRoutes(oracle),
-                        new RegisterRoutes(
-                                nodes,
-                                pool,
-                                settings.get(GatewaySettings.NEW_NODES),
-                                operating::newNodesPaused,
-                                clock),
-                        new ProxyRoutes(dispatcher),
-                        payouts.routes(),
-                        referrals.routes(payouts::account),
-                        health,
-                        new SiteRoutes(mintPublicUrl(settings), network(settings))));
+        routes.add(chat);
+        routes.addAll(routes(settings, till, catalog, oracle, nodes, pool, operating, clock));
+        routes.add(new ProxyRoutes(dispatcher));
+        routes.add(payouts.routes());
+        routes.add(referrals.routes(payouts::account));
+        routes.add(health);
+        routes.add(new SiteRoutes(mintPublicUrl(settings), network(settings)));
         return new Parts(
                 operating,
                 pool,
@@ -327,6 +308,45 @@ final class Gateway implements AutoCloseable {
                 payouts,
                 referrals,
                 routes);
+    }
+
+    private static Operating.Watched watched(
+            Till till,
+            Payouts payouts,
+            NodePool pool,
+            JobBoard board,
+            Catalog catalog,
+            Oracle oracle) {
+        return new Operating.Watched(
+                pool,
+                board,
+                catalog,
+                oracle,
+                List.of(till::problems, payouts::problems),
+                List.of(new StuckPayouts(payouts)),
+                List.of(),
+                List.of(till::figures));
+    }
+
+    private static List<HttpService> routes(
+            Settings settings,
+            Till till,
+            Catalog catalog,
+            Oracle oracle,
+            NodeStore nodes,
+            NodePool pool,
+            Operating operating,
+            Clock clock) {
+        return List.of(
+                new ChangeRoutes(till.desk(), till.cashier()),
+                new ModelsRoutes(catalog, pool::nodesByModel),
+                new RateRoutes(oracle),
+                new RegisterRoutes(
+                        nodes,
+                        pool,
+                        settings.get(GatewaySettings.NEW_NODES),
+                        operating::newNodesPaused,
+                        clock));
     }
 
     private static Payouts payouts(
