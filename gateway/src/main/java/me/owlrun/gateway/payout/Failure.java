@@ -3,7 +3,7 @@ package me.owlrun.gateway.payout;
 import java.util.Locale;
 
 /// Why a payout did not happen.
-public enum Failure {
+enum Failure {
     /// Somebody was not reached or could not at the moment.
     TEMPORARY,
     /// The Lightning address is at fault; its owner has to change it.

@@ -4,7 +4,7 @@ import me.owlrun.bolt11.Invoice;
 import me.owlrun.money.Msat;
 
 /// Gets invoices for Lightning addresses.
-public interface Invoices {
+interface Invoices {
 
     /// An invoice over exactly this amount, checked for all that can be checked without a node.
     ///

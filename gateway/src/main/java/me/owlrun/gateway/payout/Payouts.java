@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The parts of this package put together.
@@ -106,13 +107,12 @@ public final class Payouts {
     /// Payouts that get invoices by LNURL-pay.
     ///
     /// @param withdrawers who may take money out; empty: every key of an account
-    public static Payouts of(Parts parts, LnurlPay lnurl, Optional<Withdrawers> withdrawers) {
-        return new Payouts(parts, new LnurlInvoices(lnurl), withdrawers);
-    }
-
-    /// Payouts that get invoices from somewhere else, for tests.
-    public static Payouts of(Parts parts, Invoices invoices) {
-        return new Payouts(parts, invoices, Optional.empty());
+    public static Payouts of(
+            Parts parts,
+            LnurlPay lnurl,
+            Optional<Function<String, OptionalLong>> withdrawers) {
+        return new Payouts(
+                parts, new LnurlInvoices(lnurl), withdrawers.map(chosen -> chosen::apply));
     }
 
     /// The migration that makes the tables; it follows those of payments, nodes and accounts.
@@ -224,11 +224,5 @@ public final class Payouts {
                                 "No payouts are sent: " + reason,
                                 "Look at the open payouts, then resume."))
                 .toList();
-    }
-
-    /// Pays every account that is due, now; for tests.
-    void round() {
-        keeper.goOn();
-        keeper.payDue();
     }
 }

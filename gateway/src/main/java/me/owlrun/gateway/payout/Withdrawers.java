@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 
 /// Tells which account a key may take money out of.
 @FunctionalInterface
-public interface Withdrawers {
+interface Withdrawers {
 
     /// The account; empty when there is no such key, or it may only spend.
     OptionalLong account(String bearer);
