@@ -107,6 +107,21 @@ final class Bench {
         }
     }
 
+    /// Our gateway, beside others.
+    void gateway() {
+        screen.accept(machine());
+        try (OwnPostgres postgres = OwnPostgres.start(programs());
+                GatewayPlace place =
+                        new GatewayPlace(
+                                postgres,
+                                command(postgres),
+                                BenchSettings.words(settings.get(BenchSettings.GATEWAY_JVM)),
+                                BenchSettings.words(settings.get(BenchSettings.GATEWAY)))) {
+            new GatewayBench(place, clock, screen)
+                    .ecash(settings.get(BenchSettings.PHASE), settings.get(BenchSettings.CLIENTS));
+        }
+    }
+
     private OwnMint.Command command(OwnPostgres postgres) {
         return new OwnMint.Command(
                 lib(),

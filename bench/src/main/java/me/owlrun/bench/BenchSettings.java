@@ -67,6 +67,15 @@ final class BenchSettings {
     static final Setting<String> MINT =
             Setting.text("mint", "more flags of our mint, with blanks", "");
 
+    static final Setting<String> GATEWAY_JVM =
+            Setting.text(
+                    "gateway_jvm",
+                    "flags of the gateway's virtual machine, with blanks",
+                    "-XX:+UseSerialGC -Xmx512m -Xss512k --enable-native-access=me.owlrun.mint");
+
+    static final Setting<String> GATEWAY =
+            Setting.text("gateway", "more flags of our gateway, with blanks", "");
+
     private static final List<Setting<?>> TABLE =
             List.of(
                     URL,
@@ -80,7 +89,9 @@ final class BenchSettings {
                     ROWS,
                     SVG,
                     JVM,
-                    MINT);
+                    MINT,
+                    GATEWAY_JVM,
+                    GATEWAY);
 
     private BenchSettings() {}
 
