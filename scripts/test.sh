@@ -70,16 +70,26 @@ main() {
     echo "The llama.cpp server could not be fetched." >&2
   python=$(find_python)
 
-  local result=0
-  (cd "$root" && mvn -B -ntp verify \
+  # A failed test does not stop Maven, so that one run shows all of them; they are counted below,
+  # and a test process that died is found in Maven's words.
+  local result=0 log
+  mkdir -p "$root/up/target"
+  log="$root/up/target/maven.log"
+  (cd "$root" && mvn -B -ntp verify -Dmaven.test.failure.ignore=true \
     "-Dowlrun.llama.server=$llama" "-Dowlrun.python=$python" \
-    "-Dowlrun.tests.optional=${OWLRUN_TEST_OPTIONAL:-}" "$@") || result=$?
+    "-Dowlrun.tests.optional=${OWLRUN_TEST_OPTIONAL:-}" "$@" 2>&1 | tee "$log") || result=$?
+  if grep -qE '^\[ERROR\] *(There (are|was|were) |.*(forked VM|[Cc]rashed tests))' "$log"; then
+    result=1
+  fi
 
   local tests failures errors skipped
   tests=$(count tests)
   failures=$(count failures)
   errors=$(count errors)
   skipped=$(count skipped)
+  if [ $((failures + errors)) -ne 0 ]; then
+    result=1
+  fi
   if [ "$result" -ne 0 ] && [ $((failures + errors)) -eq 0 ]; then
     failures=1 # the build broke outside a test
   fi

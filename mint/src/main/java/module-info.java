@@ -21,7 +21,10 @@ module me.owlrun.mint {
     exports me.owlrun.hash;
     exports me.owlrun.http;
     exports me.owlrun.json;
+    exports me.owlrun.limit;
+    exports me.owlrun.metrics;
     exports me.owlrun.mint;
     exports me.owlrun.mint.step;
     exports me.owlrun.money;
+    exports me.owlrun.operate;
 }

@@ -8,6 +8,7 @@ import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.Migrations;
+import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.ApiError;
@@ -15,6 +16,7 @@ import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.RequestIds;
 import me.owlrun.gateway.http.SiteRoutes;
+import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.NodeLink;
 import me.owlrun.gateway.job.NodePool;
@@ -32,7 +34,6 @@ import me.owlrun.gateway.oracle.Oracle;
 import me.owlrun.gateway.oracle.RateRoutes;
 import me.owlrun.gateway.pay.ChangeRoutes;
 import me.owlrun.gateway.pay.PaySteps;
-import me.owlrun.gateway.pay.StopSignal;
 import me.owlrun.gateway.pay.Till;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
@@ -169,7 +170,8 @@ final class Gateway implements AutoCloseable {
                             LedgerStore.migration(),
                             EarningStore.migration(),
                             Till.migration(),
-                            NodeStore.migration()));
+                            NodeStore.migration(),
+                            KeyStore.migration()));
             migrated = true;
             return database;
         } finally {
@@ -230,8 +232,8 @@ final class Gateway implements AutoCloseable {
                         settings.get(GatewaySettings.RELAY_WAIT));
         ChatRoutes chat =
                 new ChatRoutes(
-                        till.desk(),
-                        till.cashier(),
+                        List.of(till.ecash()),
+                        till.desk().mint(),
                         catalog,
                         oracle,
                         pool,
@@ -239,7 +241,8 @@ final class Gateway implements AutoCloseable {
                         chatLimits(settings),
                         random,
                         clock,
-                        stop);
+                        stop,
+                        till.steps());
         HealthRoutes health = new HealthRoutes(till::problems, pool::countTakingJobs);
         List<HttpService> routes =
                 List.of(

@@ -50,7 +50,7 @@ final class ManyPaymentsTest {
                 costs += cost.get();
             }
             String booked =
-                    "SELECT sum(balance_msat) FROM account WHERE kind IN ('provider', 'fee', 'fx')";
+                    "SELECT sum(balance_msat) FROM account WHERE kind IN ('sats', 'fee', 'fx')";
             assertEquals(TestSql.number(gateway, booked), costs);
             assertEquals(List.of(), gateway.audit());
             nodes.forEach(TestNode::close);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,48 +38,97 @@ public final class InvoiceReader {
     /// payment secret, multi-path, route blinding, payment metadata.
     private static final Set<Integer> KNOWN_FEATURES = Set.of(8, 14, 16, 24, 48);
 
+    private static final int CLTV_WORDS_MAX = 12;
+
     private InvoiceReader() {}
+
+    /// What became of a text.
+    public sealed interface Reading {
+
+        /// It is a valid invoice.
+        record Valid(Invoice invoice) implements Reading {}
+
+        /// It is none.
+        record Flawed(Flaw flaw) implements Reading {}
+    }
+
+    /// The first thing that is wrong with a text.
+    public enum Flaw {
+        /// It is no invoice, or breaks a rule that has no name here.
+        FORM,
+        /// It asks for no whole number of millisats.
+        AMOUNT,
+        /// It has no payment secret.
+        SECRET,
+        /// Nobody's signature, or not that of the key it names.
+        SIGNATURE
+    }
 
     /// Reads an invoice in either letter case.
     ///
     /// @return empty when it is no valid invoice
     public static Optional<Invoice> read(String text) {
-        if (text.length() > CHARS_MAX) {
-            return Optional.empty();
-        }
-        return Bech32.decode(text, Bech32.Variant.BECH32).flatMap(InvoiceReader::read);
+        return inspect(text) instanceof Reading.Valid(Invoice invoice)
+                ? Optional.of(invoice)
+                : Optional.empty();
     }
 
-    private static Optional<Invoice> read(Bech32 bech32) {
+    /// Reads an invoice in either letter case, or says what is wrong with it.
+    public static Reading inspect(String text) {
+        if (text.length() > CHARS_MAX) {
+            return new Reading.Flawed(Flaw.FORM);
+        }
+        return Bech32.decode(text, Bech32.Variant.BECH32)
+                .map(InvoiceReader::inspect)
+                .orElse(new Reading.Flawed(Flaw.FORM));
+    }
+
+    private static Reading inspect(Bech32 bech32) {
         Matcher prefix = PREFIX.matcher(bech32.prefix());
         byte[] words = bech32.words();
         if (!prefix.matches() || words.length < TIMESTAMP_WORDS + SIGNATURE_WORDS) {
-            return Optional.empty();
+            return new Reading.Flawed(Flaw.FORM);
         }
         String amountText = prefix.group(2);
         Optional<Msat> amount =
                 amountText == null ? Optional.empty() : InvoiceAmount.parse(amountText);
         if (amountText != null && amount.isEmpty()) {
-            return Optional.empty();
+            return new Reading.Flawed(Flaw.AMOUNT);
         }
         int dataWords = words.length - SIGNATURE_WORDS;
         Optional<Map<Byte, byte[]>> fields =
                 fields(Arrays.copyOfRange(words, TIMESTAMP_WORDS, dataWords));
         if (fields.isEmpty() || !hasRequired(fields.get())) {
-            return Optional.empty();
+            return new Reading.Flawed(Flaw.FORM);
         }
-        long seconds = Words.toNumber(Arrays.copyOf(words, TIMESTAMP_WORDS));
+        if (!fields.get().containsKey(tag('s'))) {
+            return new Reading.Flawed(Flaw.SECRET);
+        }
         return payee(bech32, dataWords, fields.get())
-                .map(payee ->
-                        new Invoice(
-                                bech32.encode(Bech32.Variant.BECH32),
-                                prefix.group(1),
-                                amount,
-                                PaymentHash.of(Words.toBytes(field(fields.get(), 'p'))),
-                                description(fields.get()),
-                                Instant.ofEpochSecond(seconds),
-                                expiry(fields.get()),
-                                payee));
+                .<Reading>map(payee ->
+                        new Reading.Valid(
+                                invoice(bech32, prefix.group(1), amount, fields.get(), payee)))
+                .orElse(new Reading.Flawed(Flaw.SIGNATURE));
+    }
+
+    private static Invoice invoice(
+            Bech32 bech32,
+            String network,
+            Optional<Msat> amount,
+            Map<Byte, byte[]> fields,
+            Point payee) {
+        long seconds = Words.toNumber(Arrays.copyOf(bech32.words(), TIMESTAMP_WORDS));
+        return new Invoice(
+                bech32.encode(Bech32.Variant.BECH32),
+                network,
+                amount,
+                PaymentHash.of(Words.toBytes(field(fields, 'p'))),
+                description(fields),
+                descriptionHash(fields),
+                Instant.ofEpochSecond(seconds),
+                expiry(fields),
+                finalCltv(fields),
+                payee);
     }
 
     /// The first field of each tag; fields of a fixed length that have another one are skipped, as
@@ -109,16 +159,14 @@ public final class InvoiceReader {
             case 'p', 'h', 's' -> length == HASH_WORDS;
             case 'n' -> length == KEY_WORDS;
             case 'x' -> length <= EXPIRY_WORDS_MAX;
+            case 'c' -> length <= CLTV_WORDS_MAX;
             default -> true;
         };
     }
 
     private static boolean hasRequired(Map<Byte, byte[]> fields) {
         boolean described = fields.containsKey(tag('d')) || fields.containsKey(tag('h'));
-        return described
-                && fields.containsKey(tag('p'))
-                && fields.containsKey(tag('s'))
-                && featuresAreKnown(field(fields, '9'));
+        return described && fields.containsKey(tag('p')) && featuresAreKnown(field(fields, '9'));
     }
 
     /// Even numbers are features that a payer must know.
@@ -159,6 +207,16 @@ public final class InvoiceReader {
 
     private static String description(Map<Byte, byte[]> fields) {
         return new String(Words.toBytes(field(fields, 'd')), StandardCharsets.UTF_8);
+    }
+
+    private static Optional<String> descriptionHash(Map<Byte, byte[]> fields) {
+        return Optional.ofNullable(fields.get(tag('h')))
+                .map(words -> HexFormat.of().formatHex(Words.toBytes(words)));
+    }
+
+    private static long finalCltv(Map<Byte, byte[]> fields) {
+        byte[] words = field(fields, 'c');
+        return words.length == 0 ? Invoice.FINAL_CLTV_BLOCKS_DEFAULT : Words.toNumber(words);
     }
 
     private static Duration expiry(Map<Byte, byte[]> fields) {

@@ -33,6 +33,17 @@ public record OutputData(long amount, KeysetId keysetId, String secret, Scalar r
     /// @throws CashuFormatException when the signature is for another amount or keyset, or its DLEQ
     ///   does not verify, so that the mint may be tagging its users
     public Proof unblind(BlindSignature signature, Keyset keyset) {
+        return unblind(signature, keyset, Optional.empty());
+    }
+
+    /// As above, for whoever still has what the mint was sent: blinding costs two multiplications.
+    ///
+    /// @param sent what [#blindedMessage] gave
+    public Proof unblind(BlindSignature signature, Keyset keyset, BlindedMessage sent) {
+        return unblind(signature, keyset, Optional.of(sent.b()));
+    }
+
+    private Proof unblind(BlindSignature signature, Keyset keyset, Optional<Point> sent) {
         if (signature.amount() != amount || !signature.keysetId().equals(keysetId)) {
             throw new CashuFormatException("the mint signed another amount or keyset than asked");
         }
@@ -43,7 +54,7 @@ public record OutputData(long amount, KeysetId keysetId, String secret, Scalar r
         signature
                 .dleq()
                 .ifPresent(dleq -> {
-                    Point b = Bdhke.blind(HashToCurve.ofSecret(secret), r);
+                    Point b = sent.orElseGet(() -> blindedMessage().b());
                     if (!dleq.verify(publicKey, b, signature.c())) {
                         throw new CashuFormatException("the mint's DLEQ does not verify");
                     }

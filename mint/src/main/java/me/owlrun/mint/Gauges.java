@@ -1,15 +1,15 @@
 package me.owlrun.mint;
 
 import me.owlrun.db.Database;
+import me.owlrun.metrics.Figure;
+import me.owlrun.metrics.Figure.Sample;
+import me.owlrun.metrics.JvmFigures;
+import me.owlrun.metrics.Registry;
 import me.owlrun.mint.admin.Books;
 import me.owlrun.mint.admin.Health;
 import me.owlrun.mint.admin.Melts;
 import me.owlrun.mint.admin.Operator;
 import me.owlrun.mint.guard.Pausable;
-import me.owlrun.mint.metrics.Figure;
-import me.owlrun.mint.metrics.Figure.Sample;
-import me.owlrun.mint.metrics.JvmFigures;
-import me.owlrun.mint.metrics.Registry;
 import me.owlrun.mint.subscribe.Hub;
 
 import java.time.Duration;
@@ -39,7 +39,7 @@ record Gauges(
         registry.add(this::pauses);
         registry.add(this::pendingMelts);
         registry.add(this::liabilities);
-        registry.add(JvmFigures::figures);
+        registry.add(() -> JvmFigures.figures(PREFIX));
     }
 
     private List<Figure> process() {

@@ -18,7 +18,7 @@ import me.owlrun.mint.audit.Liabilities;
 import me.owlrun.mint.audit.LiabilityRoutes;
 import me.owlrun.mint.audit.LiabilityStore;
 import me.owlrun.mint.check.CheckRoutes;
-import me.owlrun.mint.guard.PauseStore;
+import me.owlrun.mint.guard.Pausable;
 import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.http.ErrorBody;
 import me.owlrun.mint.info.InfoRoutes;
@@ -143,7 +143,7 @@ public final class Mint implements AutoCloseable {
                             MintQuoteStore.detailsMigration(),
                             MeltAttemptStore.migration(),
                             FakeStore.scriptMigration(),
-                            PauseStore.migration(),
+                            Pausable.migration(),
                             LedgerStore.journalMigration(),
                             AuditStore.migration()));
             migrated = true;

@@ -12,19 +12,16 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.http.HttpListener;
+import me.owlrun.metrics.Registry;
 import me.owlrun.mint.admin.AdminRoutes;
-import me.owlrun.mint.admin.AdminToken;
 import me.owlrun.mint.admin.Books;
 import me.owlrun.mint.admin.Breaker;
 import me.owlrun.mint.admin.Health;
 import me.owlrun.mint.admin.HealthRoutes;
 import me.owlrun.mint.admin.Operator;
 import me.owlrun.mint.admin.OverviewStore;
-import me.owlrun.mint.admin.Pulse;
 import me.owlrun.mint.guard.Guard;
 import me.owlrun.mint.guard.Pausable;
-import me.owlrun.mint.guard.PauseStore;
-import me.owlrun.mint.guard.Pauses;
 import me.owlrun.mint.guard.SparingLightning;
 import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.http.ErrorBody;
@@ -35,7 +32,6 @@ import me.owlrun.mint.ledger.LedgerStore;
 import me.owlrun.mint.lightning.Lightning;
 import me.owlrun.mint.lightning.Lightning.NodeState;
 import me.owlrun.mint.metrics.CommitFigures;
-import me.owlrun.mint.metrics.Registry;
 import me.owlrun.mint.metrics.RequestFigures;
 import me.owlrun.mint.quote.MeltControl;
 import me.owlrun.mint.quote.QuoteViews;
@@ -47,6 +43,10 @@ import me.owlrun.mint.subscribe.Kind;
 import me.owlrun.mint.subscribe.NoticeStore;
 import me.owlrun.mint.subscribe.Notices;
 import me.owlrun.mint.subscribe.SubscriptionSocket;
+import me.owlrun.operate.AdminToken;
+import me.owlrun.operate.PauseStore;
+import me.owlrun.operate.Pauses;
+import me.owlrun.operate.Pulse;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -75,7 +75,7 @@ final class Operating implements AutoCloseable {
     private final Settings settings;
     private final Clock clock;
     private final Database database;
-    private final Pauses pauses;
+    private final Pauses<Pausable> pauses;
     private final RequestFigures requests = new RequestFigures();
     private final CommitFigures commits = new CommitFigures();
     private volatile Optional<Running> running = Optional.empty();
@@ -94,7 +94,7 @@ final class Operating implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.database = database;
-        this.pauses = new Pauses(new PauseStore(database), clock);
+        this.pauses = new Pauses<>(new PauseStore<>(database, Pausable.class), clock);
     }
 
     static Operating open(Settings settings, Clock clock, Database database) {

@@ -1,8 +1,8 @@
 package me.owlrun.mint;
 
 import me.owlrun.config.Setting;
-import me.owlrun.mint.guard.Networks;
-import me.owlrun.mint.guard.ProxyHeader;
+import me.owlrun.limit.Networks;
+import me.owlrun.limit.ProxyHeader;
 
 import java.nio.file.Path;
 import java.time.Duration;

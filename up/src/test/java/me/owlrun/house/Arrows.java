@@ -1,9 +1,11 @@
 package me.owlrun.house;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Which package may use which: the plan as data, drawn in docs/architecture.md.
 final class Arrows {
@@ -16,16 +18,19 @@ final class Arrows {
 
     /// Packages anybody in mint, gateway, bench and up may use; the agent uses none of them.
     private static final Map<String, Set<String>> LEAF_ARROWS =
-            Map.of(
-                    M + "bech32", Set.of(),
-                    M + "bolt11", Set.of(M + "bech32", M + "cashu", M + "hash", M + "money"),
-                    M + "cashu", Set.of(M + "bech32", M + "hash", M + "json", M + "money"),
-                    M + "config", Set.of(),
-                    M + "db", Set.of(M + "config", M + "hash"),
-                    M + "hash", Set.of(),
-                    M + "http", Set.of(),
-                    M + "json", Set.of(),
-                    M + "money", Set.of());
+            Map.ofEntries(
+                    leaf("bech32"),
+                    leaf("bolt11", "bech32", "cashu", "hash", "money"),
+                    leaf("cashu", "bech32", "hash", "json", "money"),
+                    leaf("config"),
+                    leaf("db", "config", "hash"),
+                    leaf("hash"),
+                    leaf("http"),
+                    leaf("json"),
+                    leaf("limit"),
+                    leaf("metrics"),
+                    leaf("money"),
+                    leaf("operate", "config", "db", "hash"));
 
     private static final Set<String> LEAVES = LEAF_ARROWS.keySet();
 
@@ -54,13 +59,29 @@ final class Arrows {
                     mint("guard", "http", "lightning", "outcome", "step"),
                     mint("metrics", "http", "step"),
                     mint("admin", "guard", "http", "keys", "lightning", "metrics", "outcome"),
-                    gateway("chat", "http", "pay", "market", "job", "meter", "ledger", "oracle"),
-                    gateway("pay", "http", "ledger", "meter"),
-                    gateway("node", "http", "market", "job", "ledger", "meter", "oracle"),
+                    gateway(
+                            "chat",
+                            "http",
+                            "instance",
+                            "pay",
+                            "market",
+                            "job",
+                            "meter",
+                            "ledger",
+                            "oracle"),
+                    gateway("pay", "http", "instance", "ledger", "meter", "vault"),
+                    gateway("vault", "http", "instance", "ledger"),
+                    gateway("instance"),
+                    gateway(
+                            "node", "account", "http", "market", "job", "ledger", "meter",
+                            "oracle"),
+                    gateway("account", "http", "ledger"),
                     gateway("job", "market"),
                     gateway("market", "http", "meter"),
                     gateway("meter", "oracle"),
-                    gateway("oracle", "http"),
+                    gateway("lnurl", "outbound"),
+                    gateway("oracle", "http", "outbound"),
+                    gateway("outbound"),
                     gateway("ledger"),
                     gateway("http"),
                     agent("dashboard", "problem"),
@@ -71,6 +92,11 @@ final class Arrows {
                     agent("machine"),
                     agent("problem"),
                     agent("wire"));
+
+    private static Map.Entry<String, Set<String>> leaf(String leaf, String... uses) {
+        return Map.entry(
+                M + leaf, Arrays.stream(uses).map(use -> M + use).collect(Collectors.toSet()));
+    }
 
     private static Map.Entry<String, Set<String>> mint(String feature, String... uses) {
         return Map.entry(MINT + "." + feature, Set.of(uses));

@@ -21,7 +21,7 @@ final class Books {
             JOIN transfer t ON t.reference = p.id AND t.kind = 'settle'
             JOIN entry e ON e.transfer_id = t.id
             JOIN account a ON a.id = e.account_id
-            WHERE p.token_key = ? AND a.kind IN ('provider', 'fee', 'fx')
+            WHERE p.token_key = ? AND a.kind IN ('sats', 'fee', 'fx')
             """;
 
     private Books() {}

@@ -14,10 +14,11 @@ import me.owlrun.gateway.meter.PromptBound;
 import me.owlrun.gateway.meter.Tariff;
 import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.oracle.Oracle;
-import me.owlrun.gateway.pay.Cashier;
-import me.owlrun.gateway.pay.Payment;
-import me.owlrun.gateway.pay.Tender;
-import me.owlrun.gateway.pay.TokenDesk;
+import me.owlrun.gateway.pay.Funds;
+import me.owlrun.gateway.pay.Look;
+import me.owlrun.gateway.pay.PaymentMethod;
+import me.owlrun.gateway.pay.PaymentMethod.Offer;
+import me.owlrun.gateway.pay.Refusal;
 import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
 import me.owlrun.money.Msat;
@@ -29,12 +30,13 @@ import java.util.Optional;
 /// Looks at requests in the order of docs/errors.md and says which can be served. Nothing is
 /// reserved, claimed or written here.
 ///
-/// @param desk looks at tokens
-/// @param cashier knows earlier payments
+/// @param methods ways of paying, in the order in which they are tried
+/// @param mint the address of the mint that payment requests name
 /// @param catalog knows models and prices
 /// @param pool knows which models nodes serve
 /// @param oracle knows the rate
-record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool pool, Oracle oracle) {
+record Admissions(
+        List<PaymentMethod> methods, String mint, Catalog catalog, NodePool pool, Oracle oracle) {
 
     private static final int IDEMPOTENCY_KEY_CHARS_MAX = 255;
     private static final String JSON = "application/json";
@@ -48,7 +50,7 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
         private final transient Admission.Refused refused;
 
         private RefusedException(Admission.Refused refused) {
-            super(refused.error().message(), null, false, false);
+            super(refused.refusal().error().message(), null, false, false);
             this.refused = refused;
         }
     }
@@ -56,12 +58,12 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
     Admission examine(ChatCall call) {
         try {
             byte[] body = body(call);
-            TokenDesk.Read token = fine(desk.read(tokenText(call, body)));
+            Offer offer = offer(call, body);
             ChatRequest chat = chatRequest(body);
             Model model = model(chat.model());
-            Tender tender = fine(desk.tender(token));
-            cashier.find(token.key()).ifPresent(Admissions::refuseRepeat);
-            return afford(chat, tender, idempotencyKey(call), model);
+            Funds funds = fine(offer.funds());
+            requireFitting(call.payment().idempotencyKey());
+            return afford(chat, funds, model);
         } catch (RefusedException e) {
             return e.refused;
         }
@@ -80,8 +82,14 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
                         refuse(ErrorCode.BODY_TOO_LARGE, "A request has at most 10 MiB.", "body"));
     }
 
-    private String tokenText(ChatCall call, byte[] body) {
-        return call.ecash().orElseThrow(() -> unpaid(body));
+    private Offer offer(ChatCall call, byte[] body) {
+        for (PaymentMethod method : methods) {
+            Optional<Look<Offer>> offered = method.offered(call.payment());
+            if (offered.isPresent()) {
+                return fine(offered.get());
+            }
+        }
+        throw unpaid(body);
     }
 
     /// Says what to pay (NUT-24) whenever the request can be priced.
@@ -91,8 +99,7 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
                         ErrorCode.NO_PAYMENT_METHOD,
                         "Send ecash of this gateway's mint in the header X-Cashu.",
                         "X-Cashu");
-        return new RefusedException(
-                new Admission.Refused(error, Optional.empty(), true, paymentRequest(body)));
+        return new RefusedException(new Admission.Refused(Refusal.of(error), paymentRequest(body)));
     }
 
     private Optional<PaymentRequest> paymentRequest(byte[] body) {
@@ -103,9 +110,7 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
             Msat cost = tariff.cost(new Usage(chat.promptBound().tokensMax(), completion));
             return Optional.of(
                     PaymentRequest.inBand(
-                            CurrencyUnit.SAT.ceilSteps(cost),
-                            CurrencyUnit.SAT,
-                            List.of(desk.mint())));
+                            CurrencyUnit.SAT.ceilSteps(cost), CurrencyUnit.SAT, List.of(mint)));
         } catch (RefusedException | ArithmeticException e) {
             return Optional.empty();
         }
@@ -131,22 +136,19 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
         return catalog.any(id);
     }
 
-    private static Optional<String> idempotencyKey(ChatCall call) {
-        Optional<String> key = call.idempotencyKey();
+    private static void requireFitting(Optional<String> key) {
         if (key.isPresent() && key.get().length() > IDEMPOTENCY_KEY_CHARS_MAX) {
             throw refuse(
                     ErrorCode.INVALID_REQUEST,
                     "An Idempotency-Key has at most 255 characters.",
                     "Idempotency-Key");
         }
-        return key;
     }
 
-    private Admission afford(
-            ChatRequest chat, Tender tender, Optional<String> idempotencyKey, Model model) {
+    private Admission afford(ChatRequest chat, Funds funds, Model model) {
         Tariff tariff = new Tariff(model.price(), oracle.billingRate());
         PromptBound prompt = chat.promptBound();
-        long affordable = tariff.affordableCompletionTokens(tender.paid(), prompt.tokensMax());
+        long affordable = tariff.affordableCompletionTokens(funds.available(), prompt.tokensMax());
         if (affordable < 1) {
             throw refuse(
                     ErrorCode.INSUFFICIENT_FUNDS,
@@ -156,56 +158,14 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
                     "X-Cashu");
         }
         long wanted = Math.min(chat.maxTokens().orElse(Long.MAX_VALUE), affordable);
-        return new Admission.Admitted(chat, tender, idempotencyKey, model, tariff, prompt, wanted);
+        return new Admission.Admitted(chat, funds, model, tariff, prompt, wanted);
     }
 
-    /// What is answered to a token that came before.
-    static Admission.Refused repeat(Payment payment) {
-        return switch (payment.state()) {
-            case Payment.State.Intent() -> inProgress();
-            case Payment.State.Claimed() -> inProgress();
-            case Payment.State.Closed closed ->
-                    new Admission.Refused(
-                            ApiError.of(
-                                    ErrorCode.TOKEN_SPENT,
-                                    "This token paid for an earlier request; its change is in"
-                                            + " this answer.",
-                                    "X-Cashu"),
-                            Optional.of(closed.change()),
-                            false);
-        };
-    }
-
-    /// What is answered to an Idempotency-Key that came before with another token.
-    static Admission.Refused keyReused() {
-        return new Admission.Refused(
-                ApiError.of(
-                        ErrorCode.IDEMPOTENCY_KEY_REUSED,
-                        "This Idempotency-Key came with another token; nothing was claimed.",
-                        "Idempotency-Key"),
-                Optional.empty(),
-                false);
-    }
-
-    private static Admission.Refused inProgress() {
-        return new Admission.Refused(
-                ApiError.of(
-                        ErrorCode.PAYMENT_IN_PROGRESS,
-                        "This token pays for a request that still runs; POST /v1/cashu/change"
-                                + " tells its outcome.",
-                        "X-Cashu"),
-                Optional.empty(),
-                false);
-    }
-
-    private static void refuseRepeat(Payment payment) {
-        throw new RefusedException(repeat(payment));
-    }
-
-    private static <T> T fine(TokenDesk.Look<T> look) {
+    private static <T> T fine(Look<T> look) {
         return switch (look) {
-            case TokenDesk.Look.Fine<T>(T value) -> value;
-            case TokenDesk.Look.Wrong<T>(ApiError error) -> throw refuse(error);
+            case Look.Fine<T>(T value) -> value;
+            case Look.Wrong<T>(Refusal refusal) ->
+                    throw new RefusedException(new Admission.Refused(refusal));
         };
     }
 
@@ -214,6 +174,6 @@ record Admissions(TokenDesk desk, Cashier cashier, Catalog catalog, NodePool poo
     }
 
     private static RefusedException refuse(ApiError error) {
-        return new RefusedException(new Admission.Refused(error, Optional.empty(), true));
+        return new RefusedException(new Admission.Refused(Refusal.of(error)));
     }
 }

@@ -6,6 +6,8 @@ import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.pay.Change;
 
+import java.util.Optional;
+
 /// Change of an answer that is not a stream: in headers, and in the body's field `cashu_change`
 /// when the headers would be too long for common clients.
 final class ChangeHeaders {
@@ -38,9 +40,9 @@ final class ChangeHeaders {
     }
 
     /// Sends an error with its refund; clients must not repeat the request by themselves.
-    static void send(Answer answer, ApiError error, Change change) {
+    static void send(Answer answer, ApiError error, Optional<Change> refund) {
         ObjectNode body = error.toJson();
-        put(answer, body, change);
+        refund.ifPresent(change -> put(answer, body, change));
         answer.forbidRetry();
         answer.send(error.code().status(), body);
     }

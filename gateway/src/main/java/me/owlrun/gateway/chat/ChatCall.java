@@ -1,5 +1,7 @@
 package me.owlrun.gateway.chat;
 
+import me.owlrun.gateway.http.PaymentHeaders;
+
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -8,15 +10,13 @@ import java.util.regex.Pattern;
 ///
 /// @param contentType the header of that name
 /// @param body the whole body; empty when it is larger than allowed
-/// @param ecash the token's text, wherever it was
-/// @param idempotencyKey the header of that name
+/// @param payment what it says about its payment
 /// @param changeMode the header `X-Cashu-Change-Mode`
 /// @param userAgent the header of that name
 record ChatCall(
         Optional<String> contentType,
         Optional<byte[]> body,
-        Optional<String> ecash,
-        Optional<String> idempotencyKey,
+        PaymentHeaders payment,
         Optional<String> changeMode,
         Optional<String> userAgent) {
 

@@ -12,8 +12,9 @@ import me.owlrun.cashu.PaymentRequestCodec;
 import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
-import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.http.PaymentHeaders;
+import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.JobReceipt;
@@ -22,20 +23,24 @@ import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.meter.AnswerMeter;
 import me.owlrun.gateway.meter.Bill;
+import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.oracle.Oracle;
-import me.owlrun.gateway.pay.Cashier;
-import me.owlrun.gateway.pay.Change;
+import me.owlrun.gateway.pay.Charge;
 import me.owlrun.gateway.pay.ClaimResult;
 import me.owlrun.gateway.pay.PayStep;
-import me.owlrun.gateway.pay.Payment;
+import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.PaymentLostException;
-import me.owlrun.gateway.pay.StopSignal;
-import me.owlrun.gateway.pay.TokenDesk;
+import me.owlrun.gateway.pay.PaymentMethod;
+import me.owlrun.gateway.pay.Receipt;
+import me.owlrun.gateway.pay.Refusal;
+import me.owlrun.gateway.pay.Service;
 import me.owlrun.http.HttpBody;
+import me.owlrun.money.Msat;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,25 +53,26 @@ public final class ChatRoutes implements HttpService {
 
     private static final HeaderName CHANGE_MODE = HeaderNames.create("X-Cashu-Change-Mode");
 
-    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
     private static final int BODY_BYTES_MAX = 10_485_760;
     private static final int ID_BYTES = 12;
 
     private final Admissions admissions;
-    private final Cashier cashier;
     private final NodePool pool;
     private final JobBoard board;
+    private final PaySteps steps;
     private final ChatLimits limits;
     private final StalledWrites stalled;
     private final SecureRandom random;
     private final InstantSource clock;
     private volatile boolean stopping;
 
-    /// @param desk looks at tokens
+    /// @param methods ways of paying, in the order in which they are tried
+    /// @param mint the address of the mint that payment requests name
     /// @param stop ends background work
+    /// @param steps hears of every step of a payment
     public ChatRoutes(
-            TokenDesk desk,
-            Cashier cashier,
+            List<PaymentMethod> methods,
+            String mint,
             Catalog catalog,
             Oracle oracle,
             NodePool pool,
@@ -74,11 +80,12 @@ public final class ChatRoutes implements HttpService {
             ChatLimits limits,
             SecureRandom random,
             InstantSource clock,
-            StopSignal stop) {
-        this.admissions = new Admissions(desk, cashier, catalog, pool, oracle);
-        this.cashier = cashier;
+            StopSignal stop,
+            PaySteps steps) {
+        this.admissions = new Admissions(methods, mint, catalog, pool, oracle);
         this.pool = pool;
         this.board = board;
+        this.steps = steps;
         this.limits = limits;
         this.stalled = new StalledWrites(limits.writeMax(), stop);
         this.random = random;
@@ -123,24 +130,27 @@ public final class ChatRoutes implements HttpService {
         return new ChatCall(
                 headers.first(HeaderNames.CONTENT_TYPE),
                 HttpBody.read(request, BODY_BYTES_MAX),
-                Credentials.ecash(headers),
-                headers.first(IDEMPOTENCY_KEY).filter(key -> !key.isBlank()),
+                PaymentHeaders.of(headers),
                 headers.first(CHANGE_MODE),
                 headers.first(HeaderNames.USER_AGENT));
     }
 
     private static void refuse(Answer answer, Admission.Refused refused) {
-        if (refused.change().isPresent()) {
-            ChangeHeaders.send(answer, refused.error(), refused.change().get());
-            return;
-        }
-        if (!refused.mayRetry()) {
-            answer.forbidRetry();
-        }
         refused.paymentRequest()
                 .map(PaymentRequestCodec::encodeA)
                 .ifPresent(text -> answer.header("X-Cashu", text));
-        answer.send(refused.error());
+        refuse(answer, refused.refusal());
+    }
+
+    private static void refuse(Answer answer, Refusal refusal) {
+        if (refusal.change().isPresent()) {
+            ChangeHeaders.send(answer, refusal.error(), refusal.change());
+            return;
+        }
+        if (!refusal.mayRetry()) {
+            answer.forbidRetry();
+        }
+        answer.send(refusal.error());
     }
 
     /// Takes a place on a node before any money is touched.
@@ -161,20 +171,11 @@ public final class ChatRoutes implements HttpService {
 
     private void claim(
             Admission.Admitted admitted, Answer answer, Reply reply, NodePool.Slot slot) {
-        ClaimResult result =
-                cashier.claim(admitted.tender(), admitted.model().id(), admitted.idempotencyKey());
-        switch (result) {
-            case ClaimResult.NotClaimed(ApiError error) -> {
-                boolean mayRetry = error.code() != ErrorCode.PAYMENT_PENDING;
-                refuse(answer, new Admission.Refused(error, Optional.empty(), mayRetry));
-            }
-            case ClaimResult.Repeated() ->
-                    refuse(
-                            answer,
-                            cashier.find(admitted.tender().key())
-                                    .map(Admissions::repeat)
-                                    .orElseGet(Admissions::keyReused));
-            case ClaimResult.Claimed(Payment payment) -> serve(admitted, payment, slot, reply);
+        Usage usageMax = new Usage(admitted.prompt().tokensMax(), admitted.completionTokensMax());
+        Msat costMax = admitted.tariff().cost(usageMax).min(admitted.funds().available());
+        switch (admitted.funds().claim(admitted.model().id(), costMax)) {
+            case ClaimResult.NotClaimed(Refusal refusal) -> refuse(answer, refusal);
+            case ClaimResult.Claimed(Charge charge) -> serve(admitted, charge, slot, reply);
         }
     }
 
@@ -198,17 +199,17 @@ public final class ChatRoutes implements HttpService {
     }
 
     private void serve(
-            Admission.Admitted admitted, Payment payment, NodePool.Slot slot, Reply reply) {
+            Admission.Admitted admitted, Charge charge, NodePool.Slot slot, Reply reply) {
         boolean closed = false;
         try {
             JobOutcome outcome = run(admitted, slot, reply);
             closed = true;
-            uninterrupted(() -> close(admitted, payment, outcome, reply));
+            uninterrupted(() -> close(admitted, charge, outcome, reply));
         } catch (BuyerGoneException e) {
-            LOG.log(System.Logger.Level.DEBUG, "payment {0}: the buyer is gone", payment.id());
+            LOG.log(System.Logger.Level.DEBUG, "payment {0}: the buyer is gone", charge.id());
         } finally {
             if (!closed) {
-                cashier.abandon(payment);
+                charge.abandon();
             }
         }
     }
@@ -238,7 +239,7 @@ public final class ChatRoutes implements HttpService {
                                         admitted.model().contextLength()),
                         () -> new AnswerMeter(admitted.prompt(), admitted.completionTokensMax()),
                         reply,
-                        cashier.steps());
+                        steps);
         try {
             return run.run(slot);
         } catch (InterruptedException e) {
@@ -262,21 +263,18 @@ public final class ChatRoutes implements HttpService {
 
     /// Closes the payment first and tells the buyer after, so that what it is told is stored.
     private void close(
-            Admission.Admitted admitted, Payment payment, JobOutcome outcome, Reply reply) {
+            Admission.Admitted admitted, Charge charge, JobOutcome outcome, Reply reply) {
         try (reply) {
             switch (outcome) {
                 case JobOutcome.Answered answered -> {
-                    Cashier.Settled settled =
-                            settle(admitted, payment, answered.job(), answered.meter());
+                    Receipt receipt = settle(admitted, charge, answered.job(), answered.meter());
                     reply.answered(answered.finishReason());
-                    reply.settled(settled.bill().usage(), settled.change());
-                    cashier.steps().reached(PayStep.CHANGE_SENT);
+                    reply.settled(receipt);
+                    steps.reached(PayStep.CHANGE_SENT);
                 }
-                case JobOutcome.BuyerGone gone -> closeForGoneBuyer(admitted, payment, gone);
-                case JobOutcome.Failed(ApiError error, boolean _) -> {
-                    Change change = cashier.refund(payment);
-                    reply.failed(error, change);
-                }
+                case JobOutcome.BuyerGone gone -> closeForGoneBuyer(admitted, charge, gone);
+                case JobOutcome.Failed(ApiError error, boolean _) ->
+                        reply.failed(error, charge.refund());
             }
         } catch (PaymentLostException e) {
             LOG.log(System.Logger.Level.WARNING, e.getMessage());
@@ -286,31 +284,38 @@ public final class ChatRoutes implements HttpService {
     /// A buyer who hangs up pays for what was produced, and gets everything back when that is
     /// nothing.
     private void closeForGoneBuyer(
-            Admission.Admitted admitted, Payment payment, JobOutcome.BuyerGone gone) {
+            Admission.Admitted admitted, Charge charge, JobOutcome.BuyerGone gone) {
         if (gone.meter().hasContent()) {
-            var _ = settle(admitted, payment, gone.job(), gone.meter());
+            var _ = settle(admitted, charge, gone.job(), gone.meter());
         } else {
-            var _ = cashier.refund(payment);
+            var _ = charge.refund();
         }
     }
 
-    private Cashier.Settled settle(
-            Admission.Admitted admitted, Payment payment, Job job, AnswerMeter meter) {
+    private static Receipt settle(
+            Admission.Admitted admitted, Charge charge, Job job, AnswerMeter meter) {
         NodeIdentity node = job.node().identity();
-        Cashier.Settled settled =
-                cashier.settle(
-                        payment,
-                        job.id(),
-                        node.providerId(),
-                        node.nodeId(),
-                        tier -> Bill.of(meter.usage(), admitted.tariff(), tier, payment.paid()));
-        job.node()
-                .complete(
-                        new JobReceipt(
+        Receipt receipt =
+                charge.settle(
+                        new Service(
                                 job.id(),
-                                job.model(),
-                                settled.bill().usage().totalTokens(),
-                                settled.bill().split().provider()));
-        return settled;
+                                node.providerId(),
+                                node.nodeId(),
+                                tier ->
+                                        Bill.of(
+                                                meter.usage(),
+                                                admitted.tariff(),
+                                                tier,
+                                                charge.held())));
+        receipt.bill()
+                .ifPresent(bill ->
+                        job.node()
+                                .complete(
+                                        new JobReceipt(
+                                                job.id(),
+                                                job.model(),
+                                                bill.usage().totalTokens(),
+                                                bill.split().provider())));
+        return receipt;
     }
 }

@@ -1,8 +1,7 @@
 package me.owlrun.gateway.chat;
 
 import me.owlrun.gateway.http.ApiError;
-import me.owlrun.gateway.meter.Usage;
-import me.owlrun.gateway.pay.Change;
+import me.owlrun.gateway.pay.Receipt;
 
 /// The answer to the buyer, streamed or whole. Any method but [#restart] may say that the buyer is
 /// gone by a [BuyerGoneException].
@@ -29,10 +28,10 @@ interface Reply extends AutoCloseable {
     void answered(String finishReason);
 
     /// Sends the rest: usage and change.
-    void settled(Usage usage, Change change);
+    void settled(Receipt receipt);
 
     /// Sends an error and the change.
-    void failed(ApiError error, Change change);
+    void failed(ApiError error, Receipt refund);
 
     @Override
     void close();

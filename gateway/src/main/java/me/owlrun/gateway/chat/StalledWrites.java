@@ -1,6 +1,6 @@
 package me.owlrun.gateway.chat;
 
-import me.owlrun.gateway.pay.StopSignal;
+import me.owlrun.gateway.instance.StopSignal;
 
 import java.time.Duration;
 import java.util.Set;

@@ -2,8 +2,8 @@ package me.owlrun.gateway.chat;
 
 import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.ApiError;
-import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.pay.Change;
+import me.owlrun.gateway.pay.Receipt;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -89,38 +89,38 @@ final class StreamReply implements Reply {
     }
 
     @Override
-    public void settled(Usage usage, Change change) {
+    public void settled(Receipt receipt) {
         SseWriter out = openWithRole();
         if (includeUsage) {
-            out.data(chunks.usage(usage));
+            receipt.bill().ifPresent(bill -> out.data(chunks.usage(bill.usage())));
         }
-        end(out, change);
+        end(out, receipt.change());
     }
 
     @Override
-    public void failed(ApiError error, Change change) {
+    public void failed(ApiError error, Receipt refund) {
         if (writer.isEmpty()) {
-            ChangeHeaders.send(answer, error, change);
+            ChangeHeaders.send(answer, error, refund.change());
             return;
         }
         SseWriter out = writer.get();
         if (changeInline) {
-            out.data(chunks.change(change));
+            refund.change().ifPresent(change -> out.data(chunks.change(change)));
             out.data(chunks.error(error));
             out.done();
         } else {
             out.data(chunks.error(error));
-            end(out, change);
+            end(out, refund.change());
         }
     }
 
-    private void end(SseWriter out, Change change) {
+    private void end(SseWriter out, Optional<Change> change) {
         if (changeInline) {
-            out.data(chunks.change(change));
+            change.ifPresent(made -> out.data(chunks.change(made)));
         }
         out.done();
-        if (!changeInline) {
-            out.data(chunks.change(change));
+        if (!changeInline && change.isPresent()) {
+            out.data(chunks.change(change.get()));
             out.done();
         }
     }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.meter.Usage;
-import me.owlrun.gateway.pay.Change;
+import me.owlrun.gateway.pay.Receipt;
 import me.owlrun.json.Json;
 
 import java.util.LinkedHashMap;
@@ -91,7 +91,7 @@ final class WholeReply implements Reply {
     }
 
     @Override
-    public void settled(Usage usage, Change change) {
+    public void settled(Receipt receipt) {
         ObjectNode body = Json.object();
         body.put("id", names.id());
         body.put("object", "chat.completion");
@@ -106,8 +106,8 @@ final class WholeReply implements Reply {
             choice.putObject("logprobs").set("content", logprobs);
         }
         choice.put("finish_reason", finishReason);
-        body.set("usage", usageJson(usage));
-        ChangeHeaders.put(answer, body, change);
+        receipt.bill().ifPresent(bill -> body.set("usage", usageJson(bill.usage())));
+        receipt.change().ifPresent(change -> ChangeHeaders.put(answer, body, change));
         answer.send(OK, body);
     }
 
@@ -129,8 +129,8 @@ final class WholeReply implements Reply {
     }
 
     @Override
-    public void failed(ApiError error, Change change) {
-        ChangeHeaders.send(answer, error, change);
+    public void failed(ApiError error, Receipt refund) {
+        ChangeHeaders.send(answer, error, refund.change());
     }
 
     @Override

@@ -9,25 +9,50 @@ import java.util.Locale;
 /// @param owner whose it is; empty when there is only one
 public record Account(Kind kind, String owner) implements Comparable<Account> {
 
-    /// The kinds of accounts.
+    /// What an account counts. Credit can never become sats: a transfer adds up to zero in each.
+    public enum Unit {
+        /// Millisats that somebody paid in or earned, backed by ecash.
+        SATS,
+        /// Millisats of credit: given away by the operator, good for jobs only.
+        CREDIT
+    }
+
+    /// The kinds of accounts; those that count credit have names that begin with `credit`.
     public enum Kind {
         /// Ecash in the vault, an asset: its balance is what we hold with the sign turned.
-        ECASH_TREASURY(false),
+        ECASH_TREASURY(Unit.SATS, false),
         /// Claimed and not yet settled or refunded; zero once all jobs are closed.
-        JOB_ESCROW(true),
-        /// What one provider has earned and not yet taken.
-        PROVIDER(true),
+        JOB_ESCROW(Unit.SATS, true),
+        /// The withdrawable pot of one account: what it earned or paid in.
+        SATS(Unit.SATS, true),
+        /// The spend-only pot of one account.
+        CREDIT(Unit.CREDIT, true),
         /// The gateway's share of jobs.
-        FEE(true),
+        FEE(Unit.SATS, true),
         /// The margin for the exchange rate.
-        FX(true),
+        FX(Unit.SATS, true),
         /// What the operator put in, less what running costs.
-        OPERATOR_EQUITY(false);
+        OPERATOR_EQUITY(Unit.SATS, false),
+        /// Credit of jobs under way.
+        CREDIT_ESCROW(Unit.CREDIT, true),
+        /// The gateway's share of jobs, as far as they were paid in credit.
+        CREDIT_FEE(Unit.CREDIT, true),
+        /// The margin for the exchange rate, as far as jobs were paid in credit.
+        CREDIT_FX(Unit.CREDIT, true),
+        /// Credit given away: minus all that is out there.
+        CREDIT_GRANT(Unit.CREDIT, false);
 
+        private final Unit unit;
         private final boolean floored;
 
-        Kind(boolean floored) {
+        Kind(Unit unit, boolean floored) {
+            this.unit = unit;
             this.floored = floored;
+        }
+
+        /// What its accounts count.
+        public Unit unit() {
+            return unit;
         }
 
         /// Whether the balance may never go below zero.
@@ -55,11 +80,30 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
     /// The operator's own money.
     public static final Account OPERATOR_EQUITY = new Account(Kind.OPERATOR_EQUITY, "");
 
-    /// The earnings of one provider.
+    /// Credit of jobs under way.
+    public static final Account CREDIT_ESCROW = new Account(Kind.CREDIT_ESCROW, "");
+
+    /// The gateway's share of jobs paid in credit.
+    public static final Account CREDIT_FEE = new Account(Kind.CREDIT_FEE, "");
+
+    /// The exchange margin of jobs paid in credit.
+    public static final Account CREDIT_FX = new Account(Kind.CREDIT_FX, "");
+
+    /// Where credit comes from.
+    public static final Account CREDIT_GRANT = new Account(Kind.CREDIT_GRANT, "");
+
+    /// The withdrawable pot of a user's account.
     ///
-    /// @param id the provider's number
-    public static Account provider(long id) {
-        return new Account(Kind.PROVIDER, Long.toString(id));
+    /// @param accountId the row in `user_account`
+    public static Account sats(long accountId) {
+        return new Account(Kind.SATS, Long.toString(accountId));
+    }
+
+    /// The spend-only pot of a user's account.
+    ///
+    /// @param accountId the row in `user_account`
+    public static Account credit(long accountId) {
+        return new Account(Kind.CREDIT, Long.toString(accountId));
     }
 
     /// The order in which accounts are locked, the same in every transaction.

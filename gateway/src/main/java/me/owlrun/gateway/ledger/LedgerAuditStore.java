@@ -19,8 +19,10 @@ public final class LedgerAuditStore {
 
     private static final String SUM_ZERO =
             """
-            SELECT 'transfer ' || transfer_id || ' adds up to ' || sum(amount_msat) || ' msat'
-            FROM entry GROUP BY transfer_id HAVING sum(amount_msat) <> 0
+            SELECT 'transfer ' || e.transfer_id || ' adds up to ' || sum(e.amount_msat) || ' msat'
+                || CASE WHEN (a.kind LIKE 'credit%') THEN ' of credit' ELSE '' END
+            FROM entry e JOIN account a ON a.id = e.account_id
+            GROUP BY e.transfer_id, a.kind LIKE 'credit%' HAVING sum(e.amount_msat) <> 0
             """;
 
     private static final String TWO_SIDED =

@@ -3,33 +3,32 @@ package me.owlrun.gateway.ledger;
 import me.owlrun.money.Msat;
 
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// One movement of money: amounts by account that add up to zero. It happens once per idempotency
-/// key and is never changed afterwards.
+/// One movement of money: amounts by account that add up to zero in sats and in credit. It happens
+/// once per idempotency key and is never changed afterwards.
 ///
 /// @param idempotencyKey names the event for ever, such as `settle:pay_…`
-/// @param kind the event: `claim`, `settle`, `refund`, `float` or `mint_fee`
+/// @param kind the event, such as `claim`, `settle`, `refund` or `topup`
 /// @param reference the payment or operation it belongs to
 /// @param amounts what each account gets, or gives when negative; no zeros
 public record Transfer(
         String idempotencyKey, String kind, String reference, SortedMap<Account, Msat> amounts) {
 
-    /// @throws LedgerException when the amounts do not add up to zero, or there are none
+    /// @throws LedgerException when the amounts of a unit do not add up to zero, or there are none
     public Transfer {
         SortedMap<Account, Msat> moved = new TreeMap<>(amounts);
         moved.values().removeIf(amount -> amount.equals(Msat.ZERO));
         amounts = Collections.unmodifiableSortedMap(moved);
-        Msat sum = Msat.ZERO;
-        for (Msat amount : amounts.values()) {
-            sum = sum.plus(amount);
-        }
-        if (!sum.equals(Msat.ZERO) || amounts.isEmpty()) {
+        Map<Account.Unit, Msat> sums = new EnumMap<>(Account.Unit.class);
+        amounts.forEach((account, amount) -> sums.merge(account.kind().unit(), amount, Msat::plus));
+        if (amounts.isEmpty() || sums.values().stream().anyMatch(sum -> !sum.equals(Msat.ZERO))) {
             throw new LedgerException(
-                    "transfer " + idempotencyKey + " does not add up to zero: " + sum);
+                    "transfer " + idempotencyKey + " does not add up to zero: " + sums);
         }
     }
 

@@ -2,6 +2,7 @@ package me.owlrun.gateway.node;
 
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
+import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.ledger.Account;
 import me.owlrun.gateway.ledger.LedgerStore;
@@ -23,21 +24,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// The rows of `provider` and `node`.
+/// The rows of `node`.
 public final class NodeStore {
 
     private static final String MIGRATION = "V013__nodes.sql";
-
-    private static final String ADD_PROVIDER =
-            """
-            INSERT INTO provider (key_sha256, created_at) VALUES (?, ?)
-            ON CONFLICT (key_sha256) DO NOTHING
-            """;
-
-    private static final String FIND_PROVIDER =
-            """
-            SELECT id FROM provider WHERE key_sha256 = ?
-            """;
 
     private static final String REGISTER =
             """
@@ -60,11 +50,13 @@ public final class NodeStore {
     private static final String FIND_NODE =
             """
             SELECT provider_id, node_id, models, capacity, protocol FROM node
-            WHERE provider_id = (SELECT id FROM provider WHERE key_sha256 = ?)
+            WHERE provider_id = (
+                    SELECT account_id FROM api_key WHERE key_sha256 = ? AND kind = 'provider')
                 AND (?::text IS NULL OR node_id = ?)
             ORDER BY registered_at DESC, node_id LIMIT 1
             """;
 
+    private final KeyStore keys = new KeyStore();
     private final Database database;
     private final LedgerStore ledger;
     private final InstantSource clock;
@@ -92,8 +84,7 @@ public final class NodeStore {
     Registered register(ProviderKey key, Registration node) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         return database.transaction(connection -> {
-            addProvider(connection, key, now);
-            long provider = providerId(connection, key).orElseThrow();
+            long provider = keys.findOrOpen(connection, KeyStore.Kind.PROVIDER, key.sha256(), now);
             register(connection, provider, node, now);
             return new Registered(
                     new NodeIdentity(provider, node.nodeId()),
@@ -101,15 +92,6 @@ public final class NodeStore {
                     node.capacity(),
                     node.protocol());
         });
-    }
-
-    private static void addProvider(Connection connection, ProviderKey key, OffsetDateTime now)
-            throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(ADD_PROVIDER)) {
-            insert.setBytes(1, key.sha256());
-            insert.setObject(2, now);
-            insert.executeUpdate();
-        }
     }
 
     private static void register(
@@ -145,23 +127,14 @@ public final class NodeStore {
 
     /// The provider behind a key, if it ever registered.
     OptionalLong providerId(ProviderKey key) {
-        return database.transaction(connection -> providerId(connection, key));
-    }
-
-    private static OptionalLong providerId(Connection connection, ProviderKey key)
-            throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(FIND_PROVIDER)) {
-            query.setBytes(1, key.sha256());
-            try (ResultSet rows = query.executeQuery()) {
-                return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
-            }
-        }
+        return database.transaction(
+                connection -> keys.find(connection, KeyStore.Kind.PROVIDER, key.sha256()));
     }
 
     /// What a provider is owed.
     Msat balance(long providerId) {
         return database.transaction(
-                connection -> ledger.balance(connection, Account.provider(providerId)));
+                connection -> ledger.balance(connection, Account.sats(providerId)));
     }
 
     /// The node of this name, or the one of this key that registered last.

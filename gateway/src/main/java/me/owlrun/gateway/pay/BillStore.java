@@ -22,12 +22,7 @@ final class BillStore {
             """;
 
     /// Adds a bill inside the transaction that settles its payment.
-    void insert(
-            Connection connection,
-            Payment payment,
-            PaymentStore.Service service,
-            Bill bill,
-            Instant now)
+    void insert(Connection connection, Payment payment, Service service, Bill bill, Instant now)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT_BILL)) {
             insert.setString(1, payment.id());

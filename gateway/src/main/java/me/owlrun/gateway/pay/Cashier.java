@@ -5,9 +5,12 @@ import me.owlrun.cashu.Keyset;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
-import me.owlrun.gateway.meter.Bill;
-import me.owlrun.gateway.meter.ProviderTier;
+import me.owlrun.gateway.vault.MintKeysets;
+import me.owlrun.gateway.vault.MintOperation;
+import me.owlrun.gateway.vault.OperationResult;
+import me.owlrun.gateway.vault.OperationRunner;
 import me.owlrun.hash.Sha256;
+import me.owlrun.money.Msat;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -16,11 +19,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 /// Takes payments and closes them. In the order of a payment: [#claim] swaps the buyer's proofs
-/// into ours, in amounts that make any change; [#settle] or [#refund] closes the payment in one
-/// local transaction without asking the mint. Thread-safe.
+/// into ours, in amounts that make any change; the [Charge] is closed in one local transaction
+/// without asking the mint. Thread-safe.
 public final class Cashier {
 
     private static final System.Logger LOG = System.getLogger(Cashier.class.getName());
@@ -68,7 +70,7 @@ public final class Cashier {
     ///
     /// @param idempotencyKey the header of that name, if sent
     public ClaimResult claim(Tender tender, String model, Optional<String> idempotencyKey) {
-        ClaimResult result = new ClaimResult.NotClaimed(TokenDesk.mintUnavailable());
+        ClaimResult result = notClaimed(TokenDesk.mintUnavailable());
         Tender current = tender;
         for (int claim = 0; claim < CLAIMS_MAX; claim++) {
             Attempt attempt = attempt(current, model, idempotencyKey);
@@ -106,10 +108,10 @@ public final class Cashier {
             switch (payments.begin(payment, tender, idempotencyKey.map(Sha256::hexOf), operation)) {
                 case STARTED -> steps.reached(PayStep.INTENT_WRITTEN);
                 case REPEATED -> {
-                    return new Attempt(new ClaimResult.Repeated(), 0);
+                    return new Attempt(new ClaimResult.NotClaimed(repeated(tender)), 0);
                 }
                 case NO_KIT -> {
-                    return new Attempt(new ClaimResult.NotClaimed(floatEmpty()), 0);
+                    return new Attempt(notClaimed(floatEmpty()), 0);
                 }
             }
             Attempt attempt = ask(payment, operation);
@@ -129,15 +131,15 @@ public final class Cashier {
             case OperationResult.Done(var proofs) -> {
                 payments.claimed(payment, operation, proofs);
                 steps.reached(PayStep.CLAIMED);
-                yield new Attempt(new ClaimResult.Claimed(payment), 0);
+                yield new Attempt(new ClaimResult.Claimed(new TokenCharge(payment)), 0);
             }
             case OperationResult.Refused(int code) -> {
                 payments.refused(payment, operation, code);
-                yield new Attempt(new ClaimResult.NotClaimed(refusal(code)), code);
+                yield new Attempt(notClaimed(refusal(code)), code);
             }
             case OperationResult.NotSent() -> {
                 payments.refused(payment, operation, 0);
-                yield new Attempt(new ClaimResult.NotClaimed(TokenDesk.mintUnavailable()), 0);
+                yield new Attempt(notClaimed(TokenDesk.mintUnavailable()), 0);
             }
             case OperationResult.Pending(String reason) -> {
                 LOG.log(
@@ -145,9 +147,17 @@ public final class Cashier {
                         "payment {0}: the mint''s answer is unknown ({1}); asking again later",
                         payment.id(),
                         reason);
-                yield new Attempt(new ClaimResult.NotClaimed(pending()), 0);
+                yield new Attempt(new ClaimResult.NotClaimed(Refusal.forGood(pending())), 0);
             }
         };
+    }
+
+    private static ClaimResult notClaimed(ApiError error) {
+        return new ClaimResult.NotClaimed(Refusal.of(error));
+    }
+
+    private Refusal repeated(Tender tender) {
+        return find(tender.key()).map(EcashMethod::repeat).orElseGet(EcashMethod::keyReused);
     }
 
     private Payment newPayment(Tender tender, String model) {
@@ -179,56 +189,50 @@ public final class Cashier {
                 outputs);
     }
 
-    /// A payment that was settled.
-    ///
-    /// @param change what the buyer gets
-    /// @param bill what was paid for
-    public record Settled(Change change, Bill bill) {}
+    /// A token that was claimed.
+    private final class TokenCharge implements Charge {
 
-    /// Pays for a served job and makes change.
-    ///
-    /// @param jobId the job that served it
-    /// @param providerId who served it
-    /// @param nodeId on which machine
-    /// @param bill makes the bill for the provider's tier
-    /// @throws PaymentLostException when another gateway has closed the payment
-    public Settled settle(
-            Payment payment,
-            String jobId,
-            long providerId,
-            String nodeId,
-            Function<ProviderTier, Bill> bill) {
-        steps.reached(PayStep.SETTLING);
-        try {
-            PaymentStore.Settled settled =
-                    payments.settle(
-                            payment, new PaymentStore.Service(jobId, providerId, nodeId, bill));
-            steps.reached(PayStep.SETTLED);
-            return new Settled(settled.change(), settled.bill());
-        } finally {
+        private final Payment payment;
+
+        private TokenCharge(Payment payment) {
+            this.payment = payment;
+        }
+
+        @Override
+        public String id() {
+            return payment.id();
+        }
+
+        @Override
+        public Msat held() {
+            return payment.paid();
+        }
+
+        @Override
+        public Receipt settle(Service service) {
+            steps.reached(PayStep.SETTLING);
+            try {
+                Receipt receipt = payments.settle(payment, service);
+                steps.reached(PayStep.SETTLED);
+                return receipt;
+            } finally {
+                abandon();
+            }
+        }
+
+        @Override
+        public Receipt refund() {
+            try {
+                return payments.refund(payment);
+            } finally {
+                abandon();
+            }
+        }
+
+        @Override
+        public void abandon() {
             live.remove(payment.id());
         }
-    }
-
-    /// Gives everything back.
-    ///
-    /// @throws PaymentLostException when another gateway has closed the payment
-    public Change refund(Payment payment) {
-        try {
-            return payments.refund(payment);
-        } finally {
-            live.remove(payment.id());
-        }
-    }
-
-    /// Lets go of a payment that cannot be closed now; [Recovery] refunds it.
-    public void abandon(Payment payment) {
-        live.remove(payment.id());
-    }
-
-    /// Hears of the steps of a payment that other packages take.
-    public PaySteps steps() {
-        return steps;
     }
 
     /// Whether a thread of this process is at work on a payment.

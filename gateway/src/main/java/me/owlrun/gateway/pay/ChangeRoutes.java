@@ -50,9 +50,9 @@ public final class ChangeRoutes implements HttpService {
             return;
         }
         switch (desk.read(text.get())) {
-            case TokenDesk.Look.Wrong<TokenDesk.Read>(ApiError error) ->
-                    Answers.send(response, error);
-            case TokenDesk.Look.Fine<TokenDesk.Read>(TokenDesk.Read read) ->
+            case Look.Wrong<TokenDesk.Read>(Refusal refusal) ->
+                    Answers.send(response, refusal.error());
+            case Look.Fine<TokenDesk.Read>(TokenDesk.Read read) ->
                     answer(response, cashier.find(read.key()));
         }
     }

@@ -11,6 +11,11 @@ import me.owlrun.gateway.ledger.Transfer;
 import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.meter.ProviderTier;
+import me.owlrun.gateway.vault.ChangePicker;
+import me.owlrun.gateway.vault.KitStore;
+import me.owlrun.gateway.vault.MintOperation;
+import me.owlrun.gateway.vault.VaultProof;
+import me.owlrun.gateway.vault.VaultStore;
 import me.owlrun.money.Msat;
 
 import java.io.InputStream;
@@ -27,7 +32,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// The rows of `payment` and `bill`. Each step of a payment is one transaction here, in which row,
 /// vault and ledger change together; each names the state and the owner it starts from, so that of
@@ -252,20 +256,8 @@ final class PaymentStore {
         });
     }
 
-    /// What a job that was served has to be billed with.
-    ///
-    /// @param jobId the job
-    /// @param providerId who served it
-    /// @param nodeId on which machine
-    /// @param bill makes the bill for a tier
-    record Service(
-            String jobId, long providerId, String nodeId, Function<ProviderTier, Bill> bill) {}
-
-    /// A payment that was settled.
-    record Settled(Change change, Bill bill) {}
-
     /// Pays the provider, keeps our share and gives the rest back.
-    Settled settle(Payment payment, Service service) {
+    Receipt settle(Payment payment, Service service) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         return database.transaction(connection -> {
             lockClaimed(connection, payment);
@@ -279,17 +271,17 @@ final class PaymentStore {
                     connection,
                     Transfer.moving()
                             .take(Account.JOB_ESCROW, payment.paid())
-                            .give(Account.provider(service.providerId()), bill.split().provider())
+                            .give(Account.sats(service.providerId()), bill.split().provider())
                             .give(Account.FEE, bill.split().fee())
                             .give(Account.FX, bill.split().fx())
                             .give(Account.ECASH_TREASURY, change.change())
                             .of("settle", payment.id()));
-            return new Settled(change, bill);
+            return new Receipt(change.cost(), Optional.of(bill), Optional.of(change));
         });
     }
 
     /// Gives everything back.
-    Change refund(Payment payment) {
+    Receipt refund(Payment payment) {
         return database.transaction(connection -> {
             lockClaimed(connection, payment);
             Change change = giveChange(connection, payment, payment.paid());
@@ -300,7 +292,7 @@ final class PaymentStore {
                             .take(Account.JOB_ESCROW, payment.paid())
                             .give(Account.ECASH_TREASURY, payment.paid())
                             .of("refund", payment.id()));
-            return change;
+            return new Receipt(Msat.ZERO, Optional.empty(), Optional.of(change));
         });
     }
 

@@ -1,5 +1,11 @@
 package me.owlrun.gateway.pay;
 
+import me.owlrun.gateway.instance.Instance;
+import me.owlrun.gateway.instance.StopSignal;
+import me.owlrun.gateway.vault.MintOperation;
+import me.owlrun.gateway.vault.OperationResult;
+import me.owlrun.gateway.vault.OperationRunner;
+
 import java.time.Duration;
 import java.util.List;
 
@@ -120,11 +126,11 @@ final class Recovery implements Runnable {
     }
 
     private void refund(Payment payment) {
-        Change change = payments.refund(payment);
+        Receipt receipt = payments.refund(payment);
         LOG.log(
                 System.Logger.Level.INFO,
                 "payment {0}: refunded {1} that was left behind",
                 payment.id(),
-                change.change());
+                receipt.change().map(Change::change).orElseThrow());
     }
 }

@@ -3,8 +3,15 @@ package me.owlrun.gateway.pay;
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
 import me.owlrun.gateway.http.Problem;
+import me.owlrun.gateway.instance.Instance;
+import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.meter.EarningStore;
+import me.owlrun.gateway.vault.FloatKeeper;
+import me.owlrun.gateway.vault.FloatStore;
+import me.owlrun.gateway.vault.MintClient;
+import me.owlrun.gateway.vault.MintKeysets;
+import me.owlrun.gateway.vault.OperationRunner;
 import me.owlrun.money.Msat;
 
 import java.net.URI;
@@ -26,6 +33,7 @@ public final class Till implements AutoCloseable {
     private final Recovery recovery;
     private final FloatKeeper floatKeeper;
     private final Instance instance;
+    private final PaySteps steps;
 
     /// What the till has to know.
     ///
@@ -58,6 +66,7 @@ public final class Till implements AutoCloseable {
             InstantSource clock,
             StopSignal stop,
             PaySteps steps) {
+        this.steps = steps;
         byte[] bootId = new byte[BOOT_ID_BYTES];
         random.nextBytes(bootId);
         client = new MintClient(setup.mint(), setup.answerMax());
@@ -102,9 +111,19 @@ public final class Till implements AutoCloseable {
         return desk;
     }
 
-    /// Takes payments.
+    /// Hears of every step of a payment.
+    public PaySteps steps() {
+        return steps;
+    }
+
+    /// Knows payments by token.
     public Cashier cashier() {
         return cashier;
+    }
+
+    /// Paying by a token in the request.
+    public EcashMethod ecash() {
+        return new EcashMethod(desk, cashier);
     }
 
     /// Takes the lease of this instance and finishes what earlier ones left.

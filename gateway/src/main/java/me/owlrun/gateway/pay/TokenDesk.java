@@ -7,6 +7,7 @@ import me.owlrun.cashu.Token;
 import me.owlrun.cashu.TokenCodec;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
 
@@ -39,17 +40,6 @@ public final class TokenDesk {
         this.mints =
                 new HashSet<>(mints.stream().map(URI::toString).map(TokenDesk::plain).toList());
         this.valueMax = valueMax;
-    }
-
-    /// What looking at something gives.
-    ///
-    /// @param <T> the thing when it is in order
-    public sealed interface Look<T> {
-        /// In order.
-        record Fine<T>(T value) implements Look<T> {}
-
-        /// Not in order.
-        record Wrong<T>(ApiError error) implements Look<T> {}
     }
 
     /// A text that is a token, with its name.
@@ -128,7 +118,7 @@ public final class TokenDesk {
                             "The mint does not know the keyset of a proof.");
                 }
                 case MintKeysets.Lookup.Unavailable<MintKeysets.KeysetInfo>() -> {
-                    return new Look.Wrong<>(mintUnavailable());
+                    return Look.wrong(mintUnavailable());
                 }
             }
         }
@@ -165,7 +155,7 @@ public final class TokenDesk {
                     wrong(
                             ErrorCode.UNSUPPORTED_UNIT,
                             "The mint has no active keyset of the token's unit.");
-            case MintKeysets.Lookup.Unavailable<Keyset>() -> new Look.Wrong<>(mintUnavailable());
+            case MintKeysets.Lookup.Unavailable<Keyset>() -> Look.wrong(mintUnavailable());
         };
     }
 
@@ -184,7 +174,7 @@ public final class TokenDesk {
     }
 
     private static <T> Look<T> wrong(ErrorCode code, String message) {
-        return new Look.Wrong<>(ApiError.of(code, message, "X-Cashu"));
+        return Look.wrong(ApiError.of(code, message, "X-Cashu"));
     }
 
     private static String plain(String mint) {

@@ -1,5 +1,5 @@
-/// Ecash in and out: reads a buyer's token, claims it by a swap at the mint, holds our proofs in
-/// the vault, gives exact change, and finishes after a crash whatever was begun. `chat` calls
-/// [Cashier]; the gateway's wiring runs [Recovery] and [FloatKeeper]. Owns the tables
-/// `gateway_instance`, `payment`, `bill`, `mint_operation`, `vault_proof`, `kit` and `float_quote`.
+/// Ecash in and out: reads a buyer's token, claims it by a swap at the mint, gives exact change out
+/// of the vault, and finishes after a crash whatever was begun. `chat` calls [Cashier]; the
+/// gateway's wiring runs [Recovery]. Owns the tables `payment` and `bill`; its migration makes
+/// those of `vault` and `instance`, too.
 package me.owlrun.gateway.pay;

@@ -55,8 +55,10 @@ final class LedgerStoreTest {
             Map.of(
                     "treasury", Account.ECASH_TREASURY,
                     "escrow", Account.JOB_ESCROW,
-                    "alice", Account.provider(1),
-                    "bob", Account.provider(2),
+                    "alice", Account.sats(1),
+                    "bob", Account.sats(2),
+                    "grant", Account.CREDIT_GRANT,
+                    "promo", Account.credit(1),
                     "fee", Account.FEE,
                     "fx", Account.FX);
 
@@ -108,7 +110,7 @@ final class LedgerStoreTest {
                 """);
         assertEquals(-100, balance(Account.ECASH_TREASURY));
         assertEquals(0, balance(Account.JOB_ESCROW));
-        assertEquals(91, balance(Account.provider(1)));
+        assertEquals(91, balance(Account.sats(1)));
         assertEquals(8, balance(Account.FEE));
         assertEquals(1, balance(Account.FX));
     }
@@ -138,7 +140,46 @@ final class LedgerStoreTest {
                 pay p4:    alice -1001, treasury 1001                = floor
                 pay p4:    alice -1000, treasury 1000                = ok
                 """);
-        assertEquals(0, balance(Account.provider(1)));
+        assertEquals(0, balance(Account.sats(1)));
+    }
+
+    @Test
+    void post_creditMixedWithSats_isRefused() {
+        run(
+                """
+                credit c1: grant -1000, promo 1000                           = ok
+                mix m1:    promo -1000, alice 1000                           = unbalanced
+                mix m2:    grant -500, alice 500                             = unbalanced
+                job j1:    treasury -100, alice 100, promo -50, grant 50     = ok
+                """);
+        assertEquals(950, balance(Account.credit(1)));
+    }
+
+    @Test
+    void units_areToldByTheNameInTheDatabase() {
+        for (Account.Kind kind : Account.Kind.values()) {
+            assertEquals(
+                    kind.unit() == Account.Unit.CREDIT,
+                    kind.text().startsWith("credit"),
+                    kind.text());
+        }
+    }
+
+    @Test
+    void audit_aTransferThatMixesUnits_isFound() {
+        run("credit c1: grant -1000, promo 1000, treasury -7, escrow 7 = ok");
+        swapKinds("credit", "job_escrow");
+        List<Finding> findings = new LedgerAuditStore(database).findings();
+        swapKinds("credit", "job_escrow");
+        assertEquals(
+                List.of("transfer_sum_zero", "transfer_sum_zero"),
+                findings.stream().map(Finding::code).toList());
+    }
+
+    private void swapKinds(String one, String other) {
+        tamper("UPDATE account SET kind = 'x' WHERE kind = '%s'".formatted(one));
+        tamper("UPDATE account SET kind = '%s' WHERE kind = '%s'".formatted(one, other));
+        tamper("UPDATE account SET kind = '%s' WHERE kind = 'x'".formatted(other));
     }
 
     @Test
@@ -184,7 +225,8 @@ final class LedgerStoreTest {
 
     @Test
     void post_randomTransfersFromManyThreads_matchAModel() throws InterruptedException {
-        List<Account> accounts = List.copyOf(NAMES.values());
+        List<Account> accounts =
+                NAMES.values().stream().filter(a -> a.kind().unit() == Account.Unit.SATS).toList();
         Map<Account, Long> model = new HashMap<>();
         SplittableRandom random = new SplittableRandom(11);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

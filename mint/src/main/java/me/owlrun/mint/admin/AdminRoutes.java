@@ -11,10 +11,11 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 
+import me.owlrun.metrics.Registry;
 import me.owlrun.mint.http.ApiHandler;
 import me.owlrun.mint.http.ErrorBody;
-import me.owlrun.mint.metrics.Registry;
 import me.owlrun.mint.outcome.Outcome;
+import me.owlrun.operate.AdminToken;
 
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;

@@ -1,8 +1,9 @@
 package me.owlrun.mint.admin;
 
 import me.owlrun.mint.guard.Pausable;
-import me.owlrun.mint.guard.Pauses;
 import me.owlrun.mint.lightning.Lightning.NodeState;
+import me.owlrun.operate.Pauses;
+import me.owlrun.operate.Pulse;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ public record Health(
         Pulse<NodeState> node,
         Books books,
         Breaker breaker,
-        Pauses pauses) {
+        Pauses<Pausable> pauses) {
 
     /// Something that is wrong.
     ///

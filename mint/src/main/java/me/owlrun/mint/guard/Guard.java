@@ -1,10 +1,15 @@
 package me.owlrun.mint.guard;
 
+import me.owlrun.limit.Buckets;
+import me.owlrun.limit.ClientAddress;
+import me.owlrun.limit.Networks;
+import me.owlrun.limit.ProxyHeader;
 import me.owlrun.mint.http.Admission;
 import me.owlrun.mint.http.RequestScope;
 import me.owlrun.mint.http.Route;
 import me.owlrun.mint.outcome.ErrorCode;
 import me.owlrun.mint.step.Changed;
+import me.owlrun.operate.Pauses;
 
 import java.net.InetAddress;
 import java.time.Duration;
@@ -21,7 +26,7 @@ public final class Guard implements Admission {
     private static final Duration UNPAID_RETRY = Duration.ofSeconds(60);
 
     private final Rules rules;
-    private final Pauses pauses;
+    private final Pauses<Pausable> pauses;
     private final InstantSource clock;
     private final ClientAddress clients;
     private final Buckets quotes;
@@ -48,7 +53,8 @@ public final class Guard implements Admission {
             long unpaidQuotes) {}
 
     /// @param unpaid whether a mint quote is still unpaid, from the database
-    public Guard(Rules rules, Pauses pauses, InstantSource clock, Predicate<UUID> unpaid) {
+    public Guard(
+            Rules rules, Pauses<Pausable> pauses, InstantSource clock, Predicate<UUID> unpaid) {
         this.rules = rules;
         this.pauses = pauses;
         this.clock = clock;
@@ -65,7 +71,7 @@ public final class Guard implements Admission {
         if (paused.isPresent()) {
             return new Refused(ErrorCode.DISABLED, ErrorCode.DISABLED.detail());
         }
-        InetAddress address = clients.of(caller);
+        InetAddress address = clients.of(caller.peer(), caller.header());
         String client = ClientAddress.key(address);
         if (route == Route.HEALTH || rules.exempt().contain(address)) {
             return new Admitted("");
@@ -87,7 +93,7 @@ public final class Guard implements Admission {
     ///
     /// @return false when the client has to slow down
     public boolean admitMessage(Caller caller) {
-        InetAddress address = clients.of(caller);
+        InetAddress address = clients.of(caller.peer(), caller.header());
         return rules.exempt().contain(address)
                 || others.take(ClientAddress.key(address), clock.instant()).isZero();
     }

@@ -3,6 +3,7 @@ package me.owlrun.mint.guard;
 import me.owlrun.bolt11.Invoice;
 import me.owlrun.bolt11.PaymentHash;
 import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.limit.BoundedMap;
 import me.owlrun.mint.lightning.Lightning;
 import me.owlrun.mint.lightning.LightningException;
 import me.owlrun.mint.lightning.PaymentOutcome;

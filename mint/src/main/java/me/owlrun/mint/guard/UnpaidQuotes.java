@@ -1,5 +1,7 @@
 package me.owlrun.mint.guard;
 
+import me.owlrun.limit.BoundedMap;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

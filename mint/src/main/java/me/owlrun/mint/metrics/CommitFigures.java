@@ -1,5 +1,6 @@
 package me.owlrun.mint.metrics;
 
+import me.owlrun.metrics.Figure;
 import me.owlrun.mint.step.Changed;
 
 import java.util.List;

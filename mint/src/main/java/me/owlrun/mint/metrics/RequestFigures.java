@@ -1,5 +1,7 @@
 package me.owlrun.mint.metrics;
 
+import me.owlrun.metrics.Figure;
+import me.owlrun.metrics.Histogram;
 import me.owlrun.mint.http.RequestGate;
 import me.owlrun.mint.http.Route;
 

@@ -1,3 +1,3 @@
-/// The mint's figures in the text format of Prometheus. Called by the wiring and `admin`; keeping a
-/// figure costs a few nanoseconds. Owns no tables.
+/// What the mint counts. Called by the wiring and `admin`; keeping a figure costs a few
+/// nanoseconds. Owns no tables.
 package me.owlrun.mint.metrics;

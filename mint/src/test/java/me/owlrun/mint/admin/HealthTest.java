@@ -9,12 +9,14 @@ import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
 import me.owlrun.db.LocalPostgres;
 import me.owlrun.db.Migrations;
-import me.owlrun.mint.guard.PauseStore;
-import me.owlrun.mint.guard.Pauses;
+import me.owlrun.mint.guard.Pausable;
 import me.owlrun.mint.lightning.Lightning.NodeState;
 import me.owlrun.mint.lightning.LightningException;
 import me.owlrun.mint.testing.TestPostgres;
 import me.owlrun.money.Msat;
+import me.owlrun.operate.PauseStore;
+import me.owlrun.operate.Pauses;
+import me.owlrun.operate.Pulse;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -104,8 +106,9 @@ final class HealthTest {
             Supplier<NodeState> nodeHeart,
             boolean right,
             Optional<String> breaker) {
-        Migrations.apply(database, List.of(PauseStore.migration()));
-        Pauses pauses = new Pauses(new PauseStore(database), Clock.systemUTC());
+        Migrations.apply(database, List.of(Pausable.migration()));
+        Pauses<Pausable> pauses =
+                new Pauses<>(new PauseStore<>(database, Pausable.class), Clock.systemUTC());
         try (Pulse<Boolean> databasePulse = pulse(databaseHeart);
                 Pulse<NodeState> nodePulse = pulse(nodeHeart)) {
             Health health =

@@ -186,8 +186,10 @@ final class LdkContractTest extends LightningContract {
                         invoice.amount(),
                         invoice.paymentHash(),
                         invoice.description(),
+                        invoice.descriptionHashHex(),
                         invoice.timestamp(),
                         invoice.expiry(),
+                        invoice.finalCltvBlocks(),
                         invoice.payee());
         return new OutgoingPayment(
                 payment.attemptId(), other, ASKED, payment.feeLimit(), payment.unit());

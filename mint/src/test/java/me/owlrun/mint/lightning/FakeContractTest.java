@@ -129,8 +129,10 @@ final class FakeContractTest extends LightningContract {
                             Optional.empty(),
                             invoice.paymentHash(),
                             invoice.description(),
+                            invoice.descriptionHashHex(),
                             invoice.timestamp(),
                             invoice.expiry(),
+                            invoice.finalCltvBlocks(),
                             invoice.payee());
         }
         return new Lightning.OutgoingPayment(

@@ -218,8 +218,10 @@ abstract class ScriptedContract extends LightningContract {
                 amount,
                 hash,
                 DESCRIPTION,
+                invoice.descriptionHashHex(),
                 invoice.timestamp(),
                 invoice.expiry(),
+                invoice.finalCltvBlocks(),
                 invoice.payee());
     }
 

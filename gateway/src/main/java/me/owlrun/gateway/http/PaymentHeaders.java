@@ -1,0 +1,31 @@
+package me.owlrun.gateway.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+
+import java.util.Optional;
+
+/// What a request says about its payment. Never logged.
+///
+/// @param ecash a token's text, wherever it was
+/// @param bearer what follows `Bearer` in `Authorization`
+/// @param idempotencyKey the header of that name
+public record PaymentHeaders(
+        Optional<String> ecash, Optional<String> bearer, Optional<String> idempotencyKey) {
+
+    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+
+    /// Reads them.
+    public static PaymentHeaders of(Headers headers) {
+        return new PaymentHeaders(
+                Credentials.ecash(headers),
+                Credentials.bearer(headers),
+                headers.first(IDEMPOTENCY_KEY).filter(key -> !key.isBlank()));
+    }
+
+    @Override
+    public String toString() {
+        return "PaymentHeaders[REDACTED]";
+    }
+}

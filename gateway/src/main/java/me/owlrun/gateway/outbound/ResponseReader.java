@@ -1,0 +1,193 @@
+package me.owlrun.gateway.outbound;
+
+import me.owlrun.gateway.outbound.Fetched.Fault;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Reads one HTTP/1.1 response (RFC 9112) within limits: strict in what ends a body, as that is
+/// where servers and readers disagree.
+final class ResponseReader {
+
+    private static final int HEAD_BYTES_MAX = 16_384;
+    private static final int INTERIM_MAX = 5;
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+    private static final int INTERIM_END = 200;
+
+    private static final Pattern STATUS_LINE =
+            Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})( .*)?");
+    private static final Pattern FIELD =
+            Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*");
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,12}");
+    private static final Pattern CHUNK_SIZE = Pattern.compile("([0-9a-fA-F]{1,8})[ \t]*(;.*)?");
+    private static final int HEX = 16;
+
+    private final InputStream in;
+    private final int bodyBytesMax;
+    private int headBytesLeft = HEAD_BYTES_MAX;
+
+    ResponseReader(InputStream in, int bodyBytesMax) {
+        this.in = in;
+        this.bodyBytesMax = bodyBytesMax;
+    }
+
+    /// What was read.
+    ///
+    /// @param location of a redirect
+    record Response(int status, Optional<String> location, String body) {}
+
+    Response read() throws IOException, FetchException {
+        for (int interim = 0; interim < INTERIM_MAX; interim++) {
+            int status = status(line());
+            Map<String, List<String>> fields = fields();
+            if (status >= INTERIM_END) {
+                byte[] body = body(status, fields);
+                return new Response(
+                        status, only(fields, "location"), new String(body, StandardCharsets.UTF_8));
+            }
+        }
+        throw broken("too many interim answers");
+    }
+
+    private static int status(String line) throws FetchException {
+        Matcher matcher = STATUS_LINE.matcher(line);
+        if (!matcher.matches()) {
+            throw broken("not HTTP");
+        }
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    private Map<String, List<String>> fields() throws IOException, FetchException {
+        Map<String, List<String>> fields = new HashMap<>();
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            Matcher matcher = FIELD.matcher(line);
+            if (!matcher.matches()) {
+                throw broken("a header cannot be read");
+            }
+            fields.computeIfAbsent(
+                            matcher.group(1).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(matcher.group(2));
+        }
+        return fields;
+    }
+
+    /// A header that may come once.
+    private static Optional<String> only(Map<String, List<String>> fields, String name)
+            throws FetchException {
+        List<String> values = fields.getOrDefault(name, List.of());
+        if (values.stream().distinct().count() > 1) {
+            throw broken("a header came twice");
+        }
+        return values.stream().findFirst();
+    }
+
+    private byte[] body(int status, Map<String, List<String>> fields)
+            throws IOException, FetchException {
+        Optional<String> coding = only(fields, "transfer-encoding");
+        Optional<String> length = only(fields, "content-length");
+        String packed = only(fields, "content-encoding").orElse("identity");
+        if (!packed.equalsIgnoreCase("identity")) {
+            throw broken("the body is packed");
+        }
+        if (status == NO_CONTENT || status == NOT_MODIFIED) {
+            return new byte[0];
+        }
+        if (coding.isPresent()) {
+            if (length.isPresent() || !coding.get().equalsIgnoreCase("chunked")) {
+                throw broken("the length of the body is unclear");
+            }
+            return chunks();
+        }
+        return length.isPresent() ? exactly(length.get()) : untilTheEnd();
+    }
+
+    private byte[] exactly(String length) throws IOException, FetchException {
+        if (!LENGTH.matcher(length).matches()) {
+            throw broken("the length of the body is unclear");
+        }
+        long bytes = Long.parseLong(length);
+        if (bytes > bodyBytesMax) {
+            throw tooLarge("body");
+        }
+        return exactly((int) bytes);
+    }
+
+    private byte[] exactly(int bytes) throws IOException, FetchException {
+        byte[] body = in.readNBytes(bytes);
+        if (body.length < bytes) {
+            throw broken("the body ends early");
+        }
+        return body;
+    }
+
+    private byte[] untilTheEnd() throws IOException, FetchException {
+        byte[] body = in.readNBytes(bodyBytesMax + 1);
+        if (body.length > bodyBytesMax) {
+            throw tooLarge("body");
+        }
+        return body;
+    }
+
+    private byte[] chunks() throws IOException, FetchException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int size = chunkSize(); size > 0; size = chunkSize()) {
+            if (size > bodyBytesMax - body.size()) {
+                throw tooLarge("body");
+            }
+            body.writeBytes(exactly(size));
+            if (!line().isEmpty()) {
+                throw broken("a chunk has another length than it says");
+            }
+        }
+        Map<String, List<String>> trailers = fields();
+        assert trailers.size() <= HEAD_BYTES_MAX;
+        return body.toByteArray();
+    }
+
+    private int chunkSize() throws IOException, FetchException {
+        Matcher matcher = CHUNK_SIZE.matcher(line());
+        if (!matcher.matches()) {
+            throw broken("the length of a chunk is unclear");
+        }
+        long size = Long.parseLong(matcher.group(1), HEX);
+        if (size > bodyBytesMax) {
+            throw tooLarge("body");
+        }
+        return (int) size;
+    }
+
+    /// A line without its end. All lines of an answer together have a limit, chunk sizes included.
+    private String line() throws IOException, FetchException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw broken("the answer ends early");
+            }
+            if (--headBytesLeft < 0) {
+                throw tooLarge("head");
+            }
+            line.write(b);
+        }
+        String text = line.toString(StandardCharsets.ISO_8859_1);
+        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    private static FetchException broken(String detail) {
+        return new FetchException(Fault.BROKEN, detail);
+    }
+
+    private static FetchException tooLarge(String what) {
+        return new FetchException(Fault.TOO_LARGE, "the " + what + " is too large");
+    }
+}

@@ -1,0 +1,16 @@
+package me.owlrun.gateway.pay;
+
+import me.owlrun.money.Msat;
+
+/// A buyer's means of payment, looked at and not touched: a token, or a key with balance.
+public interface Funds {
+
+    /// The most that it can pay.
+    Msat available();
+
+    /// Takes the money for one job: a durable intent first, then the money itself.
+    ///
+    /// @param model the model it pays for
+    /// @param costMax the most the job can cost; what is taken is at least that
+    ClaimResult claim(String model, Msat costMax);
+}

@@ -1,0 +1,200 @@
+package me.owlrun.gateway.vault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import me.owlrun.cashu.BlindSignature;
+import me.owlrun.cashu.BlindedMessage;
+import me.owlrun.cashu.CashuFormatException;
+import me.owlrun.cashu.CashuJson;
+import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.cashu.Point;
+import me.owlrun.cashu.Proof;
+import me.owlrun.json.InvalidJsonException;
+import me.owlrun.json.Json;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Asks a Cashu mint over HTTP (NUT-01 to 04, 09). Works with any standard mint. Thread-safe.
+public final class MintClient implements AutoCloseable {
+
+    private static final int ANSWER_BYTES_MAX = 4_194_304;
+    private static final int LIST_MAX = 1_000;
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(3);
+
+    private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
+
+    /// Codes by which a mint says that it is at work on the same proofs: not an end.
+    private static final Set<Integer> PENDING_CODES = Set.of(11002, 11004, 20005);
+
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT_MAX)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .build();
+
+    private final URI mint;
+    private final Duration answerMax;
+
+    /// @param mint the mint's address, without a slash at its end
+    /// @param answerMax how long one answer may take
+    public MintClient(URI mint, Duration answerMax) {
+        this.mint = mint;
+        this.answerMax = answerMax;
+    }
+
+    /// What a mint says about the outputs it has signed (NUT-09).
+    ///
+    /// @param outputs the points it knows, in the order of the signatures
+    /// @param signatures its signatures
+    public record Restored(List<Point> outputs, List<BlindSignature> signatures) {}
+
+    /// An invoice that turns into ecash when paid (NUT-04, NUT-23).
+    ///
+    /// @param id the quote's name
+    /// @param invoice what has to be paid
+    /// @param state `UNPAID`, `PAID` or `ISSUED`
+    /// @param expiryEpochSeconds when an unpaid one ends, if it does
+    public record Quote(String id, String invoice, String state, OptionalLong expiryEpochSeconds) {}
+
+    /// The list of all keysets (NUT-02), as the mint sends it.
+    public MintAnswer<JsonNode> keysets() {
+        return get("/v1/keysets", json -> json);
+    }
+
+    /// One keyset with its keys (NUT-01), as the mint sends it.
+    public MintAnswer<JsonNode> keys(String keysetId) {
+        return get("/v1/keys/" + keysetId, json -> json);
+    }
+
+    /// Swaps proofs for signatures on outputs of the same total (NUT-03).
+    public MintAnswer<List<BlindSignature>> swap(List<Proof> inputs, List<BlindedMessage> outputs) {
+        ObjectNode body = Json.object();
+        body.set("inputs", CashuJson.toJson(inputs, CashuJson::toJson));
+        body.set("outputs", CashuJson.toJson(outputs, CashuJson::toJson));
+        return post("/v1/swap", body, MintClient::signatures);
+    }
+
+    /// Asks which outputs were signed before (NUT-09).
+    public MintAnswer<Restored> restore(List<BlindedMessage> outputs) {
+        ObjectNode body = Json.object();
+        body.set("outputs", CashuJson.toJson(outputs, CashuJson::toJson));
+        return post(
+                "/v1/restore",
+                body,
+                json ->
+                        new Restored(
+                                CashuJson.list(
+                                        json,
+                                        "outputs",
+                                        LIST_MAX,
+                                        output -> CashuJson.blindedMessage(output).b()),
+                                signatures(json)));
+    }
+
+    /// Asks for an invoice.
+    ///
+    /// @param amount steps of the unit
+    public MintAnswer<Quote> mintQuote(long amount, CurrencyUnit unit) {
+        ObjectNode body = Json.object();
+        body.put("amount", amount);
+        body.put("unit", unit.text());
+        return post("/v1/mint/quote/bolt11", body, MintClient::quote);
+    }
+
+    /// Asks how an invoice stands.
+    public MintAnswer<Quote> quote(String id) {
+        return get("/v1/mint/quote/bolt11/" + id, MintClient::quote);
+    }
+
+    /// Turns a paid invoice into signatures.
+    public MintAnswer<List<BlindSignature>> mint(String quote, List<BlindedMessage> outputs) {
+        ObjectNode body = Json.object();
+        body.put("quote", quote);
+        body.set("outputs", CashuJson.toJson(outputs, CashuJson::toJson));
+        return post("/v1/mint/bolt11", body, MintClient::signatures);
+    }
+
+    private static List<BlindSignature> signatures(JsonNode json) {
+        return CashuJson.list(json, "signatures", LIST_MAX, CashuJson::blindSignature);
+    }
+
+    private static Quote quote(JsonNode json) {
+        return new Quote(
+                CashuJson.text(json, "quote"),
+                CashuJson.text(json, "request"),
+                CashuJson.text(json, "state"),
+                json.path("expiry").canConvertToLong()
+                        ? OptionalLong.of(json.path("expiry").longValue())
+                        : OptionalLong.empty());
+    }
+
+    private <T> MintAnswer<T> get(String path, Function<JsonNode, T> parse) {
+        return send(request(path).GET().build(), parse);
+    }
+
+    private <T> MintAnswer<T> post(String path, ObjectNode body, Function<JsonNode, T> parse) {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body)))
+                        .build(),
+                parse);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(mint + path)).timeout(answerMax);
+    }
+
+    private <T> MintAnswer<T> send(HttpRequest request, Function<JsonNode, T> parse) {
+        try {
+            HttpResponse<InputStream> response =
+                    http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                return read(response.statusCode(), body.readNBytes(ANSWER_BYTES_MAX), parse);
+            }
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            return new MintAnswer.NotSent<>();
+        } catch (IOException e) {
+            return new MintAnswer.Unknown<>(e.getClass().getSimpleName());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new MintAnswer.Unknown<>("interrupted");
+        }
+    }
+
+    private static <T> MintAnswer<T> read(int status, byte[] body, Function<JsonNode, T> parse) {
+        try {
+            JsonNode json = Json.parse(body);
+            if (status == OK) {
+                return new MintAnswer.Ok<>(parse.apply(json));
+            }
+            int code = json.path("code").asInt(-1);
+            if (status == BAD_REQUEST && code >= 0 && !PENDING_CODES.contains(code)) {
+                return new MintAnswer.Refused<>(code);
+            }
+            return new MintAnswer.Unknown<>("status " + status + ", code " + code);
+        } catch (InvalidJsonException | CashuFormatException e) {
+            return new MintAnswer.Unknown<>("status " + status + ", " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

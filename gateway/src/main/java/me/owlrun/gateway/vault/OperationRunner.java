@@ -1,0 +1,176 @@
+package me.owlrun.gateway.vault;
+
+import me.owlrun.cashu.BlindSignature;
+import me.owlrun.cashu.BlindedMessage;
+import me.owlrun.cashu.CashuFormatException;
+import me.owlrun.cashu.Keyset;
+import me.owlrun.cashu.OutputData;
+import me.owlrun.cashu.Point;
+import me.owlrun.cashu.Proof;
+import me.owlrun.gateway.instance.StopSignal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Carries out operations at the mint and never guesses.
+///
+/// A lost answer is met by the same request again: our own mint answers a repeat for ever (NUT-19),
+/// any other says that the inputs are spent or the outputs signed, and then its record of our
+/// outputs tells whether that was us (NUT-09). Only a clear refusal with none of our outputs signed
+/// is a refusal; everything else stays pending.
+public final class OperationRunner {
+
+    private static final System.Logger LOG = System.getLogger(OperationRunner.class.getName());
+
+    private static final int ATTEMPTS_MAX = 2;
+    private static final Duration ATTEMPT_GAP = Duration.ofMillis(300);
+
+    /// Inputs spent, outputs signed, quote issued: possibly by our own earlier request.
+    private static final Set<Integer> DONE_BEFORE_CODES = Set.of(11001, 11003, 20002);
+
+    /// The codes that name a reason. Any other says only that something failed: an earlier request
+    /// of ours may still be at work.
+    private static final int CODED_FAILURES_MIN = 10_000;
+
+    private static final int UNCODED_FAILURES_MIN = 50_000;
+
+    private final MintClient client;
+    private final MintKeysets keysets;
+    private final StopSignal stop;
+
+    public OperationRunner(MintClient client, MintKeysets keysets, StopSignal stop) {
+        this.client = client;
+        this.keysets = keysets;
+        this.stop = stop;
+    }
+
+    /// Runs an operation that nobody has run before.
+    public OperationResult runFirst(MintOperation operation) {
+        return run(operation, false);
+    }
+
+    /// Runs an operation that may have reached the mint before.
+    public OperationResult runAgain(MintOperation operation) {
+        return run(operation, true);
+    }
+
+    private OperationResult run(MintOperation operation, boolean reachedBefore) {
+        if (!(keysets.keys(operation.keysetId())
+                instanceof MintKeysets.Lookup.Found<Keyset>(Keyset keyset))) {
+            return reachedBefore
+                    ? new OperationResult.Pending("the mint does not tell its keys")
+                    : new OperationResult.NotSent();
+        }
+        List<BlindedMessage> outputs = operation.blindedMessages();
+        boolean reached = reachedBefore;
+        String reason = "";
+        for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+            if (attempt > 0 && stop.isStoppingWithin(ATTEMPT_GAP)) {
+                break;
+            }
+            switch (send(operation, outputs)) {
+                case MintAnswer.Ok<List<BlindSignature>>(List<BlindSignature> signatures) -> {
+                    return unblind(operation, keyset, outputs, signatures);
+                }
+                case MintAnswer.Refused<List<BlindSignature>>(int code) -> {
+                    return refused(operation, keyset, outputs, code, reached);
+                }
+                case MintAnswer.NotSent<List<BlindSignature>>() -> reason = "not reached";
+                case MintAnswer.Unknown<List<BlindSignature>>(String seen) -> {
+                    reached = true;
+                    reason = seen;
+                }
+            }
+        }
+        return reached ? new OperationResult.Pending(reason) : new OperationResult.NotSent();
+    }
+
+    private MintAnswer<List<BlindSignature>> send(
+            MintOperation operation, List<BlindedMessage> outputs) {
+        Optional<String> quote = operation.quoteId();
+        return quote.isPresent()
+                ? client.mint(quote.get(), outputs)
+                : client.swap(operation.inputs(), outputs);
+    }
+
+    private OperationResult refused(
+            MintOperation operation,
+            Keyset keyset,
+            List<BlindedMessage> outputs,
+            int code,
+            boolean reached) {
+        if (!reached && !DONE_BEFORE_CODES.contains(code)) {
+            return new OperationResult.Refused(code);
+        }
+        return switch (client.restore(outputs)) {
+            case MintAnswer.Ok<MintClient.Restored>(MintClient.Restored restored) ->
+                    restored(operation, keyset, outputs, restored, code);
+            case MintAnswer.Refused<MintClient.Restored>(int restoreCode) ->
+                    new OperationResult.Pending("restore refused with code " + restoreCode);
+            case MintAnswer.NotSent<MintClient.Restored>() ->
+                    new OperationResult.Pending("restore not reached");
+            case MintAnswer.Unknown<MintClient.Restored>(String reason) ->
+                    new OperationResult.Pending("restore: " + reason);
+        };
+    }
+
+    private OperationResult restored(
+            MintOperation operation,
+            Keyset keyset,
+            List<BlindedMessage> outputs,
+            MintClient.Restored restored,
+            int code) {
+        Map<Point, BlindSignature> byOutput = new HashMap<>();
+        int known = Math.min(restored.outputs().size(), restored.signatures().size());
+        for (int i = 0; i < known; i++) {
+            byOutput.put(restored.outputs().get(i), restored.signatures().get(i));
+        }
+        if (byOutput.isEmpty()) {
+            return code < CODED_FAILURES_MIN || code >= UNCODED_FAILURES_MIN
+                    ? new OperationResult.Pending("the mint fails with code " + code)
+                    : new OperationResult.Refused(code);
+        }
+        List<BlindSignature> signatures = new ArrayList<>();
+        for (BlindedMessage output : outputs) {
+            Optional.ofNullable(byOutput.get(output.b())).ifPresent(signatures::add);
+        }
+        if (signatures.size() < outputs.size()) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "operation {0}: the mint signed only some outputs; ask its operator",
+                    operation.id());
+            return new OperationResult.Pending("partly signed");
+        }
+        return unblind(operation, keyset, outputs, signatures);
+    }
+
+    private static OperationResult unblind(
+            MintOperation operation,
+            Keyset keyset,
+            List<BlindedMessage> sent,
+            List<BlindSignature> signatures) {
+        List<OutputData> outputs = operation.outputs();
+        if (signatures.size() != outputs.size()) {
+            return new OperationResult.Pending("the mint sent another number of signatures");
+        }
+        try {
+            List<Proof> proofs = new ArrayList<>(outputs.size());
+            for (int i = 0; i < outputs.size(); i++) {
+                proofs.add(outputs.get(i).unblind(signatures.get(i), keyset, sent.get(i)));
+            }
+            return new OperationResult.Done(proofs);
+        } catch (CashuFormatException e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "operation {0}: the mint''s signatures are wrong ({1}); do not use this mint",
+                    operation.id(),
+                    e.getMessage());
+            return new OperationResult.Pending("wrong signatures");
+        }
+    }
+}
