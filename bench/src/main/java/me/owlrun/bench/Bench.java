@@ -116,9 +116,21 @@ final class Bench {
                                 postgres,
                                 command(postgres),
                                 BenchSettings.words(settings.get(BenchSettings.GATEWAY_JVM)),
-                                BenchSettings.words(settings.get(BenchSettings.GATEWAY)))) {
-            new GatewayBench(place, clock, screen)
-                    .ecash(settings.get(BenchSettings.PHASE), settings.get(BenchSettings.CLIENTS));
+                                BenchSettings.words(settings.get(BenchSettings.GATEWAY)));
+                Peers peers =
+                        new Peers(
+                                place.upstreamUrl(),
+                                postgres.folder(),
+                                lib().toAbsolutePath().resolveSibling("portkey"),
+                                screen)) {
+            GatewayBench.Plan plan =
+                    new GatewayBench.Plan(
+                            settings.get(BenchSettings.PARTS),
+                            settings.get(BenchSettings.GATEWAY_CLIENTS),
+                            settings.get(BenchSettings.STREAMS),
+                            settings.get(BenchSettings.GATEWAY_PHASE),
+                            settings.get(BenchSettings.GATEWAY_WARM_UP));
+            new GatewayBench(place, peers, plan, clock, screen).run();
         }
     }
 

@@ -5,7 +5,9 @@ import me.owlrun.db.LocalPostgres;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /// Everything a paid request needs, each a process of its own: PostgreSQL, our mint, our gateway,
@@ -20,7 +22,10 @@ final class GatewayPlace implements AutoCloseable {
     private final OwnProgram upstream;
     private final OwnProgram gateway;
     private final URI upstreamUrl;
-    private final URI gatewayUrl;
+    private final Map<String, URI> urls = new HashMap<>();
+    private final Path lib;
+    private final List<String> gatewayJvm;
+    private final List<String> gatewayFlags;
 
     /// @param mintCommand how the mint is started
     /// @param gatewayJvm flags of the gateway's virtual machine
@@ -34,24 +39,45 @@ final class GatewayPlace implements AutoCloseable {
         this.mint = OwnMint.start(mintCommand, postgres.url("mint"));
         this.upstream = upstream(mintCommand.lib(), postgres.folder());
         this.upstreamUrl = URI.create(upstream.awaitLine("ready "));
+        this.lib = mintCommand.lib();
+        this.gatewayJvm = gatewayJvm;
+        this.gatewayFlags = gatewayFlags;
+        this.gateway = startGateway("gateway", List.of());
+    }
+
+    /// Starts one more gateway on the same database and mint.
+    ///
+    /// @param name of its log and, shortened, of the instance
+    OwnProgram startGateway(String name, List<String> more) {
         int port = OwnProgram.freePort();
-        this.gatewayUrl = URI.create("http://127.0.0.1:" + port);
+        URI url = URI.create("http://127.0.0.1:" + port);
+        urls.put(name, url);
         List<String> command = new ArrayList<>(java(gatewayJvm));
-        command.addAll(List.of("-p", "" + mintCommand.lib()));
+        command.addAll(List.of("-p", "" + lib));
         command.addAll(List.of("-m", "me.owlrun.gateway/me.owlrun.gateway.Main"));
         command.addAll(
                 List.of(
                         "--network=play",
+                        "--instance=" + name,
                         "--port=" + port,
                         "--database.url=" + postgres.url("gateway"),
                         "--database.user=" + LocalPostgres.USER,
                         "--mint.url=" + mint.url(),
                         "--register.per_hour=1000000",
                         "--http.connections=20000",
-                        "--float.target=1000000",
-                        "--float.kits=4000"));
+                        "--float.target=1000000"));
         command.addAll(gatewayFlags);
-        this.gateway = OwnProgram.serve("gateway", command, postgres.folder(), gatewayUrl);
+        command.addAll(more);
+        return OwnProgram.serve(name, command, postgres.folder(), url);
+    }
+
+    /// Where a gateway listens.
+    URI urlOf(String name) {
+        URI url = urls.get(name);
+        if (url == null) {
+            throw new BenchException("there is no gateway " + name);
+        }
+        return url;
     }
 
     private static OwnProgram upstream(Path lib, Path folder) {
@@ -73,7 +99,7 @@ final class GatewayPlace implements AutoCloseable {
     }
 
     /// Connects nodes to the gateway.
-    void connectNodes(int count, int capacity) {
+    void connectNodes(URI gatewayUrl, int count, int capacity) {
         upstream.order("nodes " + gatewayUrl + " " + count + " " + capacity);
         var _ = upstream.awaitLine("connected ");
     }
@@ -81,7 +107,7 @@ final class GatewayPlace implements AutoCloseable {
     /// Waits until small coins for change of sats are there.
     void awaitFloat() {
         for (int polls = 0; polls < POLLS_MAX; polls++) {
-            try (HttpConnection http = new HttpConnection(gatewayUrl)) {
+            try (HttpConnection http = new HttpConnection(gatewayUrl())) {
                 if (http.get("/healthz").status() == 200) {
                     return;
                 }
@@ -98,7 +124,7 @@ final class GatewayPlace implements AutoCloseable {
     }
 
     URI gatewayUrl() {
-        return gatewayUrl;
+        return urlOf("gateway");
     }
 
     URI mintUrl() {
