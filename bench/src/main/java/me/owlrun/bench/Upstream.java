@@ -91,7 +91,11 @@ final class Upstream {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
             for (int length = head(in); length >= 0; length = head(in)) {
-                answer(Script.of(in.readNBytes(length)), out);
+                if (length == 0) {
+                    write(out, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+                } else {
+                    answer(Script.of(in.readNBytes(length)), out);
+                }
             }
         } catch (IOException _) {
             // the client is gone

@@ -24,6 +24,7 @@ public final class CrashingGateway {
         Optional<PayStep> chosen =
                 step.equals("none") ? Optional.empty() : Optional.of(PayStep.valueOf(step));
         HeldSteps steps = new HeldSteps(chosen, held -> say("held " + held));
+        say("pid " + ProcessHandle.current().pid());
         try (Gateway gateway =
                 Gateway.start(GatewaySettings.read(Map.of(), settings), Clock.systemUTC(), steps)) {
             say("ready " + gateway.url());

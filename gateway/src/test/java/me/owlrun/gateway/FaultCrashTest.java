@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -36,8 +37,11 @@ final class FaultCrashTest {
     void gateway_killedAtEachStep_losesNothing(@TempDir Path folder) {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            for (PayStep step : PayStep.values()) {
-                place.startChild(image, step.name());
+            List<PayStep> steps = List.of(PayStep.values());
+            place.startChild(image, steps.getFirst().name());
+            for (int i = 0; i < steps.size(); i++) {
+                PayStep step = steps.get(i);
+                String next = i + 1 < steps.size() ? steps.get(i + 1).name() : "none";
                 FaultTally tally = new FaultTally("gateway killed at " + step);
                 new FaultLanes(place, ROUNDS, FaultScript.WELL, AT_ONCE)
                         .once(
@@ -47,10 +51,9 @@ final class FaultCrashTest {
                                 () -> {
                                     var _ = place.awaitLine("held " + ROUNDS);
                                     place.kill();
-                                    place.startChild(image, "none");
+                                    place.startChild(image, next);
                                 });
                 reckon(place, tally);
-                place.kill();
             }
         }
     }
@@ -61,18 +64,22 @@ final class FaultCrashTest {
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
             place.startChild(image, "none");
             FaultTally tally = new FaultTally("gateway killed while the mint is asked");
-            place.line().mode(FaultLine.Mode.HOLD);
-            new FaultLanes(place, ROUNDS, FaultScript.WELL, AT_ONCE)
-                    .once(
-                            SEED,
-                            tally,
-                            false,
-                            () -> {
-                                Waiting.until("asked", () -> place.line().held() >= ROUNDS);
-                                place.kill();
-                                place.line().mode(FaultLine.Mode.PASS);
-                                place.startChild(image, "none");
-                            });
+            for (int wave = 0; wave < ROUNDS / LANES; wave++) {
+                int before = place.line().held();
+                place.line().mode(FaultLine.Mode.HOLD);
+                new FaultLanes(place, LANES, FaultScript.WELL, AT_ONCE)
+                        .once(
+                                SEED + wave,
+                                tally,
+                                false,
+                                () -> {
+                                    Waiting.until(
+                                            "asked", () -> place.line().held() >= before + LANES);
+                                    place.kill();
+                                    place.line().mode(FaultLine.Mode.PASS);
+                                    place.startChild(image, "none");
+                                });
+            }
             reckon(place, tally);
         }
     }

@@ -14,7 +14,18 @@ import java.util.concurrent.Future;
 /// @param count how many
 /// @param script what their nodes do
 /// @param go the sign, for scripts that wait for one
-record FaultLanes(FaultPlace place, int count, FaultScript script, CountDownLatch go) {
+/// @param patience when buyers hang up
+record FaultLanes(
+        FaultPlace place,
+        int count,
+        FaultScript script,
+        CountDownLatch go,
+        FaultBuyer.Patience patience) {
+
+    /// With buyers who wait for the end.
+    FaultLanes(FaultPlace place, int count, FaultScript script, CountDownLatch go) {
+        this(place, count, script, go, FaultBuyer.Patience.ENDLESS);
+    }
 
     /// What one lane does.
     @FunctionalInterface
@@ -58,7 +69,7 @@ record FaultLanes(FaultPlace place, int count, FaultScript script, CountDownLatc
                     seed,
                     lane -> {
                         begun.countDown();
-                        FaultLane.Begun bought = lane.buy(FaultBuyer.Patience.ENDLESS);
+                        FaultLane.Begun bought = lane.buy(patience);
                         tally.add(bought.round().collect(bought.seen(), produced));
                     });
             get(beside);

@@ -15,6 +15,7 @@ import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestPostgres;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,21 +28,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /// Where faults happen: a mint, a line to it, a database and a gateway, in this process or in one
 /// that can be killed; and the money of the buyers.
 final class FaultPlace implements AutoCloseable {
 
-    private static final Duration START_MAX = Duration.ofSeconds(60);
+    private static final Duration START_MAX = Duration.ofMinutes(2);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
     private final Mint mint = TestMint.fresh().start();
     private final FaultLine line;
     private final FaultPurse purse = new FaultPurse(mint.url());
     private final String databaseUrl;
     private final Database database;
-    private Optional<Gateway> here = Optional.empty();
+    private final List<Gateway> here = new ArrayList<>();
     private Optional<ChildJvm> child = Optional.empty();
     private volatile String url = "";
+    private volatile String childPid = "";
 
     /// @param postgres where the gateway's database lies; the mint has another
     FaultPlace(LocalPostgres postgres, long seed) {
@@ -78,7 +82,8 @@ final class FaultPlace implements AutoCloseable {
                                 "--job.first_byte=1200",
                                 "--job.silence=1200",
                                 "--job.nodes=1",
-                                "--float.kits=80",
+                                "--mint.timeout=60000",
+                                "--float.kits=60",
                                 "--drain=1"));
         flags.addAll(List.of(more));
         return flags;
@@ -90,8 +95,16 @@ final class FaultPlace implements AutoCloseable {
 
     /// Starts a gateway in this process.
     void startHere() {
-        Gateway started = Gateway.start(settings(), Clock.systemUTC());
-        here = Optional.of(started);
+        startHere("a");
+    }
+
+    /// Starts a gateway in this process, beside others on the same database.
+    void startHere(String instance) {
+        Gateway started =
+                Gateway.start(
+                        GatewaySettings.read(Map.of(), flags("--instance=" + instance)),
+                        Clock.systemUTC());
+        here.add(started);
         url = started.url();
         awaitHealth();
     }
@@ -104,6 +117,7 @@ final class FaultPlace implements AutoCloseable {
         arguments.addAll(flags());
         ChildJvm started = ChildJvm.start(image, CrashingGateway.class, arguments);
         child = Optional.of(started);
+        childPid = awaitLine("pid ");
         url = awaitLine("ready ");
         awaitHealth();
     }
@@ -127,8 +141,32 @@ final class FaultPlace implements AutoCloseable {
         child.orElseThrow().kill();
     }
 
+    /// Sends the gateway's process a signal, such as `STOP`.
+    void signal(String name) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + name, childPid).start().waitFor();
+            assertEquals(0, status, "kill -" + name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Stops the gateway's process in good order: its jobs end first.
+    void endChild() {
+        child.ifPresent(ChildJvm::close);
+        child = Optional.empty();
+    }
+
     private void awaitHealth() {
-        Waiting.until("health", () -> health().contains("\"status\":\"ok\""));
+        long deadline = System.nanoTime() + START_MAX.toNanos();
+        while (!health().contains("\"status\":\"ok\"")) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not healthy in " + START_MAX + ": " + health());
+            }
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
     }
 
     private String health() {
@@ -175,8 +213,8 @@ final class FaultPlace implements AutoCloseable {
 
     @Override
     public void close() {
-        here.ifPresent(Gateway::close);
-        child.ifPresent(ChildJvm::close);
+        here.forEach(Gateway::close);
+        endChild();
         database.close();
         line.close();
         mint.close();

@@ -13,8 +13,13 @@ import java.util.stream.Collectors;
 /// What became of the money of many rounds of one fault. Thread-safe.
 final class FaultTally {
 
-    static final String HEAD =
+    private static final String HEAD =
             """
+            # Faults
+
+            Made by the tests `Fault*Test` ([testing.md](testing.md)), seed %d. *Loss* is what a buyer paid, less
+            what came back, less what was delivered.
+
             | fault | rounds | answered | refunded | recovered | untouched | slowest recovery | loss |
             |---|---|---|---|---|---|---|---|
             """;
@@ -86,8 +91,10 @@ final class FaultTally {
     /// Prints the rows so far; `-Dowlrun.faults.out=FILE` also writes them.
     static void print(long seed) {
         String table =
-                HEAD + TABLE.stream().map(FaultTally::row).collect(Collectors.joining("\n")) + "\n";
-        System.out.printf("Faults, seed %d%n%s%n", seed, table);
+                HEAD.formatted(seed)
+                        + TABLE.stream().map(FaultTally::row).collect(Collectors.joining("\n"))
+                        + "\n";
+        System.out.println(table);
         String out = System.getProperty("owlrun.faults.out", "");
         if (!out.isEmpty()) {
             try {
