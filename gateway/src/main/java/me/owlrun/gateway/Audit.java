@@ -1,13 +1,18 @@
 package me.owlrun.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
+import me.owlrun.gateway.admin.BillLookStore;
+import me.owlrun.gateway.admin.StoredBill;
 import me.owlrun.gateway.ledger.Finding;
 import me.owlrun.gateway.ledger.LedgerAuditStore;
 import me.owlrun.gateway.pay.PayAuditStore;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Checks every invariant of the money on a database; it may run beside a working gateway.
 final class Audit {
@@ -17,11 +22,21 @@ final class Audit {
     /// What does not hold, one line each; empty when all does.
     public static List<String> run(Settings settings) {
         try (Database database = Gateway.openDatabase(settings)) {
-            List<Finding> findings = new ArrayList<>(new LedgerAuditStore(database).findings());
-            findings.addAll(new PayAuditStore(database).findings());
-            return findings.stream()
-                    .map(finding -> finding.code() + ": " + finding.detail())
-                    .toList();
+            return run(database);
+        }
+    }
+
+    /// The same on a database that is open.
+    static List<String> run(Database database) {
+        List<Finding> findings = new ArrayList<>(new LedgerAuditStore(database).findings());
+        findings.addAll(new PayAuditStore(database).findings());
+        return findings.stream().map(finding -> finding.code() + ": " + finding.detail()).toList();
+    }
+
+    /// The bill of a job or payment, made again.
+    static Optional<ObjectNode> explain(Settings settings, String jobOrPayment) {
+        try (Database database = Gateway.openDatabase(settings)) {
+            return new BillLookStore(database).find(jobOrPayment).map(StoredBill::explain);
         }
     }
 }

@@ -7,8 +7,10 @@ import me.owlrun.config.ConfigException;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.DatabaseException;
+import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
 import me.owlrun.gateway.account.KeyStore;
+import me.owlrun.gateway.admin.OperateStore;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.ApiError;
@@ -26,6 +28,8 @@ import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.market.Pick;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.Dispatcher;
+import me.owlrun.gateway.node.Karma;
+import me.owlrun.gateway.node.NodeNews;
 import me.owlrun.gateway.node.NodeSocket;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
@@ -60,7 +64,8 @@ final class Gateway implements AutoCloseable {
     /// Headers of answers that scripts of other origins may read.
     private static final String EXPOSED_HEADERS =
             "X-Cashu, X-Cashu-Change, X-Cashu-Change-Msat, X-Request-Id, X-Should-Retry,"
-                    + " Retry-After";
+                    + " Retry-After, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
+                    + " x-ratelimit-reset-requests";
 
     /// Bytes of any request's body; an answer that a node streams is the longest.
     private static final long BODY_BYTES_MAX = 268_435_456;
@@ -96,6 +101,7 @@ final class Gateway implements AutoCloseable {
         this.stop = stop;
         List<Runnable> work = new ArrayList<>(till.backgroundWork());
         work.add(parts.chat.stalledWrites());
+        work.addAll(parts.operating.backgroundWork());
         this.background = work.stream().map(Gateway::inBackground).toList();
     }
 
@@ -116,6 +122,7 @@ final class Gateway implements AutoCloseable {
         Database database = openDatabase(settings);
         boolean started = false;
         StopSignal stop = new StopSignal();
+        Optional<Operating> surrounding = Optional.empty();
         try {
             LedgerStore ledger = new LedgerStore(clock);
             EarningStore earnings = new EarningStore(database);
@@ -132,13 +139,18 @@ final class Gateway implements AutoCloseable {
                             steps);
             till.begin();
             NodeStore nodes = new NodeStore(database, ledger, clock);
-            Parts parts = parts(settings, catalog, till, nodes, earnings, random, clock, stop);
+            Operating operating =
+                    new Operating(settings, clock, database, stop, key -> Optional.empty());
+            surrounding = Optional.of(operating);
+            Parts parts =
+                    parts(settings, catalog, till, nodes, earnings, random, clock, stop, operating);
             HttpListener listener = listen(settings, parts);
             started = true;
             return new Gateway(settings, database, till, parts, listener, stop);
         } finally {
             if (!started) {
                 stop.stop();
+                surrounding.ifPresent(Operating::close);
                 database.close();
             }
         }
@@ -164,14 +176,14 @@ final class Gateway implements AutoCloseable {
         Database database = GatewaySettings.DATABASE.open(settings);
         boolean migrated = false;
         try {
-            Migrations.apply(
-                    database,
-                    List.of(
-                            LedgerStore.migration(),
-                            EarningStore.migration(),
-                            Till.migration(),
-                            NodeStore.migration(),
-                            KeyStore.migration()));
+            List<Migration> migrations = new ArrayList<>();
+            migrations.add(LedgerStore.migration());
+            migrations.add(EarningStore.migration());
+            migrations.add(Till.migration());
+            migrations.addAll(NodeStore.migrations());
+            migrations.add(KeyStore.migration());
+            migrations.add(OperateStore.migration());
+            Migrations.apply(database, migrations);
             migrated = true;
             return database;
         } finally {
@@ -200,8 +212,10 @@ final class Gateway implements AutoCloseable {
 
     /// What answers requests.
     ///
+    /// @param operating what surrounds them
     /// @param routes in the order in which they are asked
     private record Parts(
+            Operating operating,
             NodePool pool,
             JobBoard board,
             Dispatcher dispatcher,
@@ -217,7 +231,8 @@ final class Gateway implements AutoCloseable {
             EarningStore earnings,
             SecureRandom random,
             Clock clock,
-            StopSignal stop) {
+            StopSignal stop,
+            Operating operating) {
         NodePool pool = new NodePool(new Pick(random));
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), random);
         Oracle oracle = new Oracle(settings.get(GatewaySettings.USD_PER_BTC));
@@ -229,7 +244,10 @@ final class Gateway implements AutoCloseable {
                         earnings,
                         oracle,
                         clock,
-                        settings.get(GatewaySettings.RELAY_WAIT));
+                        NodeNews.none(),
+                        Karma.none(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.NODE_SILENCE));
         ChatRoutes chat =
                 new ChatRoutes(
                         List.of(till.ecash()),
@@ -243,19 +261,35 @@ final class Gateway implements AutoCloseable {
                         clock,
                         stop,
                         till.steps());
-        HealthRoutes health = new HealthRoutes(till::problems, pool::countTakingJobs);
-        List<HttpService> routes =
+        HealthRoutes health =
+                new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
+        operating.start(
+                new Operating.Watched(
+                        pool,
+                        board,
+                        catalog,
+                        oracle,
+                        List.of(till::problems),
+                        List.of(),
+                        List.of(),
+                        List.of(till::figures)));
+        List<HttpService> routes = new ArrayList<>(operating.routes());
+        routes.addAll(
                 List.of(
                         chat,
                         new ChangeRoutes(till.desk(), till.cashier()),
                         new ModelsRoutes(catalog, pool::nodesByModel),
                         new RateRoutes(oracle),
                         new RegisterRoutes(
-                                nodes, pool, settings.get(GatewaySettings.NEW_NODES), clock),
+                                nodes,
+                                pool,
+                                settings.get(GatewaySettings.NEW_NODES),
+                                operating::newNodesPaused,
+                                clock),
                         new ProxyRoutes(dispatcher),
                         health,
-                        new SiteRoutes(mintPublicUrl(settings), network(settings)));
-        return new Parts(pool, board, dispatcher, chat, health, routes);
+                        new SiteRoutes(mintPublicUrl(settings), network(settings))));
+        return new Parts(operating, pool, board, dispatcher, chat, health, routes);
     }
 
     private static String network(Settings settings) {
@@ -291,12 +325,18 @@ final class Gateway implements AutoCloseable {
     private static void addRoutes(HttpRouting.Builder http, Parts parts) {
         http.addFilter(new RequestIds(new SecureRandom()));
         http.addFilter(new Cors(EXPOSED_HEADERS));
+        http.addFilter(parts.operating.gate());
         http.error(Throwable.class, new ErrorAnswer());
         parts.routes.forEach(http::register);
     }
 
     private static Thread inBackground(Runnable work) {
         return Thread.ofVirtual().name(work.getClass().getSimpleName()).start(work);
+    }
+
+    /// What carries messages of nodes; also where they are put into maintenance.
+    Dispatcher dispatcher() {
+        return parts.dispatcher;
     }
 
     /// The port it listens on.
@@ -313,12 +353,14 @@ final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         parts.health.stopping();
+        parts.operating.gate().stopping();
         parts.chat.stopping();
         await(settings.get(GatewaySettings.DRAIN), () -> parts.board.size() == 0);
         parts.pool.all().forEach(NodeLink::drain);
         await(FAREWELL_MAX, () -> parts.pool.all().isEmpty());
         listener.close();
         stop.stop();
+        parts.operating.close();
         background.forEach(Gateway::join);
         till.close();
         database.close();

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The table of the gateway's settings. Flags are `--name=value`, environment variables
 /// `OWLRUN_GATEWAY_NAME` with dots as underscores.
@@ -118,16 +119,23 @@ final class GatewaySettings {
     static final Setting<Long> NEW_NODES =
             Setting.number(
                     "register.per_hour",
-                    "new nodes that one address may register in an hour; behind a proxy all share"
-                            + " its address",
+                    "new nodes that one address may register in an hour",
                     "",
                     1,
                     1_000_000,
                     30);
+    static final Setting<Duration> NODE_SILENCE =
+            Setting.seconds(
+                    "node.silence",
+                    "silence after which a node's connection counts as dead; asked for a sign of"
+                            + " life after half of it",
+                    1,
+                    3_600,
+                    90);
     static final Setting<Duration> RELAY_WAIT =
             Setting.milliseconds(
                     "relay.wait",
-                    "time a node waits for a slow buyer before the job is given up",
+                    "time a node's own request waits for a slow buyer before the answer ends there",
                     100,
                     60_000,
                     10_000);
@@ -147,7 +155,8 @@ final class GatewaySettings {
 
     /// All of them.
     public static final List<Setting<?>> TABLE =
-            List.of(
+            join(
+                    OperateSettings.TABLE,
                     HOST,
                     PORT,
                     INSTANCE,
@@ -171,12 +180,17 @@ final class GatewaySettings {
                     JOB_MAX,
                     JOB_NODES,
                     NEW_NODES,
+                    NODE_SILENCE,
                     RELAY_WAIT,
                     WRITE_MAX,
                     CONNECTIONS_MAX,
                     DRAIN);
 
     private GatewaySettings() {}
+
+    private static List<Setting<?>> join(List<Setting<?>> last, Setting<?>... first) {
+        return Stream.concat(Arrays.stream(first), last.stream()).toList();
+    }
 
     /// Reads the settings.
     ///

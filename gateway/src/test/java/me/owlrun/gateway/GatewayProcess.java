@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -17,10 +18,32 @@ final class GatewayProcess {
 
     private final Process process;
     private final String url;
+    private final List<String> log;
 
-    private GatewayProcess(Process process, String url) {
+    private GatewayProcess(Process process, String url, List<String> log) {
         this.process = process;
         this.url = url;
+        this.log = log;
+    }
+
+    /// What it wrote to its log so far.
+    List<String> log() {
+        synchronized (log) {
+            return List.copyOf(log);
+        }
+    }
+
+    private static List<String> readLog(Process process) {
+        List<String> lines = Collections.synchronizedList(new ArrayList<>());
+        var reader = process.errorReader(StandardCharsets.UTF_8);
+        Thread.ofVirtual()
+                .start(() ->
+                        reader.lines()
+                                .forEach(line -> {
+                                    System.err.println(line);
+                                    lines.add(line);
+                                }));
+        return lines;
     }
 
     private static List<String> command(List<String> arguments) {
@@ -71,14 +94,12 @@ final class GatewayProcess {
     /// Starts one and waits for its ready line.
     static GatewayProcess start(List<String> flags) {
         try {
-            Process process =
-                    new ProcessBuilder(command(flags))
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start();
+            Process process = new ProcessBuilder(command(flags)).start();
+            List<String> log = readLog(process);
             BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
             for (String line : (Iterable<String>) out.lines()::iterator) {
                 if (line.startsWith(READY)) {
-                    return new GatewayProcess(process, line.substring(READY.length()));
+                    return new GatewayProcess(process, line.substring(READY.length()), log);
                 }
             }
             throw new AssertionError("the gateway did not start");

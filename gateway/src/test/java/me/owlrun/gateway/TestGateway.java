@@ -32,6 +32,7 @@ final class TestGateway implements AutoCloseable {
     private final boolean ownProcess;
     private Optional<Gateway> gateway = Optional.empty();
     private Optional<GatewayProcess> process = Optional.empty();
+    private List<String> log = List.of();
 
     private TestGateway(Mint mint, boolean ownProcess, List<String> flags) {
         this.mint = mint;
@@ -119,11 +120,22 @@ final class TestGateway implements AutoCloseable {
         gateway.ifPresent(Gateway::close);
         gateway = Optional.empty();
         process.map(GatewayProcess::stop).ifPresent(status -> assertEquals(143, status));
+        process.map(GatewayProcess::log).ifPresent(lines -> log = lines);
         process = Optional.empty();
+    }
+
+    /// What the last process that was stopped wrote to its log.
+    List<String> log() {
+        return log;
     }
 
     String url() {
         return process.map(GatewayProcess::url).or(() -> gateway.map(Gateway::url)).orElseThrow();
+    }
+
+    /// The gateway, when it runs in this process.
+    Gateway running() {
+        return gateway.orElseThrow();
     }
 
     String mintUrl() {

@@ -35,15 +35,18 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
     private final StringBuilder message = new StringBuilder();
     private final String gatewayUrl;
     private final String key;
-    private final String nodeId = UUID.randomUUID().toString();
+    private final String nodeId;
+    private final ObjectNode moreFields = Json.object();
     private final BiConsumer<TestNode, String> onJob;
     private final List<ObjectNode> received = new ArrayList<>();
     private volatile boolean closed;
-    private Optional<WebSocket> socket = Optional.empty();
+    private volatile Optional<WebSocket> socket = Optional.empty();
 
-    private TestNode(String gatewayUrl, String key, BiConsumer<TestNode, String> onJob) {
+    private TestNode(
+            String gatewayUrl, String key, String nodeId, BiConsumer<TestNode, String> onJob) {
         this.gatewayUrl = gatewayUrl;
         this.key = key;
+        this.nodeId = nodeId;
         this.onJob = onJob;
     }
 
@@ -52,16 +55,40 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
     /// @param onJob what it does with a job's identifier, on a thread of its own
     static TestNode connect(
             String gatewayUrl, List<String> models, BiConsumer<TestNode, String> onJob) {
+        return connect(gatewayUrl, models, Json.object(), onJob);
+    }
+
+    /// The same with more fields in its registration.
+    static TestNode connect(
+            String gatewayUrl,
+            List<String> models,
+            ObjectNode moreFields,
+            BiConsumer<TestNode, String> onJob) {
         TestNode node =
                 new TestNode(
                         gatewayUrl,
                         "owlr_prov_" + UUID.randomUUID().toString().replace("-", ""),
+                        UUID.randomUUID().toString(),
                         onJob);
+        node.moreFields.setAll(moreFields);
         node.register(models);
         node.open();
-        node.send(Json.object().put("type", "heartbeat").put("earning_state", "earning"));
-        var _ = node.await("heartbeat_ack");
+        var _ = node.beat();
         return node;
+    }
+
+    /// The same machine once more, by a connection of its own.
+    TestNode again(BiConsumer<TestNode, String> onJobThere) {
+        TestNode node = new TestNode(gatewayUrl, key, nodeId, onJobThere);
+        node.open();
+        var _ = node.beat();
+        return node;
+    }
+
+    /// Sends a heartbeat and waits for its acknowledgement.
+    ObjectNode beat() {
+        send(Json.object().put("type", "heartbeat").put("earning_state", "earning"));
+        return await("heartbeat_ack");
     }
 
     /// A node that answers every job over the control channel with these events.
@@ -86,15 +113,21 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
         body.put("vram_total_mb", 0);
         body.put("vram_free_mb", 0);
         models.forEach(body.withArray("models")::add);
+        body.setAll(moreFields);
         HttpResponse<byte[]> response = post("/v1/gateway/register", Json.bytes(body));
         if (response.statusCode() != 200) {
             throw new AssertionError("register: " + response.statusCode());
         }
     }
 
+    /// Changes a field of the next registration.
+    void field(String name, String value) {
+        moreFields.put(name, value);
+    }
+
     private void open() {
         URI uri = URI.create(gatewayUrl.replace("http:", "ws:") + "/v1/gateway/ws?api_key=" + key);
-        socket = Optional.of(http.newWebSocketBuilder().buildAsync(uri, this).join());
+        var _ = http.newWebSocketBuilder().buildAsync(uri, this).join();
     }
 
     /// The HTTP status of an attempt to open the control channel with a key; 101 when it opens.
@@ -202,6 +235,13 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// The first message may come before the one who connects knows that it is.
+    @Override
+    public void onOpen(WebSocket opened) {
+        socket = Optional.of(opened);
+        opened.request(1);
     }
 
     @Override

@@ -37,4 +37,18 @@ final class TestSql {
             });
         }
     }
+
+    /// The one text that a query gives.
+    static String text(TestGateway gateway, String sql) {
+        try (Database database =
+                Database.open(gateway.databaseUrl(), LocalPostgres.USER, new Secret(""), 2)) {
+            return database.transaction(connection -> {
+                try (PreparedStatement query = connection.prepareStatement(sql);
+                        ResultSet rows = query.executeQuery()) {
+                    rows.next();
+                    return rows.getString(1);
+                }
+            });
+        }
+    }
 }

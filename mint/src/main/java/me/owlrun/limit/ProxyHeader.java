@@ -14,7 +14,8 @@ public enum ProxyHeader {
         this.headerName = headerName;
     }
 
-    String headerName() {
+    /// Its name in lower case.
+    public String headerName() {
         return headerName;
     }
 }

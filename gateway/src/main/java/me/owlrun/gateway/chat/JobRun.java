@@ -2,6 +2,7 @@ package me.owlrun.gateway.chat;
 
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.http.RequestScope;
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.JobEvent;
@@ -23,6 +24,9 @@ import java.util.function.Supplier;
 final class JobRun {
 
     private static final Duration TICK = Duration.ofMillis(250);
+
+    /// How long the node's count may follow the end of its answer; the buyer waits for its change.
+    private static final Duration AFTER_FINISH_MAX = Duration.ofSeconds(2);
 
     private final NodePool pool;
     private final JobBoard board;
@@ -88,12 +92,15 @@ final class JobRun {
         AnswerMeter meter = meters.get();
         boolean over = false;
         try {
+            RequestScope.offered(job.id());
             boolean offered = node.offer(job);
             steps.reached(PayStep.JOB_OFFERED);
             JobOutcome outcome = offered ? new Relaying(job, meter).relay() : failed(notTaken());
+            RequestScope.ended(outcome instanceof JobOutcome.Answered ? "answered" : "failed");
             over = outcome instanceof JobOutcome.Answered answered && !answered.cut();
             return outcome;
         } catch (BuyerGoneException e) {
+            RequestScope.ended("buyer_gone");
             return new JobOutcome.BuyerGone(job, meter);
         } finally {
             board.close(job);
@@ -138,9 +145,10 @@ final class JobRun {
 
         private final Job job;
         private final AnswerMeter meter;
-        private final SseParser parser = new SseParser();
+        private final AnswerReader reader = new AnswerReader(AnswerKind.CHAT);
         private Optional<String> finishReason = Optional.empty();
         private boolean accepted;
+        private boolean counted;
         private long deadlineNanos = System.nanoTime() + limits.acceptMax().toNanos();
 
         private Relaying(Job job, AnswerMeter meter) {
@@ -169,7 +177,14 @@ final class JobRun {
                 reply.tick();
                 return Optional.empty();
             }
-            return Optional.of(failed(accepted ? nodeTimeout() : notTaken()));
+            return Optional.of(lost(accepted ? nodeTimeout() : notTaken()));
+        }
+
+        /// The node is of no more use; an answer that had its end is an answer all the same.
+        private JobOutcome lost(ApiError error) {
+            return finishReason.isPresent()
+                    ? new JobOutcome.Answered(job, meter, finishReason.get(), true)
+                    : failed(error);
         }
 
         private Optional<JobOutcome> on(JobEvent event) {
@@ -178,17 +193,21 @@ final class JobRun {
                     accept();
                     yield Optional.empty();
                 }
-                case JobEvent.Rejected _ -> Optional.of(failed(notTaken()));
+                case JobEvent.Rejected _ -> Optional.of(lost(accepted ? nodeError() : notTaken()));
                 case JobEvent.Bytes bytes -> {
                     accept();
                     yield onBytes(bytes.data());
                 }
                 case JobEvent.Done() -> {
-                    Optional<JobOutcome> end = onEvents(parser.end());
-                    yield end.isPresent() ? end : Optional.of(end());
+                    Optional<JobOutcome> end = onFrames(reader.end());
+                    yield end.isPresent()
+                            ? end
+                            : Optional.of(brokeOff() ? failed(nodeError()) : end());
                 }
+                case JobEvent.Stalled() -> Optional.of(stalled());
                 case JobEvent.Failed(String _, boolean retryable) ->
-                        Optional.of(retryable ? failed(nodeError()) : refused());
+                        Optional.of(
+                                retryable || meter.hasContent() ? lost(nodeError()) : refused());
             };
         }
 
@@ -201,20 +220,21 @@ final class JobRun {
         }
 
         private Optional<JobOutcome> onBytes(byte[] bytes) {
+            RequestScope.heard();
             try {
-                return onEvents(parser.feed(bytes));
+                return onFrames(reader.feed(bytes));
             } catch (SseParser.EventTooLargeException e) {
-                return Optional.of(failed(nodeError()));
+                return Optional.of(lost(nodeError()));
             }
         }
 
-        private Optional<JobOutcome> onEvents(List<String> events) {
-            for (String data : events) {
+        private Optional<JobOutcome> onFrames(List<NodeFrame> frames) {
+            for (NodeFrame frame : frames) {
                 Optional<JobOutcome> end =
-                        switch (FrameCleaner.clean(data)) {
+                        switch (frame) {
                             case NodeFrame.Piece piece -> onPiece(piece);
                             case NodeFrame.End() -> Optional.of(end());
-                            case NodeFrame.EngineError() -> Optional.of(failed(nodeError()));
+                            case NodeFrame.EngineError() -> Optional.of(lost(nodeError()));
                             case NodeFrame.Nothing() -> Optional.empty();
                         };
                 if (end.isPresent()) {
@@ -224,26 +244,41 @@ final class JobRun {
             return Optional.empty();
         }
 
+        /// Takes a piece; after the end of the answer only the node's count is still of interest,
+        /// and it does not buy the node more time.
         private Optional<JobOutcome> onPiece(NodeFrame.Piece piece) {
+            piece.usage().ifPresent(this::count);
+            if (finishReason.isPresent()) {
+                return Optional.empty();
+            }
             deadlineNanos = System.nanoTime() + limits.silenceMax().toNanos();
-            piece.usage()
-                    .ifPresent(usage ->
-                            meter.reported(usage.promptTokens(), usage.completionTokens()));
             boolean first = !meter.hasContent();
+            if (piece.hasContent() && meter.isSpent()) {
+                return Optional.of(new JobOutcome.Answered(job, meter, BUDGET_SPENT, true));
+            }
             if (piece.hasContent()) {
-                if (meter.isSpent()) {
-                    return Optional.of(new JobOutcome.Answered(job, meter, BUDGET_SPENT, true));
-                }
-                meter.frame(piece.contentBytes());
+                meter.frame(piece.text());
             }
             reply.piece(piece);
             if (first && meter.hasContent()) {
                 steps.reached(PayStep.FIRST_BYTE);
             }
-            if (piece.finishReason().isPresent()) {
-                finishReason = piece.finishReason();
+            finishReason = piece.finishReason();
+            if (finishReason.isPresent()) {
+                deadlineNanos = System.nanoTime() + AFTER_FINISH_MAX.toNanos();
             }
             return Optional.empty();
+        }
+
+        private void count(NodeFrame.Report report) {
+            counted = true;
+            report.promptTokens().ifPresent(meter::reportedPrompt);
+            report.completionTokens().ifPresent(meter::reportedCompletion);
+        }
+
+        /// Whether the node said that it has sent all, but its engine did not: it broke off.
+        private boolean brokeOff() {
+            return finishReason.isEmpty() && !counted;
         }
 
         /// The node has sent all: an answer, unless it is none.
@@ -252,6 +287,13 @@ final class JobRun {
                 return failed(nodeError());
             }
             return new JobOutcome.Answered(job, meter, finishReason.orElse("stop"), false);
+        }
+
+        /// The buyer read too slowly: it pays for what came through, and gets no more.
+        private JobOutcome stalled() {
+            return meter.hasContent()
+                    ? new JobOutcome.Answered(job, meter, BUDGET_SPENT, true)
+                    : failed(nodeError());
         }
     }
 }

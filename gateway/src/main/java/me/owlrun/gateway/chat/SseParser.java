@@ -6,20 +6,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Cuts a node's bytes into the data of server-sent events, wherever the pieces were split; lines
-/// end with LF or CRLF. A line that is plain JSON counts as an event of its own, because engines
-/// send errors so. Not thread-safe.
+/// end with LF, CRLF or CR. A line that is plain JSON counts as an event of its own: engines send
+/// errors so, and Ollama's own stream consists of them. Other fields and comments are dropped. A
+/// node that forgets the blank line between two events is understood. Not thread-safe.
 final class SseParser {
 
     /// Bytes that one event may have.
     static final int EVENT_BYTES_MAX = 1_048_576;
 
     private static final String DATA = "data:";
+    private static final String DONE = "[DONE]";
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final int FIRST_CAPACITY = 1_024;
 
     private byte[] line = new byte[FIRST_CAPACITY];
     private int lineLength;
     private final StringBuilder data = new StringBuilder();
     private boolean hasData;
+    private boolean afterReturn;
+    private boolean begun;
 
     /// Says that a node sent an event that is too large.
     static final class EventTooLargeException extends RuntimeException {
@@ -34,7 +39,12 @@ final class SseParser {
     List<String> feed(byte[] bytes) {
         List<String> events = new ArrayList<>();
         for (byte b : bytes) {
-            if (b == '\n') {
+            boolean secondHalf = b == '\n' && afterReturn;
+            afterReturn = b == '\r';
+            if (secondHalf) {
+                continue;
+            }
+            if (b == '\n' || b == '\r') {
                 endLine(events);
             } else {
                 append(b);
@@ -62,25 +72,37 @@ final class SseParser {
     }
 
     private void endLine(List<String> events) {
-        int length = lineLength > 0 && line[lineLength - 1] == '\r' ? lineLength - 1 : lineLength;
-        String text = new String(line, 0, length, StandardCharsets.UTF_8);
+        String text = new String(line, 0, lineLength, StandardCharsets.UTF_8);
         lineLength = 0;
+        if (!begun) {
+            begun = true;
+            text = text.indexOf(BYTE_ORDER_MARK) == 0 ? text.substring(1) : text;
+        }
         if (text.isEmpty()) {
             endEvent(events);
         } else if (text.startsWith(DATA)) {
-            addData(text.substring(DATA.length()));
-        } else if (text.startsWith("{")) {
+            addData(text.substring(DATA.length()).stripLeading(), events);
+        } else if (text.stripLeading().startsWith("{")) {
             endEvent(events);
             events.add(text);
         }
     }
 
-    private void addData(String text) {
+    private void addData(String text, List<String> events) {
+        boolean isWhole = text.startsWith("{") || text.startsWith(DONE);
+        if (hasData && isWhole && endsWhole()) {
+            endEvent(events);
+        }
         if (hasData) {
             data.append('\n');
         }
-        data.append(text.startsWith(" ") ? text.substring(1) : text);
+        data.append(text);
         hasData = true;
+    }
+
+    /// Whether the event so far looks complete, so that its blank line was forgotten.
+    private boolean endsWhole() {
+        return !data.isEmpty() && data.charAt(data.length() - 1) == '}';
     }
 
     private void endEvent(List<String> events) {

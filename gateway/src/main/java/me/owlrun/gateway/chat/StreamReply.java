@@ -2,6 +2,7 @@ package me.owlrun.gateway.chat;
 
 import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.RequestScope;
 import me.owlrun.gateway.pay.Change;
 import me.owlrun.gateway.pay.Receipt;
 
@@ -71,6 +72,7 @@ final class StreamReply implements Reply {
         }
         SseWriter out = openWithRole();
         out.data(chunks.piece(piece));
+        RequestScope.told();
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class Answers {
 
     /// Sends an error.
     public static void send(ServerResponse response, ApiError error) {
+        RequestScope.refused(error.code());
         send(response, error.code().status(), error.toJson());
     }
 

@@ -13,6 +13,11 @@ public enum ErrorCode {
     BAD_REQUEST(400, Type.INVALID_REQUEST),
     /// The gateway is stopping.
     SHUTTING_DOWN(503, Type.SERVER),
+    /// Too many requests of one buyer, or new nodes of one address; header `Retry-After` says when
+    /// to come back.
+    RATE_LIMIT_EXCEEDED(429, Type.INVALID_REQUEST),
+    /// The operator paused this for a while.
+    PAUSED(503, Type.SERVER),
     /// The body is not announced as JSON.
     UNSUPPORTED_MEDIA_TYPE(415, Type.INVALID_REQUEST),
     /// The body is too large.
@@ -63,8 +68,6 @@ public enum ErrorCode {
     NODE_TIMEOUT(504, Type.SERVER),
     /// No payment with this token is known.
     PAYMENT_UNKNOWN(404, Type.INVALID_REQUEST),
-    /// Too many new nodes of one address; header `Retry-After` says when to come back.
-    RATE_LIMIT_EXCEEDED(429, Type.INVALID_REQUEST),
     /// No such job for this key.
     JOB_NOT_FOUND(404, Type.INVALID_REQUEST),
     /// A mistake of ours.

@@ -11,23 +11,28 @@ import io.helidon.webserver.http.ServerResponse;
 import me.owlrun.json.Json;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /// `GET /healthz`: `{"status":"ok"}` while all is well, with the problems when not. The status is
-/// 200 as long as the process can serve at all and 503 while it stops, so that a load balancer
-/// leaves a degraded gateway in and a stopping one out.
+/// 200 as long as anything can be served and 503 while it stops or the database is away, so that a
+/// load balancer leaves a degraded gateway in and a stopping one out.
 public final class HealthRoutes implements HttpService {
 
     private final Supplier<List<Problem>> problems;
     private final IntSupplier nodesAwake;
+    private final BooleanSupplier canServe;
     private volatile boolean stopping;
 
     /// @param problems what is wrong now
     /// @param nodesAwake how many nodes take jobs now
-    public HealthRoutes(Supplier<List<Problem>> problems, IntSupplier nodesAwake) {
+    /// @param canServe whether anything can be served at all
+    public HealthRoutes(
+            Supplier<List<Problem>> problems, IntSupplier nodesAwake, BooleanSupplier canServe) {
         this.problems = problems;
         this.nodesAwake = nodesAwake;
+        this.canServe = canServe;
     }
 
     @Override
@@ -43,7 +48,8 @@ public final class HealthRoutes implements HttpService {
     private void health(ServerRequest request, ServerResponse response) {
         List<Problem> now = problems.get();
         ObjectNode body = Json.object();
-        body.put("status", stopping ? "stopping" : now.isEmpty() ? "ok" : "degraded");
+        boolean serves = canServe.getAsBoolean();
+        body.put("status", status(serves, now));
         body.put("nodes", nodesAwake.getAsInt());
         for (Problem problem : now) {
             body.withArray("problems")
@@ -52,7 +58,14 @@ public final class HealthRoutes implements HttpService {
                     .put("title", problem.title())
                     .put("text", problem.text());
         }
-        Status status = stopping ? Status.SERVICE_UNAVAILABLE_503 : Status.OK_200;
+        Status status = stopping || !serves ? Status.SERVICE_UNAVAILABLE_503 : Status.OK_200;
         Answers.send(response, status.code(), body);
+    }
+
+    private String status(boolean serves, List<Problem> now) {
+        if (stopping) {
+            return "stopping";
+        }
+        return !serves ? "down" : now.isEmpty() ? "ok" : "degraded";
     }
 }

@@ -9,8 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// One offer of one request to one node, and the bounded relay of what the node does about it: the
 /// node's thread puts events, the buyer's thread takes them. When the buyer reads slowly the relay
-/// fills and the node's thread waits, so that the pressure reaches the node through its connection.
-/// Another node gets another job, so nothing late can be mistaken.
+/// fills. A node that answers by a request of its own then waits, and the pressure reaches it
+/// through that connection; a control channel, which carries other jobs too, must not wait, so its
+/// job ends there. Another node gets another job, so nothing late can be mistaken.
 public final class Job {
 
     /// Bytes of the answer that wait here for the buyer before the node has to wait.
@@ -18,6 +19,13 @@ public final class Job {
 
     /// Events that wait here; a flood of empty ones is bounded too.
     static final int EVENTS_MAX = 4_096;
+
+    /// How long one job in all may hold up the control channel of its node, so that a buyer who
+    /// only stumbles does not lose its answer.
+    static final Duration STUMBLE_MAX = Duration.ofMillis(200);
+
+    /// How long a node may go on sending after its job is over.
+    private static final Duration ANSWER_END_MAX = Duration.ofSeconds(2);
 
     private final String id;
     private final String model;
@@ -27,6 +35,9 @@ public final class Job {
     private final Condition changed = lock.newCondition();
     private final Deque<JobEvent> events = new ArrayDeque<>();
     private int bufferedBytes;
+    private long stumbleNanosLeft = STUMBLE_MAX.toNanos();
+    private boolean begun;
+    private Optional<Thread> answering = Optional.empty();
     private boolean closed;
 
     Job(String id, String model, NodeLink node, byte[] request) {
@@ -66,26 +77,90 @@ public final class Job {
         STALLED
     }
 
-    /// Hands an event to the buyer's side; waits while the relay is full.
+    /// Hands an event to the buyer's side; waits while the relay is full. When that takes too long
+    /// the job is over: the buyer's side gets what is here already and no more.
     ///
     /// @param waitMax how long to wait for room
     public Put put(JobEvent event, Duration waitMax) throws InterruptedException {
-        long left = waitMax.toNanos();
         lock.lockInterruptibly();
         try {
-            while (!closed && isFull()) {
-                if (left <= 0) {
-                    return Put.STALLED;
-                }
+            var _ = awaitRoom(waitMax.toNanos());
+            return add(event);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The same from a connection that other jobs share: it waits [#STUMBLE_MAX] in the life of the
+    /// job and not longer.
+    public Put putShared(JobEvent event) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            stumbleNanosLeft = awaitRoom(stumbleNanosLeft);
+            return add(event);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long awaitRoom(long waitNanos) throws InterruptedException {
+        long left = waitNanos;
+        while (!closed && isFull() && left > 0) {
+            left = changed.awaitNanos(left);
+        }
+        return left;
+    }
+
+    private Put add(JobEvent event) {
+        if (closed) {
+            return Put.CLOSED;
+        }
+        boolean full = isFull();
+        closed = full;
+        events.addLast(full ? new JobEvent.Stalled() : event);
+        bufferedBytes += full ? 0 : bytes(event);
+        changed.signalAll();
+        return full ? Put.STALLED : Put.TAKEN;
+    }
+
+    /// Begins an answer by a request of the node on this thread; false when one was begun before.
+    public boolean beginAnswer() {
+        lock.lock();
+        try {
+            boolean first = !begun;
+            begun = true;
+            if (first) {
+                answering = Optional.of(Thread.currentThread());
+            }
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends it: this thread reads no more of it.
+    public void endAnswer() {
+        lock.lock();
+        try {
+            answering = Optional.empty();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Cuts off a node that goes on sending an answer that nobody takes, after a moment to end
+    /// well.
+    private void breakOffAnswer() {
+        long left = ANSWER_END_MAX.toNanos();
+        lock.lock();
+        try {
+            while (answering.isPresent() && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            if (closed) {
-                return Put.CLOSED;
-            }
-            events.addLast(event);
-            bufferedBytes += bytes(event);
-            changed.signalAll();
-            return Put.TAKEN;
+            answering.ifPresent(Thread::interrupt);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }
@@ -131,6 +206,9 @@ public final class Job {
             events.clear();
             bufferedBytes = 0;
             changed.signalAll();
+            if (answering.isPresent()) {
+                Thread.ofVirtual().name("answer-end").start(this::breakOffAnswer);
+            }
         } finally {
             lock.unlock();
         }

@@ -35,6 +35,9 @@ public sealed interface JobEvent {
     /// It sent everything.
     record Done() implements JobEvent {}
 
+    /// The buyer read too slowly and the relay is full; what came before is all there is.
+    record Stalled() implements JobEvent {}
+
     /// It failed, or is gone.
     ///
     /// @param code a stable word for why

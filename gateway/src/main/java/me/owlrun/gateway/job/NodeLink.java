@@ -1,5 +1,6 @@
 package me.owlrun.gateway.job;
 
+import java.util.Optional;
 import java.util.Set;
 
 /// A connection of a node, as the rest of the gateway sees it; equal only to itself. All methods
@@ -18,7 +19,13 @@ public interface NodeLink {
     /// Jobs it runs at the same time, at least 1.
     int capacity();
 
-    /// Whether it wants jobs: not draining, and heard of lately.
+    /// What it last said of itself.
+    NodeVitals vitals();
+
+    /// Why the operator gives it no jobs, if so.
+    Optional<String> maintenance();
+
+    /// Whether it gets jobs: not draining, not in maintenance, and heard of lately.
     boolean takesJobs();
 
     /// Offers a job; false when the node is gone.

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /// The nodes connected to this gateway and how many jobs each one runs. A slot is taken before a
 /// buyer's money is touched and given back when the job is over.
@@ -18,6 +19,7 @@ public final class NodePool {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<NodeIdentity, Seat> seats = new HashMap<>();
     private final Pick pick;
+    private volatile Predicate<NodeIdentity> resting = node -> false;
 
     /// One connected node.
     private static final class Seat {
@@ -32,6 +34,23 @@ public final class NodePool {
     /// @param pick chooses among nodes
     public NodePool(Pick pick) {
         this.pick = pick;
+    }
+
+    /// Gives no jobs to some nodes.
+    ///
+    /// @param resting whether a node is in maintenance; asked often
+    public void rest(Predicate<NodeIdentity> resting) {
+        this.resting = resting;
+    }
+
+    /// How many jobs a node runs.
+    public int runningOn(NodeLink node) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(seats.get(node.identity())).map(s -> s.running).orElse(0);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// A place for one job on one node, held until it is closed.
@@ -96,7 +115,8 @@ public final class NodePool {
             List<Candidate<Seat>> candidates = new ArrayList<>();
             for (Seat seat : seats.values()) {
                 NodeLink node = seat.node;
-                if (node.serves(model) && node.takesJobs() && !excluded.contains(node)) {
+                boolean awake = node.takesJobs() && !resting.test(node.identity());
+                if (node.serves(model) && awake && !excluded.contains(node)) {
                     candidates.add(new Candidate<>(seat, seat.running, node.capacity()));
                 }
             }

@@ -3,9 +3,9 @@ package me.owlrun.gateway.meter;
 /// Counts what passes of one answer and decides what of a node's report is believed. Not
 /// thread-safe: the buyer's thread owns it.
 ///
-/// A completion token fills at least one byte of some frame and frames rarely carry several tokens,
-/// so a report beyond [#FRAME_TOKENS_MAX] tokens a frame, or beyond one token a byte, is cut. A few
-/// tokens that leave no trace (end marks, tokens inside a character) are granted.
+/// Billed completion tokens are the smallest of: what the node reports (or one a frame when it does
+/// not), [#FRAME_TOKENS_MAX] a frame, what the text can have cost ([TokenBound]), and the budget. A
+/// few tokens that leave no trace (end marks, tokens inside a character) are granted to a report.
 public final class AnswerMeter {
 
     /// Tokens that one frame is believed to carry.
@@ -14,12 +14,14 @@ public final class AnswerMeter {
     /// Tokens that may be reported without any trace in the answer.
     static final int TRACELESS_TOKENS_MAX = 8;
 
+    private static final long UNKNOWN = -1;
+
     private final PromptBound prompt;
     private final long completionTokensMax;
+    private final TokenBound text = new TokenBound();
     private long frames;
-    private long bytes;
-    private long reportedPromptTokens = -1;
-    private long reportedCompletionTokens = -1;
+    private long reportedPromptTokens = UNKNOWN;
+    private long reportedCompletionTokens = UNKNOWN;
 
     /// @param prompt what the request can be at most
     /// @param completionTokensMax what the buyer asked for and can pay
@@ -28,18 +30,22 @@ public final class AnswerMeter {
         this.completionTokensMax = completionTokensMax;
     }
 
-    /// Counts a frame that carries a piece of the answer.
+    /// Counts a frame that carries a piece of the answer to the buyer.
     ///
-    /// @param contentBytes UTF-8 bytes of text in it
-    public void frame(int contentBytes) {
+    /// @param passed all text in it
+    public void frame(String passed) {
         frames++;
-        bytes += contentBytes;
+        text.add(passed);
     }
 
-    /// Takes note of the node's own count; a later one replaces an earlier one.
-    public void reported(long promptTokens, long completionTokens) {
-        reportedPromptTokens = promptTokens;
-        reportedCompletionTokens = completionTokens;
+    /// Takes note of the node's count of the request; a later one replaces an earlier one.
+    public void reportedPrompt(long tokens) {
+        reportedPromptTokens = tokens;
+    }
+
+    /// Takes note of the node's count of the answer; a later one replaces an earlier one.
+    public void reportedCompletion(long tokens) {
+        reportedCompletionTokens = tokens;
     }
 
     /// Whether the budget is used up, as far as frames tell, so that nothing more may pass.
@@ -55,18 +61,18 @@ public final class AnswerMeter {
     /// The tokens to bill.
     public Usage usage() {
         long promptTokens =
-                reportedPromptTokens < 0
-                        ? prompt.tokensEstimate()
+                reportedPromptTokens == UNKNOWN
+                        ? Math.min(prompt.tokensEstimate(), prompt.tokensMax())
                         : Math.min(reportedPromptTokens, prompt.tokensMax());
         long completionTokens =
-                reportedCompletionTokens < 0
-                        ? frames
+                reportedCompletionTokens == UNKNOWN
+                        ? Math.min(frames, text.tokens())
                         : Math.min(reportedCompletionTokens, plausibleTokens());
         return new Usage(promptTokens, Math.min(completionTokens, completionTokensMax));
     }
 
     private long plausibleTokens() {
         long byFrames = FRAME_TOKENS_MAX * frames;
-        return Math.min(byFrames, Math.max(bytes, frames)) + TRACELESS_TOKENS_MAX;
+        return Math.min(byFrames, text.tokens()) + TRACELESS_TOKENS_MAX;
     }
 }

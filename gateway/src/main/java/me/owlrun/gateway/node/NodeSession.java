@@ -4,6 +4,7 @@ import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobReceipt;
 import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodeLink;
+import me.owlrun.gateway.job.NodeVitals;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -19,25 +20,32 @@ final class NodeSession implements NodeLink {
 
     private static final System.Logger LOG = System.getLogger(NodeSession.class.getName());
 
-    /// Silence after which a node is asked for a sign of life, and after which it counts as gone.
-    private static final Duration SILENCE_BEFORE_PING = Duration.ofSeconds(45);
+    /// Acknowledgements that a node gets at once, and how often one more.
+    private static final int ACKS_BURST = 20;
 
-    private static final Duration SILENCE_MAX = Duration.ofSeconds(90);
+    private static final Duration ACK_REFILL = Duration.ofSeconds(1);
 
-    private static final long TICK_MILLIS = 1_000;
+    /// How often the writer looks up from waiting: several times in the silence that is allowed.
+    private static final long LOOKS_PER_SILENCE = 8;
+
+    private static final long TICK_MILLIS_MAX = 1_000;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
+    private static final int PROTOCOL_OF_ADDITIONS = 2;
     private static final int CLOSE_GOING_AWAY = 1001;
     private static final int CLOSE_DISPLACED = 4001;
 
     private volatile NodeStore.Registered node;
+    private final ProviderKey key;
     private final Wire wire;
     private final Thread reader;
     private final Dispatcher dispatcher;
     private final NodeOutbox outbox = new NodeOutbox();
-    private volatile long heardNanos = System.nanoTime();
-    private volatile boolean draining;
-    private volatile boolean pinged;
+    private final Pulse pulse;
+    private final long tickMillis;
+    private final Allowance acks = new Allowance(ACKS_BURST, ACK_REFILL, System::nanoTime);
+    private volatile NodeVitals vitals = NodeVitals.UNKNOWN;
+    private volatile boolean displaced;
 
     /// Writes to the socket; called by one thread only, and throws when the connection is gone.
     interface Wire {
@@ -52,12 +60,23 @@ final class NodeSession implements NodeLink {
         void close(int code, String reason);
     }
 
+    /// @param key opened the connection, and may fetch and answer its jobs
     /// @param reader the thread that reads this connection and ends with it
-    NodeSession(NodeStore.Registered node, Wire wire, Thread reader, Dispatcher dispatcher) {
+    NodeSession(
+            NodeStore.Registered node,
+            ProviderKey key,
+            Wire wire,
+            Thread reader,
+            Dispatcher dispatcher) {
         this.node = node;
+        this.key = key;
         this.wire = wire;
         this.reader = reader;
         this.dispatcher = dispatcher;
+        this.pulse = new Pulse(dispatcher.silenceMax(), System::nanoTime);
+        this.tickMillis =
+                Math.clamp(
+                        dispatcher.silenceMax().toMillis() / LOOKS_PER_SILENCE, 1, TICK_MILLIS_MAX);
     }
 
     /// Joins the pool and starts writing.
@@ -78,15 +97,16 @@ final class NodeSession implements NodeLink {
         }
     }
 
-    /// Takes a message of the node.
+    /// Takes a message of the node; what comes after a newer connection took its place is dropped.
     void heard(String text) throws InterruptedException {
-        heardNanos = System.nanoTime();
-        pinged = false;
-        dispatcher.dispatch(this, NodeMessage.read(text));
+        pulse.heard();
+        if (!displaced) {
+            dispatcher.dispatch(this, NodeMessage.read(text));
+        }
     }
 
     void pong(ByteBuffer payload) {
-        heardNanos = System.nanoTime();
+        pulse.heard();
         add(new NodeOutbox.Item.Pong(payload));
     }
 
@@ -95,8 +115,29 @@ final class NodeSession implements NodeLink {
         node = now;
     }
 
-    void draining(boolean now) {
-        draining = now;
+    /// Takes note of a heartbeat; whether it is to be acknowledged, which costs queries.
+    boolean beat(NodeVitals now) {
+        vitals = now;
+        return acks.take();
+    }
+
+    /// Tells the node that it gets no jobs, or jobs again.
+    ///
+    /// @param reason empty when it gets jobs again
+    void maintain(String reason) {
+        node = node.inMaintenance(reason);
+        if (node.protocol() >= PROTOCOL_OF_ADDITIONS) {
+            send(GatewayMessage.maintenance(reason));
+        }
+    }
+
+    Units units() {
+        return node.units();
+    }
+
+    /// Whether a key is the one that opened this connection.
+    boolean belongsTo(ProviderKey other) {
+        return key.isSameAs(other);
     }
 
     void send(String text) {
@@ -111,7 +152,7 @@ final class NodeSession implements NodeLink {
 
     private void writeUntilClosed() {
         try {
-            while (reader.isAlive() && write(outbox.next(TICK_MILLIS))) {
+            while (reader.isAlive() && write(outbox.next(tickMillis))) {
                 checkSilence();
             }
         } catch (InterruptedException e) {
@@ -146,13 +187,13 @@ final class NodeSession implements NodeLink {
     }
 
     private void checkSilence() {
-        long silentNanos = System.nanoTime() - heardNanos;
-        if (silentNanos > SILENCE_MAX.toNanos()) {
-            LOG.log(System.Logger.Level.INFO, "node {0} fell silent", node.identity().nodeId());
-            reader.interrupt();
-        } else if (silentNanos > SILENCE_BEFORE_PING.toNanos() && !pinged) {
-            pinged = true;
-            send(GatewayMessage.ping());
+        switch (pulse.look()) {
+            case ALIVE -> {}
+            case ASK -> send(GatewayMessage.ping());
+            case DEAD -> {
+                LOG.log(System.Logger.Level.INFO, "node {0} fell silent", node.identity().nodeId());
+                reader.interrupt();
+            }
         }
     }
 
@@ -196,13 +237,29 @@ final class NodeSession implements NodeLink {
 
     @Override
     public boolean takesJobs() {
-        return !draining && reader.isAlive();
+        return !vitals.isDraining() && node.maintenance().isEmpty() && isOpen();
+    }
+
+    @Override
+    public NodeVitals vitals() {
+        return vitals;
+    }
+
+    @Override
+    public Optional<String> maintenance() {
+        return Optional.of(node.maintenance()).filter(reason -> !reason.isEmpty());
+    }
+
+    private boolean isOpen() {
+        return !displaced && reader.isAlive();
     }
 
     @Override
     public boolean offer(Job job) {
-        send(GatewayMessage.job(job));
-        return reader.isAlive();
+        if (isOpen()) {
+            send(GatewayMessage.job(job));
+        }
+        return isOpen();
     }
 
     @Override
@@ -223,6 +280,7 @@ final class NodeSession implements NodeLink {
 
     @Override
     public void displaced() {
+        displaced = true;
         add(new NodeOutbox.Item.Close(CLOSE_DISPLACED, "displaced by a newer connection"));
         dispatcher.board().nodeGone(this);
     }

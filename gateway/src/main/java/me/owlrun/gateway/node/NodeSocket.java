@@ -27,6 +27,7 @@ public final class NodeSocket implements WsListener {
 
     private final Dispatcher dispatcher;
     private final StringBuilder message = new StringBuilder();
+    private Optional<ProviderKey> key = Optional.empty();
     private Optional<NodeStore.Registered> node = Optional.empty();
     private Optional<NodeSession> session = Optional.empty();
 
@@ -39,7 +40,7 @@ public final class NodeSocket implements WsListener {
     public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers)
             throws WsUpgradeException {
         var query = prologue.query();
-        Optional<ProviderKey> key = Credentials.bearer(headers).flatMap(ProviderKey::of);
+        key = Credentials.bearer(headers).flatMap(ProviderKey::of);
         if (query.contains("api_key")) {
             key = ProviderKey.of(query.get("api_key"));
         }
@@ -57,6 +58,7 @@ public final class NodeSocket implements WsListener {
         NodeSession opened =
                 new NodeSession(
                         node.orElseThrow(),
+                        key.orElseThrow(),
                         new HelidonWire(socket),
                         Thread.currentThread(),
                         dispatcher);

@@ -19,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,15 +28,16 @@ import java.util.Set;
 /// The rows of `node`.
 public final class NodeStore {
 
-    private static final String MIGRATION = "V013__nodes.sql";
+    private static final List<String> MIGRATIONS = List.of("V013__nodes.sql", "V026__node.sql");
 
     private static final String REGISTER =
             """
             INSERT INTO node (provider_id, node_id, gpu, gpu_vendor, vram_total_mb, vram_free_mb,
                 models, capacity, protocol, region, version, lightning_address,
-                redeem_threshold_sats, referral_code, free_tier_pct, first_registered_at,
-                registered_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                redeem_threshold_sats, referral_code, free_tier_pct, wallet, vram_exact, engine,
+                model_context, model_tokens_s, go_client, lightning_address_changed_at,
+                first_registered_at, registered_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (provider_id, node_id) DO UPDATE SET
                 gpu = excluded.gpu, gpu_vendor = excluded.gpu_vendor,
                 vram_total_mb = excluded.vram_total_mb, vram_free_mb = excluded.vram_free_mb,
@@ -44,12 +46,26 @@ public final class NodeStore {
                 version = excluded.version, lightning_address = excluded.lightning_address,
                 redeem_threshold_sats = excluded.redeem_threshold_sats,
                 referral_code = excluded.referral_code, free_tier_pct = excluded.free_tier_pct,
+                wallet = excluded.wallet, vram_exact = excluded.vram_exact,
+                engine = excluded.engine, model_context = excluded.model_context,
+                model_tokens_s = excluded.model_tokens_s, go_client = excluded.go_client,
+                lightning_address_changed_at = CASE
+                    WHEN node.lightning_address = excluded.lightning_address
+                    THEN node.lightning_address_changed_at
+                    ELSE excluded.lightning_address_changed_at END,
                 registered_at = excluded.registered_at
+            RETURNING maintenance
+            """;
+
+    private static final String SET_MAINTENANCE =
+            """
+            UPDATE node SET maintenance = ? WHERE provider_id = ? AND node_id = ?
             """;
 
     private static final String FIND_NODE =
             """
-            SELECT provider_id, node_id, models, capacity, protocol FROM node
+            SELECT provider_id, node_id, models, capacity, protocol, go_client, maintenance
+            FROM node
             WHERE provider_id = (
                     SELECT account_id FROM api_key WHERE key_sha256 = ? AND kind = 'provider')
                 AND (?::text IS NULL OR node_id = ?)
@@ -69,35 +85,56 @@ public final class NodeStore {
         this.clock = clock;
     }
 
-    /// The migration that makes the tables.
-    public static Migration migration() {
-        InputStream sql = NodeStore.class.getResourceAsStream(MIGRATION);
-        return Migration.read(MIGRATION, Objects.requireNonNull(sql, MIGRATION));
+    /// The migrations that make the tables.
+    public static List<Migration> migrations() {
+        return MIGRATIONS.stream().map(NodeStore::migration).toList();
+    }
+
+    private static Migration migration(String name) {
+        InputStream sql = NodeStore.class.getResourceAsStream(name);
+        return Migration.read(name, Objects.requireNonNull(sql, name));
     }
 
     /// A node that may connect.
     ///
     /// @param protocol 2 when it knows our additions
-    record Registered(NodeIdentity identity, Set<String> models, int capacity, int protocol) {}
+    /// @param units how it reads amounts
+    /// @param maintenance why it gets no jobs, or empty
+    record Registered(
+            NodeIdentity identity,
+            Set<String> models,
+            int capacity,
+            int protocol,
+            Units units,
+            String maintenance) {
+
+        Registered inMaintenance(String reason) {
+            return new Registered(identity, models, capacity, protocol, units, reason);
+        }
+    }
 
     /// Registers a node; its key opens an account at the first use.
     Registered register(ProviderKey key, Registration node) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         return database.transaction(connection -> {
             long provider = keys.findOrOpen(connection, KeyStore.Kind.PROVIDER, key.sha256(), now);
-            register(connection, provider, node, now);
+            String maintenance = register(connection, provider, node, now);
             return new Registered(
                     new NodeIdentity(provider, node.nodeId()),
                     new LinkedHashSet<>(node.models()),
                     node.capacity(),
-                    node.protocol());
+                    node.protocol(),
+                    node.units(),
+                    maintenance);
         });
     }
 
-    private static void register(
+    private static String register(
             Connection connection, long provider, Registration node, OffsetDateTime now)
             throws SQLException {
         Array models = connection.createArrayOf("text", node.models().toArray());
+        Array context = perModel(connection, node, node.contextTokens());
+        Array speed = perModel(connection, node, node.tokensPerSecond());
         List<Object> values =
                 List.of(
                         provider,
@@ -115,14 +152,46 @@ public final class NodeStore {
                         node.redeemThresholdSats(),
                         node.referralCode(),
                         node.freeTierPct(),
+                        node.wallet(),
+                        node.vramExact(),
+                        node.engine(),
+                        context,
+                        speed,
+                        node.units() == Units.GO_CLIENT,
+                        now,
                         now,
                         now);
         try (PreparedStatement upsert = connection.prepareStatement(REGISTER)) {
             for (int i = 0; i < values.size(); i++) {
                 upsert.setObject(i + 1, values.get(i));
             }
-            upsert.executeUpdate();
+            try (ResultSet rows = upsert.executeQuery()) {
+                rows.next();
+                return rows.getString("maintenance");
+            }
         }
+    }
+
+    private static Array perModel(
+            Connection connection, Registration node, Map<String, Integer> numbers)
+            throws SQLException {
+        Object[] values =
+                node.models().stream().map(model -> numbers.getOrDefault(model, 0)).toArray();
+        return connection.createArrayOf("int4", values);
+    }
+
+    /// Writes down why a node gets no jobs; false when there is no such node.
+    ///
+    /// @param reason empty when it gets jobs again
+    boolean setMaintenance(NodeIdentity node, String reason) {
+        return database.transaction(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(SET_MAINTENANCE)) {
+                update.setString(1, reason);
+                update.setLong(2, node.providerId());
+                update.setString(3, node.nodeId());
+                return update.executeUpdate() == 1;
+            }
+        });
     }
 
     /// The provider behind a key, if it ever registered.
@@ -157,6 +226,8 @@ public final class NodeStore {
                 new NodeIdentity(rows.getLong("provider_id"), rows.getString("node_id")),
                 new LinkedHashSet<>(List.of(models)),
                 rows.getInt("capacity"),
-                rows.getInt("protocol"));
+                rows.getInt("protocol"),
+                rows.getBoolean("go_client") ? Units.GO_CLIENT : Units.SEED,
+                rows.getString("maintenance"));
     }
 }

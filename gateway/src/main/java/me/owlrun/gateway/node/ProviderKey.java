@@ -2,6 +2,7 @@ package me.owlrun.gateway.node;
 
 import me.owlrun.hash.Sha256;
 
+import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,11 @@ final class ProviderKey {
     /// What is stored.
     byte[] sha256() {
         return Sha256.of(text);
+    }
+
+    /// Whether both are the same, compared in a time that tells nothing.
+    boolean isSameAs(ProviderKey other) {
+        return MessageDigest.isEqual(sha256(), other.sha256());
     }
 
     @Override

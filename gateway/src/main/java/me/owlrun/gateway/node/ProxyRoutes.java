@@ -19,11 +19,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// The two requests of a job (seed 000, "Job proxy"): the node fetches what to answer, and may
 /// stream its answer as a request body instead of over the control channel.
 public final class ProxyRoutes implements HttpService {
+
+    private static final System.Logger LOG = System.getLogger(ProxyRoutes.class.getName());
 
     private static final int PIECE_BYTES = 16_384;
 
@@ -68,59 +69,74 @@ public final class ProxyRoutes implements HttpService {
         if (job.isEmpty()) {
             return;
         }
-        Job.Put last = relay(request, job.get());
-        if (last == Job.Put.TAKEN) {
+        if (!job.get().beginAnswer()) {
+            Answers.send(response, jobNotFound());
+            return;
+        }
+        if (relay(request, job.get()) == Job.Put.TAKEN) {
             Answers.send(response, Status.OK_200.code(), Json.object().put("status", "ok"));
         } else {
             Answers.send(response, jobNotFound());
         }
     }
 
+    /// Passes the body on piece by piece. A node that has sent all is thanked, even when the answer
+    /// had its end before.
     private Job.Put relay(ServerRequest request, Job job) {
+        JobEvent end = new JobEvent.Failed("response_broke_off", true);
         try (InputStream in = request.content().inputStream()) {
             byte[] piece = new byte[PIECE_BYTES];
             int length = in.read(piece);
             while (length >= 0) {
-                Job.Put put = dispatcher.put(job, new JobEvent.Bytes(Arrays.copyOf(piece, length)));
+                Job.Put put =
+                        job.put(
+                                new JobEvent.Bytes(Arrays.copyOf(piece, length)),
+                                dispatcher.relayWaitMax());
                 if (put != Job.Put.TAKEN) {
                     return put;
                 }
                 length = in.read(piece);
             }
-            return dispatcher.put(job, new JobEvent.Done());
+            end = new JobEvent.Done();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Job.Put.CLOSED;
         } catch (IOException | RuntimeException e) {
             // Helidon reports a body that broke off by exceptions of several kinds.
-            return failed(job);
+            LOG.log(System.Logger.Level.DEBUG, "an answer broke off", e);
+        } finally {
+            job.endAnswer();
         }
+        return end(job, end);
     }
 
-    private Job.Put failed(Job job) {
+    private Job.Put end(Job job, JobEvent end) {
         try {
-            return dispatcher.put(job, new JobEvent.Failed("response_broke_off", true));
+            Job.Put put = job.put(end, dispatcher.relayWaitMax());
+            boolean isThanked = put == Job.Put.CLOSED && end instanceof JobEvent.Done;
+            return isThanked ? Job.Put.TAKEN : put;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Job.Put.CLOSED;
         }
     }
 
-    /// The job of the path if the key in the request may touch it; otherwise the answer is sent.
+    /// The job of the path if the key in the request may touch it; otherwise the answer is sent. A
+    /// job knows the connection it was offered to, and that its key, so the database is not asked.
     private Optional<Job> authorized(ServerRequest request, ServerResponse response) {
-        OptionalLong provider =
-                Credentials.bearer(request.headers())
-                        .flatMap(ProviderKey::of)
-                        .map(key -> dispatcher.nodes().providerId(key))
-                        .orElse(OptionalLong.empty());
-        if (provider.isEmpty()) {
-            Answers.send(response, RegisterRoutes.invalidKey());
-            return Optional.empty();
-        }
+        Optional<ProviderKey> key = Credentials.bearer(request.headers()).flatMap(ProviderKey::of);
         String jobId = request.path().pathParameters().get("id");
-        Optional<Job> job = dispatcher.board().find(jobId, provider.getAsLong());
+        Optional<Job> job =
+                dispatcher
+                        .board()
+                        .find(jobId)
+                        .filter(found ->
+                                key.isPresent()
+                                        && found.node() instanceof NodeSession session
+                                        && session.belongsTo(key.get()));
         if (job.isEmpty()) {
-            Answers.send(response, jobNotFound());
+            boolean known = key.isPresent() && dispatcher.nodes().providerId(key.get()).isPresent();
+            Answers.send(response, known ? jobNotFound() : RegisterRoutes.invalidKey());
         }
         return job;
     }

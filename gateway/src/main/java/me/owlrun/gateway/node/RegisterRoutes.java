@@ -11,6 +11,7 @@ import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.http.RequestScope;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.http.HttpBody;
 import me.owlrun.json.InvalidJsonException;
@@ -19,6 +20,7 @@ import me.owlrun.json.Json;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// `POST /v1/gateway/register`: a node says what it is, before it opens the control channel.
 public final class RegisterRoutes implements HttpService {
@@ -28,14 +30,21 @@ public final class RegisterRoutes implements HttpService {
     private final NodeStore nodes;
     private final NodePool pool;
     private final RegistrationLimit limit;
+    private final BooleanSupplier newNodesPaused;
 
     /// @param nodes where nodes are kept
     /// @param pool where a node that registers again is found
     /// @param newNodesPerHour new nodes that one address may register
+    /// @param newNodesPaused whether the operator takes no new nodes
     public RegisterRoutes(
-            NodeStore nodes, NodePool pool, long newNodesPerHour, InstantSource clock) {
+            NodeStore nodes,
+            NodePool pool,
+            long newNodesPerHour,
+            BooleanSupplier newNodesPaused,
+            InstantSource clock) {
         this.nodes = nodes;
         this.pool = pool;
+        this.newNodesPaused = newNodesPaused;
         this.limit = new RegistrationLimit(newNodesPerHour, clock);
     }
 
@@ -77,7 +86,17 @@ public final class RegisterRoutes implements HttpService {
         if (nodes.find(key, Optional.of(node.nodeId())).isPresent()) {
             return false;
         }
-        Optional<Duration> wait = limit.refuse(request.remotePeer().host());
+        if (newNodesPaused.getAsBoolean()) {
+            response.header(HeaderNames.RETRY_AFTER, "300");
+            Answers.send(
+                    response,
+                    ApiError.of(
+                            ErrorCode.PAUSED,
+                            "The operator takes no new nodes at the moment; known ones go on."));
+            return true;
+        }
+        String client = RequestScope.client().orElseGet(() -> request.remotePeer().host());
+        Optional<Duration> wait = limit.refuse(client);
         if (wait.isEmpty()) {
             return false;
         }

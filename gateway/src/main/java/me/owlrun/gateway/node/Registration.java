@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -19,6 +22,10 @@ import java.util.regex.Pattern;
 /// @param models tags it serves
 /// @param capacity jobs it runs at the same time; 1 for nodes that do not say
 /// @param protocol 2 for nodes that know our additions, else 1
+/// @param redeemThresholdSats the balance at which it wants to be paid, brought within bounds
+/// @param contextTokens what each model can hold, by tag, for models that said so
+/// @param tokensPerSecond how fast each model was measured, by tag, for models that said so
+/// @param units how it reads amounts
 record Registration(
         String nodeId,
         String gpu,
@@ -33,14 +40,27 @@ record Registration(
         String lightningAddress,
         long redeemThresholdSats,
         String referralCode,
-        int freeTierPct) {
+        int freeTierPct,
+        String wallet,
+        boolean vramExact,
+        String engine,
+        Map<String, Integer> contextTokens,
+        Map<String, Integer> tokensPerSecond,
+        Units units) {
+
+    /// Jobs that a node may run at the same time.
+    static final int CAPACITY_MAX = 256;
 
     private static final int TEXT_CHARS_MAX = 256;
     private static final int MODELS_MAX = 200;
-    private static final int CAPACITY_MAX = 256;
     private static final int VRAM_MB_MAX = 100_000_000;
     private static final int REDEEM_SATS_MAX = 1_000_000_000;
     private static final int REDEEM_SATS_DEFAULT = 500;
+    private static final int REDEEM_SATS_LEAST = 100;
+    private static final int REDEEM_SATS_MOST = 1_000;
+    private static final int CONTEXT_TOKENS_MAX = 100_000_000;
+    private static final int TOKENS_PER_SECOND_MAX = 1_000_000;
+    private static final int DIGITS_MAX = 20;
     private static final int PROTOCOL_MAX = 1_000;
     private static final int PERCENT_MAX = 100;
 
@@ -73,15 +93,15 @@ record Registration(
                             text(body, "region", false),
                             text(body, "version", false),
                             text(body, "lightning_address", false),
-                            number(
-                                    body,
-                                    "redeem_threshold_sats",
-                                    false,
-                                    REDEEM_SATS_DEFAULT,
-                                    0,
-                                    REDEEM_SATS_MAX),
+                            redeemThresholdSats(body),
                             text(body, "referral_code", false),
-                            number(body, "free_tier_pct", false, 0, 0, PERCENT_MAX)));
+                            number(body, "free_tier_pct", false, 0, 0, PERCENT_MAX),
+                            text(body, "wallet", false),
+                            flag(body, "vram_exact"),
+                            text(body, "engine", false),
+                            byModel(body, "context", CONTEXT_TOKENS_MAX),
+                            byModel(body, "tok_s", TOKENS_PER_SECOND_MAX),
+                            units(body)));
         } catch (WrongFieldException e) {
             return new Reading.Wrong(e.error);
         }
@@ -139,6 +159,64 @@ record Registration(
             throw new WrongFieldException(field, "a whole number from " + min + " to " + max);
         }
         return value.intValue();
+    }
+
+    /// Clients in the field offer their owners 50 to 1,000; payouts are made from 100.
+    private static long redeemThresholdSats(ObjectNode body) {
+        int wanted =
+                number(
+                        body,
+                        "redeem_threshold_sats",
+                        false,
+                        REDEEM_SATS_DEFAULT,
+                        0,
+                        REDEEM_SATS_MAX);
+        return Math.clamp(wanted, REDEEM_SATS_LEAST, REDEEM_SATS_MOST);
+    }
+
+    private static boolean flag(ObjectNode body, String field) {
+        JsonNode value = body.path(field);
+        if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+            throw new WrongFieldException(field, "true or false");
+        }
+        return value.asBoolean(false);
+    }
+
+    /// The first client is told by the key that it repeats in the body, which no document mentions.
+    private static Units units(ObjectNode body) {
+        return body.has("api_key") && !body.has("protocol") ? Units.GO_CLIENT : Units.SEED;
+    }
+
+    /// Numbers by model; those of models that the node does not serve are left out.
+    private static Map<String, Integer> byModel(ObjectNode body, String field, int max) {
+        JsonNode numbers = body.path(field);
+        if (numbers.isMissingNode() || numbers.isNull()) {
+            return Map.of();
+        }
+        if (!numbers.isObject() || numbers.size() > MODELS_MAX) {
+            throw new WrongFieldException(field, "an object with numbers by model tag");
+        }
+        Map<String, Integer> byModel = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : numbers.properties()) {
+            JsonNode value = entry.getValue();
+            if (!value.isNumber() || !isBetween(value.decimalValue(), max)) {
+                throw new WrongFieldException(field, "an object with numbers from 0 to " + max);
+            }
+            byModel.put(entry.getKey(), value.intValue());
+        }
+        byModel.keySet().retainAll(models(body));
+        return Map.copyOf(byModel);
+    }
+
+    private static boolean isBetween(BigDecimal number, int max) {
+        if (number.signum() == 0) {
+            return true;
+        }
+        // The digits first: comparing writes out the zeros of a huge power of ten.
+        long digits = (long) number.precision() - number.scale();
+        return number.signum() > 0
+                && Math.abs(digits) < DIGITS_MAX
+                && number.compareTo(BigDecimal.valueOf(max)) <= 0;
     }
 
     private static List<String> models(ObjectNode body) {

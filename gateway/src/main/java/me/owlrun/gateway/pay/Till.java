@@ -12,6 +12,7 @@ import me.owlrun.gateway.vault.FloatStore;
 import me.owlrun.gateway.vault.MintClient;
 import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.gateway.vault.OperationRunner;
+import me.owlrun.metrics.Figure;
 import me.owlrun.money.Msat;
 
 import java.net.URI;
@@ -148,6 +149,16 @@ public final class Till implements AutoCloseable {
                             "Give each gateway on a database its own --instance."));
         }
         return problems;
+    }
+
+    /// How the mint answers, as figures.
+    public List<Figure> figures() {
+        return List.of(
+                new Figure(
+                        "owlrun_gateway_mint_answer_seconds",
+                        "Time the mint took to answer.",
+                        "histogram",
+                        client.answerTimes()));
     }
 
     /// Gives up the lease and closes the connections to the mint.

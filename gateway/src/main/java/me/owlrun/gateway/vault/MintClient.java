@@ -12,6 +12,8 @@ import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
 import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
+import me.owlrun.metrics.Figure;
+import me.owlrun.metrics.Histogram;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -47,6 +50,7 @@ public final class MintClient implements AutoCloseable {
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .build();
 
+    private final Histogram answered = new Histogram();
     private final URI mint;
     private final Duration answerMax;
 
@@ -55,6 +59,11 @@ public final class MintClient implements AutoCloseable {
     public MintClient(URI mint, Duration answerMax) {
         this.mint = mint;
         this.answerMax = answerMax;
+    }
+
+    /// How long the mint took to answer.
+    public List<Figure.Sample> answerTimes() {
+        return answered.samples(Map.of());
     }
 
     /// What a mint says about the outputs it has signed (NUT-09).
@@ -161,11 +170,14 @@ public final class MintClient implements AutoCloseable {
     }
 
     private <T> MintAnswer<T> send(HttpRequest request, Function<JsonNode, T> parse) {
+        long startNanos = System.nanoTime();
         try {
             HttpResponse<InputStream> response =
                     http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
-                return read(response.statusCode(), body.readNBytes(ANSWER_BYTES_MAX), parse);
+                byte[] bytes = body.readNBytes(ANSWER_BYTES_MAX);
+                answered.add(System.nanoTime() - startNanos);
+                return read(response.statusCode(), bytes, parse);
             }
         } catch (ConnectException | HttpConnectTimeoutException e) {
             return new MintAnswer.NotSent<>();

@@ -39,7 +39,9 @@ final class FrameCleanerTest {
     }
 
     private static JsonNode deltaOf(String frame) {
-        return assertInstanceOf(NodeFrame.Piece.class, FrameCleaner.clean(frame)).delta();
+        return assertInstanceOf(
+                        NodeFrame.Piece.class, new FrameCleaner(AnswerKind.CHAT).clean(frame))
+                .delta();
     }
 
     @Test
@@ -81,28 +83,36 @@ final class FrameCleanerTest {
                     """)
     void clean_finishReason_isAKnownOne(String given, String kept) {
         String frame = "{\"choices\":[{\"delta\":{},\"finish_reason\":\"" + given + "\"}]}";
-        NodeFrame.Piece piece = assertInstanceOf(NodeFrame.Piece.class, FrameCleaner.clean(frame));
+        NodeFrame.Piece piece =
+                assertInstanceOf(
+                        NodeFrame.Piece.class, new FrameCleaner(AnswerKind.CHAT).clean(frame));
         assertEquals(Optional.of(kept), piece.finishReason());
     }
 
     @Test
     void clean_framesOfOtherKinds_areNotPieces() {
-        assertInstanceOf(NodeFrame.End.class, FrameCleaner.clean("[DONE]"));
-        assertInstanceOf(NodeFrame.End.class, FrameCleaner.clean(" [DONE] "));
+        assertInstanceOf(NodeFrame.End.class, new FrameCleaner(AnswerKind.CHAT).clean("[DONE]"));
+        assertInstanceOf(NodeFrame.End.class, new FrameCleaner(AnswerKind.CHAT).clean(" [DONE] "));
         assertInstanceOf(
-                NodeFrame.EngineError.class, FrameCleaner.clean("{\"error\":{\"message\":\"x\"}}"));
+                NodeFrame.EngineError.class,
+                new FrameCleaner(AnswerKind.CHAT).clean("{\"error\":{\"message\":\"x\"}}"));
         for (String nothing :
                 List.of("", "x", "[]", "7", "null", "{}", "{\"choices\":[]}", "{\"choices\":7}")) {
-            assertInstanceOf(NodeFrame.Nothing.class, FrameCleaner.clean(nothing), nothing);
+            assertInstanceOf(
+                    NodeFrame.Nothing.class,
+                    new FrameCleaner(AnswerKind.CHAT).clean(nothing),
+                    nothing);
         }
         assertInstanceOf(
                 NodeFrame.Nothing.class,
-                FrameCleaner.clean("{\"type\":\"cashu_change\",\"token\":\"cashuA\"}"));
+                new FrameCleaner(AnswerKind.CHAT)
+                        .clean("{\"type\":\"cashu_change\",\"token\":\"cashuA\"}"));
         assertInstanceOf(
                 NodeFrame.Nothing.class,
-                FrameCleaner.clean(
-                        "{\"choices\":[],\"usage\":{\"prompt_tokens\":-1,"
-                                + "\"completion_tokens\":1}}"));
+                new FrameCleaner(AnswerKind.CHAT)
+                        .clean(
+                                "{\"choices\":[],\"usage\":{\"prompt_tokens\":-1,"
+                                        + "\"completion_tokens\":1}}"));
     }
 
     @Test
@@ -117,7 +127,9 @@ final class FrameCleanerTest {
             for (int change = 0; change < 3; change++) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(32, 127);
             }
-            NodeFrame frame = FrameCleaner.clean(new String(bytes, StandardCharsets.UTF_8));
+            NodeFrame frame =
+                    new FrameCleaner(AnswerKind.CHAT)
+                            .clean(new String(bytes, StandardCharsets.UTF_8));
             if (frame instanceof NodeFrame.Piece piece) {
                 piece.delta()
                         .fieldNames()

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -52,6 +54,25 @@ final class SseParserTest {
                 assertEquals(EVENTS, events);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "data: {\"a\":1}\n\ndata: [DONE]\n\n",
+                "\uFEFFdata: {\"a\":1}\r\rdata: [DONE]\r\r",
+                "data: {\"a\":1}\r\n\r\ndata: [DONE]\r\n",
+                "data: {\"a\":1}\ndata: [DONE]\n",
+                "id: 1\nevent: x\nretry: 5\n: c\ndata:{\"a\":1}\n\n\n\ndata\n\ndata:   [DONE]",
+            })
+    void feed_otherLineEndsMarksAndFields_givesTheSameEvents(String stream) {
+        SseParser parser = new SseParser();
+        List<String> events = new ArrayList<>();
+        for (byte b : stream.getBytes(StandardCharsets.UTF_8)) {
+            events.addAll(parser.feed(new byte[] {b}));
+        }
+        events.addAll(parser.end());
+        assertEquals(List.of("{\"a\":1}", "[DONE]"), events);
     }
 
     @Test

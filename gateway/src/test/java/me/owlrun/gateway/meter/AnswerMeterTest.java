@@ -14,22 +14,27 @@ final class AnswerMeterTest {
     private static AnswerMeter meter(int frames, int bytesEach, long budget) {
         AnswerMeter meter = new AnswerMeter(PROMPT, budget);
         for (int i = 0; i < frames; i++) {
-            meter.frame(bytesEach);
+            meter.frame("1".repeat(bytesEach));
         }
         return meter;
+    }
+
+    private static void report(AnswerMeter meter, long prompt, long completion) {
+        meter.reportedPrompt(prompt);
+        meter.reportedCompletion(completion);
     }
 
     @Test
     void usage_honestReport_isTakenAsItIs() {
         AnswerMeter meter = meter(10, 4, 1_000);
-        meter.reported(25, 11);
+        report(meter, 25, 11);
         assertEquals(new Usage(25, 11), meter.usage());
     }
 
     @Test
     void usage_inflatedReport_isCutToWhatPassed() {
         AnswerMeter meter = meter(10, 1, 1_000);
-        meter.reported(1_000_000, 1_000_000);
+        report(meter, 1_000_000, 1_000_000);
         assertEquals(
                 new Usage(PROMPT.tokensMax(), 10 + AnswerMeter.TRACELESS_TOKENS_MAX),
                 meter.usage());
@@ -38,7 +43,7 @@ final class AnswerMeterTest {
     @Test
     void usage_manyBytesInOneFrame_isCutByFrames() {
         AnswerMeter meter = meter(1, 5_000, 1_000);
-        meter.reported(10, 900);
+        report(meter, 10, 900);
         assertEquals(
                 AnswerMeter.FRAME_TOKENS_MAX + AnswerMeter.TRACELESS_TOKENS_MAX,
                 meter.usage().completionTokens());
@@ -52,7 +57,7 @@ final class AnswerMeterTest {
     @Test
     void usage_beyondTheBudget_isCutToIt() {
         AnswerMeter meter = meter(10, 4, 5);
-        meter.reported(25, 11);
+        report(meter, 25, 11);
         assertEquals(5, meter.usage().completionTokens());
         assertTrue(meter.isSpent());
         assertFalse(meter(4, 4, 5).isSpent());

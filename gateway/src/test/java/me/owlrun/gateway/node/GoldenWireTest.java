@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.gateway.job.JobReceipt;
+import me.owlrun.gateway.job.NodeVitals;
 import me.owlrun.gateway.meter.EarningStore.Earnings;
 import me.owlrun.gateway.oracle.BtcRate;
 import me.owlrun.json.Json;
@@ -43,8 +44,12 @@ final class GoldenWireTest {
 
     @Test
     void nodeMessages_golden_areUnderstood() throws IOException {
-        assertEquals(new NodeMessage.Heartbeat(false), read("heartbeat"));
-        assertEquals(new NodeMessage.Heartbeat(true), read("heartbeat-draining"));
+        assertEquals(
+                new NodeMessage.Heartbeat(new NodeVitals(12, 18_000, 52, 145_200, 0, "earning")),
+                read("heartbeat"));
+        assertEquals(
+                new NodeMessage.Heartbeat(new NodeVitals(97, 900, 71, 310_000, 1, "draining")),
+                read("heartbeat-draining"));
         assertEquals(new NodeMessage.Accept(JOB_ID), read("accept"));
         assertEquals(new NodeMessage.Reject(JOB_ID, "model_not_loaded"), read("reject"));
         assertEquals(
@@ -93,7 +98,16 @@ final class GoldenWireTest {
             case "heartbeat_ack-protocol2" ->
                     GatewayMessage.heartbeatAck(
                             new GatewayMessage.Figures(
-                                    earnings, earnings, Msat.of(1_840_042), 2, RATE, "manual"));
+                                    "online",
+                                    earnings,
+                                    earnings,
+                                    Msat.of(1_840_042),
+                                    2,
+                                    new BtcFigures(RATE, RATE, RATE, RATE, RATE, "manual"),
+                                    new Karma.Standing(12, "bronze", 1),
+                                    List.of(),
+                                    List.of()),
+                            Units.SEED);
             case "job_complete" ->
                     GatewayMessage.jobComplete(
                             new JobReceipt(JOB_ID, "qwen2.5:0.5b", 36, Msat.of(42)), RATE);

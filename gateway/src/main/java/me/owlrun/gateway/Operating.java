@@ -1,0 +1,313 @@
+package me.owlrun.gateway;
+
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
+
+import me.owlrun.config.ConfigException;
+import me.owlrun.config.Settings;
+import me.owlrun.db.Database;
+import me.owlrun.gateway.admin.About;
+import me.owlrun.gateway.admin.AccountDesk;
+import me.owlrun.gateway.admin.AdminDesk;
+import me.owlrun.gateway.admin.AdminRoutes;
+import me.owlrun.gateway.admin.AuditStore;
+import me.owlrun.gateway.admin.AuditWatch;
+import me.owlrun.gateway.admin.BillLookStore;
+import me.owlrun.gateway.admin.Health;
+import me.owlrun.gateway.admin.Maintenance;
+import me.owlrun.gateway.admin.MaintenanceStore;
+import me.owlrun.gateway.admin.OpenPaymentStore;
+import me.owlrun.gateway.admin.OperateStore;
+import me.owlrun.gateway.admin.Pausable;
+import me.owlrun.gateway.admin.ProviderLookStore;
+import me.owlrun.gateway.admin.StuckMoney;
+import me.owlrun.gateway.admin.TotalStore;
+import me.owlrun.gateway.admin.Transparency;
+import me.owlrun.gateway.admin.TransparencyRoutes;
+import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.ErrorAnswer;
+import me.owlrun.gateway.http.Problem;
+import me.owlrun.gateway.http.RequestGate;
+import me.owlrun.gateway.instance.StopSignal;
+import me.owlrun.gateway.job.JobBoard;
+import me.owlrun.gateway.job.NodePool;
+import me.owlrun.gateway.limit.RateLimit;
+import me.owlrun.gateway.log.RequestLog;
+import me.owlrun.gateway.market.Catalog;
+import me.owlrun.gateway.metrics.RequestFigures;
+import me.owlrun.gateway.notice.BroadcastRoutes;
+import me.owlrun.gateway.notice.BroadcastStore;
+import me.owlrun.gateway.notice.Broadcasts;
+import me.owlrun.gateway.oracle.Oracle;
+import me.owlrun.http.HttpListener;
+import me.owlrun.metrics.Figure;
+import me.owlrun.metrics.Registry;
+import me.owlrun.operate.AdminToken;
+import me.owlrun.operate.PauseStore;
+import me.owlrun.operate.Pauses;
+import me.owlrun.operate.Pulse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// The wiring of what surrounds the market: limits, pauses, figures, health, the audit by the clock
+/// and the admin interface. Made in two strides, because the market asks it and it asks the market.
+final class Operating implements AutoCloseable {
+
+    private static final Duration DATABASE_EVERY = Duration.ofSeconds(2);
+    private static final Duration DATABASE_SILENCE_MAX = Duration.ofSeconds(15);
+    private static final Duration STUCK_EVERY = Duration.ofSeconds(20);
+    private static final Duration STUCK_SILENCE_MAX = Duration.ofMinutes(2);
+    private static final Duration STUCK_GRACE = Duration.ofMinutes(1);
+    private static final int ADMIN_CONNECTIONS_MAX = 50;
+    private static final long MEBIBYTE = 1_048_576;
+    private static final String VERSION = "owlrun-gateway/0.1.0";
+
+    private static final String NO_TOKEN_FILE =
+            "Setting 'admin.token.file' is missing; the admin interface on 'admin.port' needs it.";
+
+    private final Settings settings;
+    private final Clock clock;
+    private final Database database;
+    private final Pauses<Pausable> pauses;
+    private final Maintenance maintenance;
+    private final Broadcasts broadcasts;
+    private final Transparency transparency;
+    private final AuditWatch audit;
+    private final RateLimit limit;
+    private final RequestFigures requests = new RequestFigures();
+    private final RequestGate gate;
+    private volatile Optional<Health> health = Optional.empty();
+    private final List<Pulse<?>> pulses = new ArrayList<>();
+    private Optional<HttpListener> admin = Optional.empty();
+
+    /// @param accountOfKey the account behind a buyer's key, if the key is known
+    Operating(
+            Settings settings,
+            Clock clock,
+            Database database,
+            StopSignal stop,
+            Function<String, Optional<String>> accountOfKey) {
+        this.settings = settings;
+        this.clock = clock;
+        this.database = database;
+        pauses = new Pauses<>(new PauseStore<>(database, Pausable.class), clock);
+        maintenance = new Maintenance(new MaintenanceStore(database), clock);
+        broadcasts = new Broadcasts(new BroadcastStore(database), clock);
+        transparency = new Transparency(new TotalStore(database), clock);
+        audit =
+                new AuditWatch(
+                        () -> Audit.run(database),
+                        new AuditStore(database),
+                        clock,
+                        settings.get(OperateSettings.AUDIT_EVERY),
+                        stop::isStoppingWithin);
+        limit =
+                new RateLimit(
+                        new RateLimit.Rules(
+                                settings.get(OperateSettings.EXEMPT),
+                                settings.get(OperateSettings.TRUSTED_PROXIES),
+                                settings.get(OperateSettings.PROXY_HEADER),
+                                settings.get(OperateSettings.REQUESTS),
+                                settings.get(OperateSettings.OTHERS)),
+                        () -> pauses.isPaused(Pausable.JOBS),
+                        accountOfKey,
+                        clock);
+        RequestLog lines = new RequestLog(settings.get(OperateSettings.LOG_REQUESTS));
+        gate =
+                new RequestGate(
+                        limit,
+                        (request, status) -> {
+                            requests.answered(request, status);
+                            lines.answered(request, status);
+                        });
+    }
+
+    /// What the market is, as far as the operator looks at it.
+    ///
+    /// @param features what the features say is wrong with themselves
+    /// @param stuck what other features know of money that takes long
+    /// @param accounts what other features know of accounts
+    /// @param figures what other features count
+    record Watched(
+            NodePool nodes,
+            JobBoard board,
+            Catalog catalog,
+            Oracle oracle,
+            List<Supplier<List<Problem>>> features,
+            List<StuckMoney> stuck,
+            List<AccountDesk> accounts,
+            List<Supplier<List<Figure>>> figures) {}
+
+    /// Begins to watch, and opens the admin interface if the settings ask for it.
+    void start(Watched market) {
+        market.nodes().rest(maintenance::isResting);
+        OpenPaymentStore payments =
+                new OpenPaymentStore(
+                        database, clock, settings.get(GatewaySettings.JOB_MAX).plus(STUCK_GRACE));
+        List<StuckMoney> stuck = new ArrayList<>(market.stuck());
+        stuck.add(payments);
+        Pulse<Boolean> databasePulse =
+                Pulse.start(
+                        "database",
+                        () -> OperateStore.ping(database),
+                        DATABASE_EVERY,
+                        DATABASE_SILENCE_MAX);
+        Pulse<Integer> stuckPulse =
+                Pulse.start(
+                        "stuck",
+                        () -> stuck.stream().mapToInt(kind -> kind.list().size()).sum(),
+                        STUCK_EVERY,
+                        STUCK_SILENCE_MAX);
+        pulses.add(databasePulse);
+        pulses.add(stuckPulse);
+        Health started =
+                new Health(
+                        new Health.Sources(
+                                databasePulse,
+                                market.features(),
+                                audit,
+                                pauses,
+                                stuckPulse,
+                                market.nodes()::countTakingJobs,
+                                market.oracle()::status,
+                                limit::isProxyUnknown,
+                                Operating::diskFreeBytes,
+                                settings.get(OperateSettings.DISK_FREE) * MEBIBYTE),
+                        clock);
+        health = Optional.of(started);
+        About about =
+                new About(
+                        VERSION,
+                        settings.get(GatewaySettings.NETWORK).name().toLowerCase(Locale.ROOT),
+                        settings.get(GatewaySettings.INSTANCE),
+                        clock.instant());
+        Registry registry = new Registry();
+        registry.add(requests::figures);
+        market.figures().forEach(registry::add);
+        new Gauges(
+                        about,
+                        database,
+                        databasePulse::isAlive,
+                        market.nodes(),
+                        market.board(),
+                        payments,
+                        transparency,
+                        audit,
+                        pauses,
+                        clock)
+                .addTo(registry);
+        List<AccountDesk> accounts = new ArrayList<>(market.accounts());
+        accounts.add(new ProviderLookStore(database));
+        listenToOperator(
+                new AdminDesk(
+                        about,
+                        started,
+                        pauses,
+                        audit,
+                        new BillLookStore(database),
+                        stuck,
+                        accounts,
+                        market.nodes(),
+                        maintenance,
+                        market.catalog(),
+                        settings.get(GatewaySettings.PRICES_FILE),
+                        broadcasts,
+                        registry,
+                        clock));
+    }
+
+    private static Optional<Long> diskFreeBytes() {
+        try {
+            return Optional.of(Files.getFileStore(Path.of("")).getUsableSpace());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void listenToOperator(AdminDesk desk) {
+        int port = settings.get(OperateSettings.ADMIN_PORT).intValue();
+        if (port == 0) {
+            return;
+        }
+        Path file =
+                settings.get(OperateSettings.ADMIN_TOKEN_FILE)
+                        .orElseThrow(() -> new ConfigException(List.of(NO_TOKEN_FILE)));
+        AdminRoutes routes = desk.routes(AdminToken.read(file));
+        HttpListener.Limits limits =
+                new HttpListener.Limits(
+                        settings.get(OperateSettings.ADMIN_HOST),
+                        port,
+                        AdminRoutes.BODY_BYTES_MAX,
+                        ADMIN_CONNECTIONS_MAX,
+                        settings.get(GatewaySettings.DRAIN));
+        admin =
+                Optional.of(
+                        HttpListener.start(
+                                limits,
+                                ApiError::early,
+                                http -> adminRouting(http, routes),
+                                sockets -> {}));
+    }
+
+    private static void adminRouting(HttpRouting.Builder http, AdminRoutes routes) {
+        http.addFilter(routes::requireToken).error(Throwable.class, new ErrorAnswer());
+        http.register(routes);
+    }
+
+    /// Stands before the public routes.
+    RequestGate gate() {
+        return gate;
+    }
+
+    /// What everybody is told.
+    Broadcasts broadcasts() {
+        return broadcasts;
+    }
+
+    /// Why payouts must wait, if they must.
+    Optional<String> payoutsStopped() {
+        return health.flatMap(Health::payoutsStopped);
+    }
+
+    /// Whether new nodes may not register.
+    boolean newNodesPaused() {
+        return pauses.isPaused(Pausable.REGISTRATIONS);
+    }
+
+    /// What is wrong.
+    List<Problem> problems() {
+        return health.map(Health::problems).orElse(List.of());
+    }
+
+    /// Whether anything can be served.
+    boolean canServe() {
+        return health.map(Health::canServe).orElse(true);
+    }
+
+    /// Public pages.
+    List<HttpService> routes() {
+        return List.of(
+                new BroadcastRoutes(broadcasts), new TransparencyRoutes(transparency, clock));
+    }
+
+    /// What has to run until the gateway stops.
+    List<Runnable> backgroundWork() {
+        return List.of(audit);
+    }
+
+    @Override
+    public void close() {
+        admin.ifPresent(HttpListener::close);
+        pulses.forEach(Pulse::close);
+    }
+}

@@ -1,0 +1,72 @@
+package me.owlrun.gateway.admin;
+
+import me.owlrun.db.Database;
+import me.owlrun.gateway.meter.ModelPrice;
+import me.owlrun.gateway.meter.ProviderTier;
+import me.owlrun.gateway.meter.Usage;
+import me.owlrun.gateway.oracle.BtcRate;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Reads stored bills.
+public final class BillLookStore {
+
+    private static final String FIND =
+            """
+            SELECT b.payment_id, b.job_id, b.provider_id, b.node_id, b.model, b.prompt_tokens,
+                b.completion_tokens, b.input_pico_usd, b.output_pico_usd, b.usd_cents_per_btc,
+                b.tier, b.cost_msat, b.provider_msat, b.fee_msat, b.fx_msat, b.settled_at,
+                p.paid_msat
+            FROM bill b LEFT JOIN payment p ON p.id = b.payment_id
+            WHERE b.job_id = ? OR b.payment_id = ?
+            LIMIT 1
+            """;
+
+    private final Database database;
+
+    /// @param database where the bills lie
+    public BillLookStore(Database database) {
+        this.database = database;
+    }
+
+    /// The bill of a job or of a payment.
+    public Optional<StoredBill> find(String jobOrPayment) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(FIND)) {
+                query.setString(1, jobOrPayment);
+                query.setString(2, jobOrPayment);
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next() ? Optional.of(bill(row)) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    private static StoredBill bill(ResultSet row) throws SQLException {
+        long paid = row.getLong("paid_msat");
+        boolean paymentGone = row.wasNull();
+        return new StoredBill(
+                row.getString("job_id"),
+                row.getString("payment_id"),
+                row.getLong("provider_id"),
+                row.getString("node_id"),
+                row.getString("model"),
+                new Usage(row.getLong("prompt_tokens"), row.getLong("completion_tokens")),
+                new ModelPrice(row.getLong("input_pico_usd"), row.getLong("output_pico_usd")),
+                new BtcRate(row.getLong("usd_cents_per_btc")),
+                ProviderTier.valueOf(row.getString("tier").toUpperCase(Locale.ROOT)),
+                paymentGone ? OptionalLong.empty() : OptionalLong.of(paid),
+                new StoredBill.Amounts(
+                        row.getLong("cost_msat"),
+                        row.getLong("provider_msat"),
+                        row.getLong("fee_msat"),
+                        row.getLong("fx_msat")),
+                row.getObject("settled_at", OffsetDateTime.class).toInstant());
+    }
+}

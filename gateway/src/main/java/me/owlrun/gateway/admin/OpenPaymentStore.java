@@ -1,0 +1,146 @@
+package me.owlrun.gateway.admin;
+
+import me.owlrun.db.Database;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Looks at the payments that are neither settled nor refunded.
+public final class OpenPaymentStore implements StuckMoney {
+
+    private static final int LIST_MAX = 500;
+
+    private static final String STUCK =
+            """
+            SELECT p.id, p.state, p.paid_msat, p.created_at, p.next_attempt_at, p.unit,
+                p.owner_boot, o.state AS operation
+            FROM payment p LEFT JOIN mint_operation o ON o.payment_id = p.id
+            WHERE p.state IN ('intent', 'claimed') AND p.created_at < ?
+            ORDER BY p.created_at LIMIT ?
+            """;
+
+    private static final String OPEN =
+            """
+            SELECT state, count(*) AS payments, min(created_at) AS oldest
+            FROM payment WHERE state IN ('intent', 'claimed') GROUP BY state
+            """;
+
+    private static final String FREE_KITS =
+            """
+            SELECT count(*) FROM kit WHERE state = 'free'
+            """;
+
+    private static final String RETRY =
+            """
+            UPDATE payment SET next_attempt_at = ?
+            WHERE id = ? AND state IN ('intent', 'claimed')
+            """;
+
+    private final Database database;
+    private final InstantSource clock;
+    private final Duration stuckAfter;
+
+    /// @param stuckAfter how long a payment may be open
+    public OpenPaymentStore(Database database, InstantSource clock, Duration stuckAfter) {
+        this.database = database;
+        this.clock = clock;
+        this.stuckAfter = stuckAfter;
+    }
+
+    /// Open payments of one state.
+    ///
+    /// @param count how many
+    /// @param oldestSince when the oldest began
+    public record Open(long count, Optional<Instant> oldestSince) {}
+
+    /// How many payments are open, by state.
+    public Map<String, Open> open() {
+        return database.read(connection -> {
+            Map<String, Open> byState = new TreeMap<>();
+            byState.put("intent", new Open(0, Optional.empty()));
+            byState.put("claimed", new Open(0, Optional.empty()));
+            try (PreparedStatement query = connection.prepareStatement(OPEN);
+                    ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    byState.put(
+                            rows.getString("state"),
+                            new Open(
+                                    rows.getLong("payments"),
+                                    Optional.of(instant(rows, "oldest"))));
+                }
+            }
+            return byState;
+        });
+    }
+
+    /// How many sets of small coins are ready.
+    public long freeKits() {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(FREE_KITS);
+                    ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    @Override
+    public List<Stuck> list() {
+        Instant before = clock.instant().minus(stuckAfter);
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(STUCK)) {
+                query.setObject(1, before.atOffset(ZoneOffset.UTC));
+                query.setInt(2, LIST_MAX);
+                List<Stuck> found = new ArrayList<>();
+                try (ResultSet rows = query.executeQuery()) {
+                    while (rows.next()) {
+                        found.add(stuck(rows));
+                    }
+                }
+                return found;
+            }
+        });
+    }
+
+    private static Stuck stuck(ResultSet rows) throws SQLException {
+        return new Stuck(
+                rows.getString("id"),
+                "payment",
+                rows.getString("state"),
+                rows.getLong("paid_msat"),
+                instant(rows, "created_at"),
+                instant(rows, "next_attempt_at"),
+                "paid in %s, held by boot %s, claim at the mint %s"
+                        .formatted(
+                                rows.getString("unit"),
+                                rows.getString("owner_boot"),
+                                rows.getString("operation")));
+    }
+
+    private static Instant instant(ResultSet rows, String column) throws SQLException {
+        return rows.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    @Override
+    public boolean retryNow(String id) {
+        Instant now = clock.instant();
+        return database.transaction(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(RETRY)) {
+                update.setObject(1, now.atOffset(ZoneOffset.UTC));
+                update.setString(2, id);
+                return update.executeUpdate() == 1;
+            }
+        });
+    }
+}
