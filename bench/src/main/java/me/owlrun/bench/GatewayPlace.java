@@ -2,6 +2,7 @@ package me.owlrun.bench;
 
 import me.owlrun.db.LocalPostgres;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ final class GatewayPlace implements AutoCloseable {
                 if (http.get("/healthz").status() == 200) {
                     return;
                 }
-            } catch (java.io.IOException _) {
+            } catch (IOException _) {
                 // asked again
             }
             LockSupport.parkNanos(POLL_NANOS);

@@ -36,7 +36,7 @@ public final class Main {
                 case "idle" -> bench.idle();
                 case "growth" -> bench.growth();
                 case "gateway" -> bench.gateway();
-                case "upstream" -> Upstream.run();
+                case "upstream" -> Upstream.run(line -> IO.println(line));
                 default -> throw new BenchException("there is no command " + command);
             }
         } catch (ConfigException | BenchException e) {

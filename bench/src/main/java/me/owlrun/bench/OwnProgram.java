@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /// A program of the bench in a process of its own, stopped with it.
 final class OwnProgram implements AutoCloseable {
@@ -117,9 +118,7 @@ final class OwnProgram implements AutoCloseable {
     /// Memory that it and its children hold now.
     long residentBytes() {
         return ProcessHandle.of(pid()).stream()
-                .flatMap(own ->
-                        java.util.stream.Stream.concat(
-                                java.util.stream.Stream.of(own), own.descendants()))
+                .flatMap(own -> Stream.concat(Stream.of(own), own.descendants()))
                 .mapToLong(own -> residentBytes(own.pid()))
                 .sum();
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
 /// Many streams of paced deltas at once: when the first word came, how far apart the words were,
 /// and whether all of them came, in their order.
@@ -102,7 +103,7 @@ final class StreamRun {
                                 http.connect();
                                 ready.countDown();
                                 go.await();
-                                java.util.concurrent.locks.LockSupport.parkNanos(wait);
+                                LockSupport.parkNanos(wait);
                                 String headers = target.headers().get();
                                 listener.startedNanos = System.nanoTime();
                                 var _ = http.post(headers, request, listener);

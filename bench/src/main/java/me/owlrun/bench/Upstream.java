@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 
 /// The model server of the gateway bench, a process of its own: answers from a [Script] over HTTP
 /// as OpenAI does, and as nodes of our gateway.
@@ -30,13 +32,15 @@ final class Upstream {
     private Upstream() {}
 
     /// Says where it listens, then obeys lines `nodes URL COUNT CAPACITY` until its input ends.
-    static void run() {
+    ///
+    /// @param say how it talks to the harness
+    static void run(Consumer<String> say) {
         try (ServerSocket server = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
                 BufferedReader orders =
                         new BufferedReader(
                                 new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             Thread.ofVirtual().name("accept").start(() -> accept(server));
-            IO.println("ready http://127.0.0.1:" + server.getLocalPort());
+            say.accept("ready http://127.0.0.1:" + server.getLocalPort());
             List<NodeChannel> nodes = new ArrayList<>();
             for (String line = orders.readLine(); line != null; line = orders.readLine()) {
                 String[] words = line.split(" ", 4);
@@ -45,7 +49,7 @@ final class Upstream {
                                 URI.create(words[1]),
                                 Integer.parseInt(words[2]),
                                 Integer.parseInt(words[3])));
-                IO.println("connected " + nodes.size());
+                say.accept("connected " + nodes.size());
             }
         } catch (IOException e) {
             throw new BenchException("the upstream failed", e);
@@ -54,12 +58,19 @@ final class Upstream {
 
     private static List<NodeChannel> connect(URI gateway, int count, int capacity) {
         SecureRandom random = new SecureRandom();
-        try (ExecutorService threads =
-                Executors.newFixedThreadPool(CONNECTING_AT_ONCE, Thread.ofVirtual().factory())) {
+        Semaphore turns = new Semaphore(CONNECTING_AT_ONCE);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<NodeChannel>> connecting = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 connecting.add(
-                        threads.submit(() -> NodeChannel.connect(gateway, capacity, random)));
+                        threads.submit(() -> {
+                            turns.acquire();
+                            try {
+                                return NodeChannel.connect(gateway, capacity, random);
+                            } finally {
+                                turns.release();
+                            }
+                        }));
             }
             List<NodeChannel> nodes = new ArrayList<>();
             for (Future<NodeChannel> future : connecting) {
@@ -74,7 +85,8 @@ final class Upstream {
         }
     }
 
-    private static void accept(ServerSocket server) {
+    /// Answers until the server is closed.
+    static void accept(ServerSocket server) {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();

@@ -15,12 +15,10 @@ final class FaultTally {
 
     private static final String HEAD =
             """
-            # Faults
+            Made by the tests `Fault*Test` ([testing.md](testing.md)). *Loss* is
+            what a buyer paid, less what came back, less what was delivered.
 
-            Made by the tests `Fault*Test` ([testing.md](testing.md)), seed %d. *Loss* is what a buyer paid, less
-            what came back, less what was delivered.
-
-            | fault | rounds | answered | refunded | recovered | untouched | slowest recovery | loss |
+            | fault | rounds | answered | refunded | recovered | untouched | slowest | loss |
             |---|---|---|---|---|---|---|---|
             """;
 
@@ -91,7 +89,10 @@ final class FaultTally {
     /// Prints the rows so far; `-Dowlrun.faults.out=FILE` also writes them.
     static void print(long seed) {
         String table =
-                HEAD.formatted(seed)
+                "# Faults, seed "
+                        + seed
+                        + "\n\n"
+                        + HEAD
                         + TABLE.stream().map(FaultTally::row).collect(Collectors.joining("\n"))
                         + "\n";
         System.out.println(table);
