@@ -107,6 +107,33 @@ final class Bench {
         }
     }
 
+    /// Our gateway, beside others.
+    void gateway() {
+        screen.accept(machine());
+        try (OwnPostgres postgres = OwnPostgres.start(programs());
+                GatewayPlace place =
+                        new GatewayPlace(
+                                postgres,
+                                command(postgres),
+                                BenchSettings.words(settings.get(BenchSettings.GATEWAY_JVM)),
+                                BenchSettings.words(settings.get(BenchSettings.GATEWAY)));
+                Peers peers =
+                        new Peers(
+                                place.upstreamUrl(),
+                                postgres.folder(),
+                                lib().toAbsolutePath().resolveSibling("portkey"),
+                                screen)) {
+            GatewayBench.Plan plan =
+                    new GatewayBench.Plan(
+                            settings.get(BenchSettings.PARTS),
+                            settings.get(BenchSettings.GATEWAY_CLIENTS),
+                            settings.get(BenchSettings.STREAMS),
+                            settings.get(BenchSettings.GATEWAY_PHASE),
+                            settings.get(BenchSettings.GATEWAY_WARM_UP));
+            new GatewayBench(place, peers, plan, clock, screen).run();
+        }
+    }
+
     private OwnMint.Command command(OwnPostgres postgres) {
         return new OwnMint.Command(
                 lib(),

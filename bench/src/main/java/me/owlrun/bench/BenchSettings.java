@@ -67,6 +67,48 @@ final class BenchSettings {
     static final Setting<String> MINT =
             Setting.text("mint", "more flags of our mint, with blanks", "");
 
+    static final Setting<String> GATEWAY_JVM =
+            Setting.text(
+                    "gateway_jvm",
+                    "flags of the gateway's virtual machine, with blanks",
+                    "-XX:+UseSerialGC -Xmx512m -Xss512k --enable-native-access=me.owlrun.mint");
+
+    static final Setting<List<String>> PARTS =
+            new Setting<>(
+                    "parts",
+                    "what `gateway` measures",
+                    "",
+                    "some of idle, whole, streams, with commas",
+                    "idle,whole,streams",
+                    text -> Arrays.stream(text.split(",")).map(String::strip).toList());
+
+    static final Setting<List<Integer>> GATEWAY_CLIENTS =
+            new Setting<>(
+                    "gateway_clients",
+                    "clients of a gateway at once, one figure per round",
+                    "",
+                    "numbers from 1 to 1000, with commas",
+                    "1,16,64",
+                    BenchSettings::counts);
+
+    static final Setting<List<Integer>> STREAMS =
+            new Setting<>(
+                    "streams",
+                    "streams at once, one figure per round",
+                    "",
+                    "numbers from 1 to 1000, with commas",
+                    "64,256,1000",
+                    BenchSettings::counts);
+
+    static final Setting<Duration> GATEWAY_PHASE =
+            Setting.seconds("gateway_seconds", "length of one round of answers", 1, 600, 4);
+
+    static final Setting<Duration> GATEWAY_WARM_UP =
+            Setting.seconds("gateway_warm_up", "length of each program's warm-up", 1, 600, 5);
+
+    static final Setting<String> GATEWAY =
+            Setting.text("gateway", "more flags of our gateway, with blanks", "--float.kits=2000");
+
     private static final List<Setting<?>> TABLE =
             List.of(
                     URL,
@@ -80,7 +122,14 @@ final class BenchSettings {
                     ROWS,
                     SVG,
                     JVM,
-                    MINT);
+                    MINT,
+                    GATEWAY_JVM,
+                    GATEWAY,
+                    PARTS,
+                    GATEWAY_CLIENTS,
+                    STREAMS,
+                    GATEWAY_PHASE,
+                    GATEWAY_WARM_UP);
 
     private BenchSettings() {}
 

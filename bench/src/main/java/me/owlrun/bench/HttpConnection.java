@@ -20,6 +20,7 @@ final class HttpConnection implements AutoCloseable {
     private static final int HTTP_PORT = 80;
 
     private final URI base;
+    private final String headers;
     private Socket socket = new Socket();
     private InputStream in = InputStream.nullInputStream();
     private boolean open;
@@ -33,7 +34,13 @@ final class HttpConnection implements AutoCloseable {
     /// @param base an `http` address of this machine
     /// @throws BenchException when it is anything else: load is for one's own machine only
     HttpConnection(URI base) {
+        this(base, "");
+    }
+
+    /// @param headers sent with every request, lines that each end with CR LF
+    HttpConnection(URI base, String headers) {
         this.base = base;
+        this.headers = headers;
         requireLoopback(base);
     }
 
@@ -69,7 +76,7 @@ final class HttpConnection implements AutoCloseable {
 
     private Answer exchange(String head, byte[] body) throws IOException {
         byte[] lines =
-                (head + "Host: " + base.getAuthority() + "\r\n\r\n")
+                (head + headers + "Host: " + base.getAuthority() + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII);
         byte[] request = new byte[lines.length + body.length];
         System.arraycopy(lines, 0, request, 0, lines.length);

@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 
-/// The harness from the command line: `load`, `curve`, `idle` or `growth`, then flags.
+/// The harness from the command line: `load`, `curve`, `idle`, `growth` or `gateway`, then flags.
 public final class Main {
 
     private static final int EXIT_USAGE = 2;
@@ -21,7 +21,8 @@ public final class Main {
         List<String> flags =
                 Arrays.stream(args).filter(argument -> argument.startsWith("-")).toList();
         if (flags.contains("--help")) {
-            IO.println("load (the default), curve, idle, growth; flags as --name=value:\n");
+            IO.println(
+                    "load (the default), curve, idle, growth, gateway; flags as --name=value:\n");
             IO.println(BenchSettings.help());
             return;
         }
@@ -34,6 +35,8 @@ public final class Main {
                 case "curve" -> new CurveFigures().run(line -> IO.println(line));
                 case "idle" -> bench.idle();
                 case "growth" -> bench.growth();
+                case "gateway" -> bench.gateway();
+                case "upstream" -> Upstream.run(line -> IO.println(line));
                 default -> throw new BenchException("there is no command " + command);
             }
         } catch (ConfigException | BenchException e) {

@@ -38,8 +38,10 @@ final class MintClient implements AutoCloseable {
     }
 
     /// Asks for a quote to mint (NUT-04).
-    String mintQuote(long amountSat) throws Refusal {
-        return post("/v1/mint/quote/bolt11", "{\"amount\":" + amountSat + ",\"unit\":\"sat\"}")
+    String mintQuote(long amount) throws Refusal {
+        return post(
+                        "/v1/mint/quote/bolt11",
+                        "{\"amount\":" + amount + ",\"unit\":\"" + target.unit() + "\"}")
                 .path("quote")
                 .asText();
     }

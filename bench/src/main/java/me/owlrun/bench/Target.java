@@ -10,13 +10,14 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 
-/// A mint under load and the keyset it signs sats with, of either version.
+/// A mint under load and the keyset it signs a unit with, of either version.
 ///
 /// @param url its address, without a slash at the end
 /// @param keysetId as the mint writes it
 /// @param keys its public keys by amount
 /// @param name what it calls its software
-record Target(URI url, String keysetId, Map<Long, Point> keys, String name) {
+/// @param unit `sat` or `msat`
+record Target(URI url, String keysetId, Map<Long, Point> keys, String name, String unit) {
 
     /// Larger amounts are never used.
     private static final int DIGITS_MAX = 6;
@@ -27,9 +28,14 @@ record Target(URI url, String keysetId, Map<Long, Point> keys, String name) {
     ///
     /// @throws BenchException when it is no mint we can load
     static Target read(URI url) {
+        return read(url, "sat");
+    }
+
+    /// The same for any unit.
+    static Target read(URI url, String unit) {
         try (HttpConnection http = new HttpConnection(url)) {
             JsonNode info = json(http.get("/v1/info"));
-            JsonNode keyset = activeSat(json(http.get("/v1/keysets")));
+            JsonNode keyset = active(json(http.get("/v1/keysets")), unit);
             String id = keyset.path("id").asText();
             if (keyset.path("input_fee_ppk").asLong() != 0) {
                 throw new BenchException(
@@ -48,19 +54,19 @@ record Target(URI url, String keysetId, Map<Long, Point> keys, String name) {
                                     Point.fromHex(key.getValue().asText()));
                         }
                     });
-            return new Target(url, id, Map.copyOf(byAmount), info.path("version").asText());
+            return new Target(url, id, Map.copyOf(byAmount), info.path("version").asText(), unit);
         } catch (IOException e) {
             throw new BenchException("no mint answers at " + url + ": " + e.getMessage(), e);
         }
     }
 
-    private static JsonNode activeSat(JsonNode keysets) {
+    private static JsonNode active(JsonNode keysets, String unit) {
         for (JsonNode keyset : keysets.path("keysets")) {
-            if (keyset.path("active").asBoolean() && keyset.path("unit").asText().equals("sat")) {
+            if (keyset.path("active").asBoolean() && keyset.path("unit").asText().equals(unit)) {
                 return keyset;
             }
         }
-        throw new BenchException("the mint has no active keyset in sat");
+        throw new BenchException("the mint has no active keyset in " + unit);
     }
 
     private static JsonNode json(HttpConnection.Answer answer) {

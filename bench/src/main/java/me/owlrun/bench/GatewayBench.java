@@ -1,0 +1,184 @@
+package me.owlrun.bench;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Our gateway under load, beside others: whole answers, streams, memory.
+final class GatewayBench {
+
+    private static final int NODES = 5;
+    private static final int NODE_CAPACITY = 256;
+    private static final int IDLE_NODES = 5_000;
+    private static final int WARM_CLIENTS = 8;
+    private static final int PAID_PER_SECOND_MAX = 500;
+    private static final long TOKEN_SAT = 64;
+    private static final long TOKEN_MSAT = 4_096;
+
+    private final GatewayPlace place;
+    private final Peers peers;
+    private final Plan plan;
+    private final InstantSource clock;
+    private final Consumer<String> screen;
+    private final CpuWatch cpu;
+
+    /// What to run.
+    ///
+    /// @param parts some of `idle`, `whole`, `streams`
+    /// @param clients how many at once, one figure per row
+    /// @param streams how many at once, one figure per row
+    /// @param phase length of one row of whole answers
+    /// @param warmUp length of the warm-up of each program
+    record Plan(
+            List<String> parts,
+            List<Integer> clients,
+            List<Integer> streams,
+            Duration phase,
+            Duration warmUp) {}
+
+    GatewayBench(
+            GatewayPlace place,
+            Peers peers,
+            Plan plan,
+            InstantSource clock,
+            Consumer<String> screen) {
+        this.place = place;
+        this.peers = peers;
+        this.plan = plan;
+        this.clock = clock;
+        this.screen = screen;
+        Map<String, Long> programs = new LinkedHashMap<>();
+        programs.put("gateway", place.gateway().pid());
+        programs.put("mint", place.mintPid());
+        programs.put("postgres", place.postgresPid());
+        programs.put("upstream", place.upstreamPid());
+        peers.all().forEach(peer -> programs.put(peer.target().name(), peer.program().pid()));
+        programs.put("harness", ProcessHandle.current().pid());
+        this.cpu = new CpuWatch(programs);
+    }
+
+    void run() {
+        if (plan.parts().contains("idle")) {
+            idle();
+        }
+        place.connectNodes(place.gatewayUrl(), NODES, NODE_CAPACITY);
+        place.awaitFloat();
+        if (plan.parts().contains("whole")) {
+            whole();
+        }
+        if (plan.parts().contains("streams")) {
+            streams();
+        }
+    }
+
+    /// Memory of a gateway of its own with many nodes that do nothing.
+    private void idle() {
+        try (OwnProgram gateway = place.startGateway("idle", List.of("--float.kits=50"))) {
+            long empty = gateway.residentBytes() >> 20;
+            place.connectNodes(place.urlOf("idle"), IDLE_NODES, 1);
+            screen.accept(
+                    "idle gateway: %d MB resident; with %,d idle nodes: %d MB"
+                            .formatted(empty, IDLE_NODES, gateway.residentBytes() >> 20));
+        }
+    }
+
+    private List<ChatTarget> free() {
+        List<ChatTarget> targets = new ArrayList<>();
+        targets.add(ChatTarget.free("direct", place.upstreamUrl(), ""));
+        peers.all().forEach(peer -> targets.add(peer.target()));
+        return targets;
+    }
+
+    private ChatTarget paid(String unit, int count) {
+        long amount = unit.equals("sat") ? TOKEN_SAT : TOKEN_MSAT;
+        TokenSupply tokens = TokenSupply.mint(place.mintUrl(), unit, amount, count, clock);
+        return ChatTarget.paid("ours, ecash " + unit, place.gatewayUrl(), tokens);
+    }
+
+    private int payments() {
+        return (int) (PAID_PER_SECOND_MAX * Math.max(1, plan.phase().toSeconds()));
+    }
+
+    private void whole() {
+        for (ChatTarget target : free()) {
+            var _ = load(target, WARM_CLIENTS, plan.warmUp());
+        }
+        for (String unit : List.of("msat", "sat")) {
+            var _ = load(paid(unit, payments()), WARM_CLIENTS, plan.warmUp().multipliedBy(2));
+        }
+        screen.accept("\nanswers at once; added is what direct does not need");
+        screen.accept(Result.HEAD);
+        for (int clients : plan.clients()) {
+            double direct = 0;
+            for (ChatTarget target : free()) {
+                Result result = load(target, clients, plan.phase());
+                direct = target.name().equals("direct") ? result.millis(0.5) : direct;
+                show(result, direct);
+            }
+            for (String unit : List.of("msat", "sat")) {
+                show(load(paid(unit, payments()), clients, plan.phase()), direct);
+            }
+        }
+        memory();
+    }
+
+    private void show(Result result, double direct) {
+        screen.accept(
+                "%s  added p50 %.2f ms"
+                        .formatted(result.row(), Math.max(0, result.millis(0.5) - direct)));
+    }
+
+    private Result load(ChatTarget target, int clients, Duration phase) {
+        List<ChatWorker> workers = new ArrayList<>();
+        for (int i = 0; i < clients; i++) {
+            workers.add(new ChatWorker(target, true));
+        }
+        return new Phase(cpu, phase).run(target.name(), workers);
+    }
+
+    private void streams() {
+        screen.accept("\nstreams of 64 words, 20 ms apart");
+        screen.accept(
+                "| through | streams | complete | words lost | first word p50, p99 ms |"
+                        + " gap p50, p99, max ms |\n|---|---|---|---|---|---|");
+        for (int count : plan.streams()) {
+            for (ChatTarget target : free()) {
+                screen.accept(row(StreamRun.run(target, count)));
+            }
+            screen.accept(row(StreamRun.run(paid("msat", count), count)));
+        }
+        memory();
+    }
+
+    private static String row(StreamRun.Figures figures) {
+        return String.format(
+                Locale.ROOT,
+                "| %s | %d | %d | %d | %.1f, %.1f | %.1f, %.1f, %.0f |",
+                figures.target(),
+                figures.streams(),
+                figures.complete(),
+                figures.lostWords(),
+                figures.first(0.5),
+                figures.first(0.99),
+                figures.gap(0.5),
+                figures.gap(0.99),
+                figures.gap(1));
+    }
+
+    private void memory() {
+        StringBuilder line = new StringBuilder("resident MB: ours ");
+        line.append(place.gateway().residentBytes() >> 20);
+        peers.all()
+                .forEach(peer ->
+                        line.append(", ")
+                                .append(peer.target().name())
+                                .append(' ')
+                                .append(peer.program().residentBytes() >> 20));
+        screen.accept(line.toString());
+    }
+}

@@ -1,0 +1,222 @@
+package me.owlrun.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.config.Secret;
+import me.owlrun.config.Settings;
+import me.owlrun.db.Database;
+import me.owlrun.db.LocalPostgres;
+import me.owlrun.mint.Mint;
+import me.owlrun.mint.testing.ChildImage;
+import me.owlrun.mint.testing.ChildJvm;
+import me.owlrun.mint.testing.TestMint;
+import me.owlrun.mint.testing.TestPostgres;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/// Where faults happen: a mint, a line to it, a database and a gateway, in this process or in one
+/// that can be killed; and the money of the buyers.
+final class FaultPlace implements AutoCloseable {
+
+    private static final Duration START_MAX = Duration.ofMinutes(2);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+
+    private final Mint mint = TestMint.fresh().start();
+    private final FaultLine line;
+    private final FaultPurse purse = new FaultPurse(mint.url());
+    private final String databaseUrl;
+    private final Database database;
+    private final List<Gateway> here = new ArrayList<>();
+    private Optional<ChildJvm> child = Optional.empty();
+    private volatile String url = "";
+    private volatile String childPid = "";
+
+    /// @param postgres where the gateway's database lies; the mint has another
+    FaultPlace(LocalPostgres postgres, long seed) {
+        this.line = new FaultLine(mint.port(), seed);
+        this.databaseUrl = postgres.url(TestPostgres.freshName());
+        this.database = Database.open(databaseUrl, LocalPostgres.USER, new Secret(""), 2);
+    }
+
+    FaultLine line() {
+        return line;
+    }
+
+    FaultPurse purse() {
+        return purse;
+    }
+
+    /// Where the gateway is now.
+    String url() {
+        return url;
+    }
+
+    private List<String> flags(String... more) {
+        List<String> flags =
+                new ArrayList<>(
+                        List.of(
+                                "--network=play",
+                                "--port=0",
+                                "--database.url=" + databaseUrl,
+                                "--database.user=" + LocalPostgres.USER,
+                                "--mint.url=" + line.url(),
+                                "--mint.public_url=" + mint.url(),
+                                "--register.per_hour=100000",
+                                "--job.accept=1000",
+                                "--job.first_byte=1200",
+                                "--job.silence=1200",
+                                "--job.nodes=1",
+                                "--mint.timeout=60000",
+                                "--float.kits=60",
+                                "--drain=1"));
+        flags.addAll(List.of(more));
+        return flags;
+    }
+
+    private Settings settings() {
+        return GatewaySettings.read(Map.of(), flags());
+    }
+
+    /// Starts a gateway in this process.
+    void startHere() {
+        startHere("a");
+    }
+
+    /// Starts a gateway in this process, beside others on the same database.
+    void startHere(String instance) {
+        Gateway started =
+                Gateway.start(
+                        GatewaySettings.read(Map.of(), flags("--instance=" + instance)),
+                        Clock.systemUTC());
+        here.add(started);
+        url = started.url();
+        awaitHealth();
+    }
+
+    /// Starts a gateway in a process of its own.
+    ///
+    /// @param step where payments are held, or `none`
+    void startChild(ChildImage image, String step) {
+        List<String> arguments = new ArrayList<>(List.of(step));
+        arguments.addAll(flags());
+        ChildJvm started = ChildJvm.start(image, CrashingGateway.class, arguments);
+        child = Optional.of(started);
+        childPid = awaitLine("pid ");
+        url = awaitLine("ready ");
+        awaitHealth();
+    }
+
+    /// The rest of the next line of the child that begins so.
+    String awaitLine(String start) {
+        ChildJvm process = child.orElseThrow();
+        while (true) {
+            String line =
+                    process.nextLine(START_MAX)
+                            .orElseThrow(
+                                    () -> new AssertionError("no " + start + "\n" + process.log()));
+            if (line.startsWith(start)) {
+                return line.substring(start.length());
+            }
+        }
+    }
+
+    /// Kills the gateway's process.
+    void kill() {
+        child.orElseThrow().kill();
+    }
+
+    /// Sends the gateway's process a signal, such as `STOP`.
+    void signal(String name) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + name, childPid).start().waitFor();
+            assertEquals(0, status, "kill -" + name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Stops the gateway's process in good order: its jobs end first.
+    void endChild() {
+        child.ifPresent(ChildJvm::close);
+        child = Optional.empty();
+    }
+
+    private void awaitHealth() {
+        long deadline = System.nanoTime() + START_MAX.toNanos();
+        while (!health().contains("\"status\":\"ok\"")) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not healthy in " + START_MAX + ": " + health());
+            }
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+    }
+
+    private String health() {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(url + "/healthz")).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// The one number that a query gives.
+    long number(String sql) {
+        return database.transaction(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(sql);
+                    ResultSet rows = query.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        });
+    }
+
+    /// Nothing is lost, the audit is clean, and the mint owes just what buyers and gateway hold.
+    void reckon(FaultTally tally) {
+        System.out.println(tally.row());
+        assertEquals(0, tally.lossMsat(), tally.row());
+        assertTrue(tally.rounds() > 0, tally.row());
+        assertEquals(List.of(), Audit.run(settings()), tally.row());
+        for (CurrencyUnit unit : CurrencyUnit.values()) {
+            String vault =
+                    "SELECT coalesce(sum(amount), 0) FROM vault_proof"
+                            + " WHERE state IN ('held', 'spending') AND unit = '%s'"
+                                    .formatted(unit.text());
+            Waiting.until(
+                    "%s: the mint owes what buyers and gateway hold of %s"
+                            .formatted(tally.row(), unit),
+                    () -> purse.outstanding(unit) == purse.held(unit) + number(vault));
+        }
+    }
+
+    @Override
+    public void close() {
+        here.forEach(Gateway::close);
+        endChild();
+        database.close();
+        line.close();
+        mint.close();
+    }
+}
