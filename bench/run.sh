@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Loads a Cashu mint on this machine and prints figures; ends by itself. Without --url it starts
 # PostgreSQL and our mint as processes of their own and removes them afterwards.
-#   bench/run.sh [load|curve|idle|growth] [--url=http://127.0.0.1:3338] [--help]
+#   bench/run.sh [load|curve|idle|growth|ledger] [--url=http://127.0.0.1:3338] [--help]
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -34,7 +34,19 @@ harness() {
     "-Djava.util.logging.config.file=$root/scripts/logging-up.properties" "$@"
 }
 
+# Settlements per second of the gateway's ledger, on a PostgreSQL of its own that keeps every commit.
+ledger() {
+  (cd "$root" && mvn -B -ntp verify -pl mint,gateway -Dspotless.check.skip \
+    -Dtest=LedgerSpeedTest -Dsurefire.failIfNoSpecifiedTests=false \
+    -Dowlrun.ledger.durable=true -Dowlrun.ledger.seconds=10) |
+    grep -E '^ledger:|ERROR|BUILD'
+}
+
 main() {
+  if [ "${1:-}" = ledger ]; then
+    ledger
+    return
+  fi
   build_if_needed
   local path="$root/bench/target/classes:$root/bench/target/lib/*"
   if [ "${1:-}" = curve ]; then
