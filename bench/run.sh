@@ -2,7 +2,7 @@
 # Loads a Cashu mint on this machine and prints figures; ends by itself. Without --url it starts
 # PostgreSQL and our mint as processes of their own and removes them afterwards. `gateway` loads our
 # gateway, beside nginx and Portkey's where they can be had.
-#   bench/run.sh [load|curve|idle|growth|gateway] [--url=http://127.0.0.1:3338] [--help]
+#   bench/run.sh [load|curve|idle|growth|gateway|ledger] [--url=http://127.0.0.1:3338] [--help]
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -61,7 +61,19 @@ harness() {
     "-Djava.util.logging.config.file=$root/scripts/logging-up.properties" "$@"
 }
 
+# Settlements per second of the gateway's ledger, on a PostgreSQL of its own that keeps every commit.
+ledger() {
+  (cd "$root" && mvn -B -ntp verify -pl mint,gateway -Dspotless.check.skip \
+    -Dtest=LedgerSpeedTest -Dsurefire.failIfNoSpecifiedTests=false \
+    -Dowlrun.ledger.durable=true -Dowlrun.ledger.seconds=10) |
+    grep -E '^ledger:|ERROR|BUILD'
+}
+
 main() {
+  if [ "${1:-}" = ledger ]; then
+    ledger
+    return
+  fi
   build_if_needed
   local path="$root/bench/target/classes:$root/bench/target/lib/*"
   if [ "${1:-}" = curve ]; then

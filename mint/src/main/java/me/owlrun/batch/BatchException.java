@@ -1,7 +1,7 @@
 package me.owlrun.batch;
 
 /// Says that the work of a batch failed; whether it took hold is unknown, and asking again is safe.
-public final class BatchException extends RuntimeException {
+final class BatchException extends RuntimeException {
 
     BatchException(Throwable cause) {
         super("a batch failed", cause);

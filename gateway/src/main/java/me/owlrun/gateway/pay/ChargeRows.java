@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,14 +93,14 @@ final class ChargeRows {
     record Hold(
             String id,
             long accountId,
-            byte[] keySha256,
+            String keySha256Hex,
             Optional<String> idempotencyKey,
             String ownerBoot,
             String model,
             Msat costMax) {
 
         ByteBuffer key() {
-            return ByteBuffer.wrap(keySha256);
+            return ByteBuffer.wrap(HexFormat.of().parseHex(keySha256Hex));
         }
     }
 
@@ -107,18 +108,18 @@ final class ChargeRows {
     record Open(
             String id,
             long accountId,
-            byte[] keySha256,
+            String keySha256Hex,
             String ownerBoot,
             String model,
             Pots held,
             Instant createdAt) {
 
         Open ownedBy(String boot) {
-            return new Open(id, accountId, keySha256, boot, model, held, createdAt);
+            return new Open(id, accountId, keySha256Hex, boot, model, held, createdAt);
         }
 
         ByteBuffer key() {
-            return ByteBuffer.wrap(keySha256);
+            return ByteBuffer.wrap(HexFormat.of().parseHex(keySha256Hex));
         }
     }
 
@@ -179,7 +180,7 @@ final class ChargeRows {
             insert.setObject(1, now.atOffset(ZoneOffset.UTC));
             insert.setArray(2, Columns.texts(c, rows, r -> r.hold().id()));
             insert.setArray(3, Columns.numbers(c, rows, r -> r.hold().accountId()));
-            insert.setArray(4, Columns.bytes(c, rows, r -> r.hold().keySha256()));
+            insert.setArray(4, Columns.bytes(c, rows, r -> r.hold().key().array()));
             insert.setArray(5, Columns.texts(c, rows, r -> r.hold().idempotencyKey().orElse("")));
             insert.setArray(6, Columns.texts(c, rows, r -> r.hold().ownerBoot()));
             insert.setArray(7, Columns.texts(c, rows, r -> r.hold().model()));
@@ -280,7 +281,7 @@ final class ChargeRows {
                             new Open(
                                     rows.getString(1),
                                     rows.getLong(2),
-                                    rows.getBytes(3),
+                                    HexFormat.of().formatHex(rows.getBytes(3)),
                                     rows.getString(4),
                                     rows.getString(5),
                                     new Pots(Msat.of(rows.getLong(6)), Msat.of(rows.getLong(7))),

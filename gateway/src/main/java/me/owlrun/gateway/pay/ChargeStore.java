@@ -246,7 +246,7 @@ final class ChargeStore implements AutoCloseable {
         return new Open(
                 hold.id(),
                 hold.accountId(),
-                hold.keySha256(),
+                hold.keySha256Hex(),
                 hold.ownerBoot(),
                 hold.model(),
                 grant.from(),

@@ -31,7 +31,7 @@ record KeyFunds(
                 new ChargeRows.Hold(
                         "chg_" + HexFormat.of().formatHex(id),
                         key.accountId(),
-                        HexFormat.of().parseHex(key.keySha256Hex()),
+                        key.keySha256Hex(),
                         idempotencyKey,
                         desk.bootId(),
                         model,

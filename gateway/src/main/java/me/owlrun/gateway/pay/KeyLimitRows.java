@@ -131,7 +131,7 @@ final class KeyLimitRows {
     /// Takes what was held and not spent out of what keys have spent.
     static void giveBack(Connection c, List<ChargeRows.Closed> rows) throws SQLException {
         try (PreparedStatement update = c.prepareStatement(GIVE_BACK)) {
-            update.setArray(1, Columns.bytes(c, rows, r -> r.open().keySha256()));
+            update.setArray(1, Columns.bytes(c, rows, r -> r.open().key().array()));
             update.setArray(
                     2,
                     Columns.numbers(c, rows, r -> r.open().held().minus(r.cost()).sum().value()));

@@ -108,9 +108,7 @@ public final class Payouts {
     ///
     /// @param withdrawers who may take money out; empty: every key of an account
     public static Payouts of(
-            Parts parts,
-            LnurlPay lnurl,
-            Optional<Function<String, OptionalLong>> withdrawers) {
+            Parts parts, LnurlPay lnurl, Optional<Function<String, OptionalLong>> withdrawers) {
         return new Payouts(
                 parts, new LnurlInvoices(lnurl), withdrawers.map(chosen -> chosen::apply));
     }

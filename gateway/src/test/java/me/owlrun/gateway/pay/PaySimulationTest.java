@@ -28,7 +28,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -172,7 +171,7 @@ final class PaySimulationTest {
                     new ChargeRows.Hold(
                             "chg_" + names.incrementAndGet(),
                             ACCOUNT,
-                            HexFormat.of().parseHex(KEY),
+                            KEY,
                             Optional.empty(),
                             desk.bootId(),
                             "m",
