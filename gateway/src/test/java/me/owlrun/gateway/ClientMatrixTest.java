@@ -20,9 +20,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/// The clients that people use, as published on npm, against the gateway: chat, streams, tools, JSON
-/// mode, embeddings, errors, retries. Each case pays with ecash and ends with its change in a real
-/// wallet, to the millisat. The run prints a table.
+/// The clients that people use, as published on npm, against the gateway: chat, streams, tools,
+/// JSON mode, embeddings, errors, retries. Each case pays with ecash and ends with its change in a
+/// real wallet, to the millisat. The run prints a table.
 final class ClientMatrixTest {
 
     private static final Path ROOT = Path.of(System.getProperty("owlrun.root", ".."));
@@ -63,7 +63,9 @@ final class ClientMatrixTest {
 
     private static void print(List<JsonNode> cases) {
         StringBuilder table = new StringBuilder();
-        table.append("%n%-10s %-24s %10s %8s %8s%n".formatted("client", "case", "paid", "cost", "change"));
+        table.append(
+                "%n%-10s %-24s %10s %8s %8s%n"
+                        .formatted("client", "case", "paid", "cost", "change"));
         for (JsonNode done : cases) {
             table.append(
                     "%-10s %-24s %10d %8d %8d%n"
@@ -129,7 +131,8 @@ final class ClientMatrixTest {
         if (Files.isDirectory(folder.resolve("node_modules/openai"))) {
             return;
         }
-        String reason = "the clients are missing: run scripts/test.sh, which installs them from npm";
+        String reason =
+                "the clients are missing: run scripts/test.sh, which installs them from npm";
         if (System.getProperty("owlrun.tests.optional", "").isBlank()) {
             throw new AssertionError(reason);
         }

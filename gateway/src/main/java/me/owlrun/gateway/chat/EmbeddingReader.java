@@ -87,9 +87,11 @@ final class EmbeddingReader implements FrameReader {
         JsonNode prompt = openAi.isMissingNode() ? json.path("prompt_eval_count") : openAi;
         boolean usable =
                 prompt.isIntegralNumber() && prompt.canConvertToInt() && prompt.intValue() >= 0;
-        return usable ? Optional.of(
+        return usable
+                ? Optional.of(
                         new NodeFrame.Report(
-                                OptionalLong.of(prompt.longValue()), OptionalLong.of(0))) : Optional.empty();
+                                OptionalLong.of(prompt.longValue()), OptionalLong.of(0)))
+                : Optional.empty();
     }
 
     private static boolean isVector(JsonNode vector) {
