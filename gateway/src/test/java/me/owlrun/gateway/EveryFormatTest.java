@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -211,7 +212,8 @@ final class EveryFormatTest {
         HttpResponse<String> response =
                 send(
                         path,
-                        "{\"model\":\"%s\",\"input\":[\"a\",\"b\"],\"dimensions\":3,\"user\":\"me\"}"
+                        ("{\"model\":\"%s\",\"input\":[\"a\",\"b\"],"
+                                        + "\"dimensions\":3,\"user\":\"me\"}")
                                 .formatted(MODEL));
         JsonNode body = Json.parse(response.body());
         assertEquals("list", body.path("object").asText());
@@ -319,8 +321,10 @@ final class EveryFormatTest {
                 send(
                         "/api/chat",
                         """
-                        {"model":"%s","stream":%s,"messages":[{"role":"user","content":"use a tool"},
-                          {"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":{"a":1}}}]},
+                        {"model":"%s","stream":%s,
+                         "messages":[{"role":"user","content":"use a tool"},
+                          {"role":"assistant",
+                           "tool_calls":[{"function":{"name":"f","arguments":{"a":1}}}]},
                           {"role":"tool","tool_name":"f","content":"2"}],
                          "tools":[{"type":"function","function":{"name":"weather"}}]}
                         """
@@ -414,26 +418,7 @@ final class EveryFormatTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
-                    /v1/completions      | {"model":"qwen2.5:0.5b"}                                     | 400 | prompt
-                    /v1/completions      | {"model":"qwen2.5:0.5b","prompt":["a","b"]}                  | 400 | prompt
-                    /v1/completions      | {"model":"qwen2.5:0.5b","prompt":"a","echo":true}            | 400 | echo
-                    /v1/completions      | {"model":"qwen2.5:0.5b","prompt":"a","best_of":2}            | 400 | best_of
-                    /v1/completions      | {"model":"none","prompt":"a"}                                | 404 | model
-                    /v1/embeddings       | {"model":"qwen2.5:0.5b","input":[]}                          | 400 | input
-                    /v1/embeddings       | {"model":"qwen2.5:0.5b","input":["a",5]}                     | 400 | input
-                    /v1/embeddings       | {"model":"qwen2.5:0.5b","input":"a","dimensions":0}          | 400 | dimensions
-                    /v1/embeddings       | {"model":"qwen2.5:0.5b","input":"a","encoding_format":"x"}   | 400 | encoding_format
-                    /api/chat            | {"model":"qwen2.5:0.5b"}                                     | 400 | messages
-                    /api/chat            | {"model":"none","messages":[{"role":"user"}]}                | 404 | model
-                    /api/generate        | {"model":"qwen2.5:0.5b","prompt":""}                         | 400 | prompt
-                    /api/embed           | {"model":"qwen2.5:0.5b","input":5}                           | 400 | input
-                    /v1/chat/completions | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"http://10.0.0.1/x.png"}}]}]} | 400 | messages
-                    """)
+    @CsvFileSource(resources = "bad-requests.csv", delimiter = '|', quoteCharacter = '`')
     void badRequest_inAnyFormat_isRefusedUntouched(
             String path, String body, int status, String param) {
         String token = buyer.token(CurrencyUnit.MSAT, PAID, true);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.CsvFileSource;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -196,62 +196,7 @@ final class OpenApiTest {
 
     /// `TOKEN` stands for a fresh payment, nothing for none.
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
-                    POST | /v1/chat/completions | TOKEN | 200 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}]}
-                    POST | /v1/chat/completions | TOKEN | 200 | {"model":"qwen2.5:0.5b","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"Hi"}]}
-                    POST | /chat/completions    | TOKEN | 200 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}]}
-                    POST | /v1/chat/completions |       | 401 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}]}
-                    POST | /v1/chat/completions | cashuX | 400 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}]}
-                    POST | /v1/chat/completions | TOKEN | 400 | {"model":"qwen2.5:0.5b"}
-                    POST | /v1/chat/completions | TOKEN | 400 | {
-                    POST | /v1/chat/completions | TOKEN | 404 | {"model":"none","messages":[{"role":"user","content":"Hi"}]}
-                    POST | /v1/chat/completions | TOKEN | 502 | {"model":"broken:1b","messages":[{"role":"user","content":"Hi"}]}
-                    POST | /v1/chat/completions | TOKEN | 503 | {"model":"llama3.1:70b","messages":[{"role":"user","content":"Hi"}]}
-                    GET  | /v1/chat/completions |       | 405 |
-                    POST | /v1/completions      | TOKEN | 200 | {"model":"qwen2.5:0.5b","prompt":"Hi"}
-                    POST | /v1/completions      | TOKEN | 200 | {"model":"qwen2.5:0.5b","prompt":"Hi","stream":true}
-                    POST | /v1/completions      | TOKEN | 400 | {"model":"qwen2.5:0.5b"}
-                    POST | /v1/embeddings       | TOKEN | 200 | {"model":"qwen2.5:0.5b","input":"Hi"}
-                    POST | /v1/embeddings       | TOKEN | 200 | {"model":"qwen2.5:0.5b","input":"Hi","encoding_format":"base64"}
-                    POST | /v1/embeddings       | TOKEN | 400 | {"model":"qwen2.5:0.5b","input":[]}
-                    POST | /api/chat            | TOKEN | 200 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}]}
-                    POST | /api/chat            | TOKEN | 200 | {"model":"qwen2.5:0.5b","stream":false,"messages":[{"role":"user","content":"Hi"}]}
-                    POST | /api/chat            | TOKEN | 502 | {"model":"broken:1b","messages":[{"role":"user","content":"Hi"}]}
-                    POST | /api/chat            |       | 401 | {}
-                    POST | /api/generate        | TOKEN | 200 | {"model":"qwen2.5:0.5b","prompt":"Hi"}
-                    POST | /api/generate        | TOKEN | 404 | {"model":"none","prompt":"Hi"}
-                    POST | /api/embed           | TOKEN | 200 | {"model":"qwen2.5:0.5b","input":"Hi"}
-                    POST | /api/embeddings      | TOKEN | 200 | {"model":"qwen2.5:0.5b","prompt":"Hi"}
-                    GET  | /api/tags            |       | 200 |
-                    GET  | /api/ps              |       | 200 |
-                    GET  | /api/version         |       | 200 |
-                    POST | /api/version         |       | 405 | {}
-                    POST | /api/show            |       | 200 | {"model":"qwen2.5:0.5b"}
-                    POST | /api/show            |       | 404 | {"model":"none"}
-                    POST | /api/show            |       | 400 | {}
-                    GET  | /v1/models           |       | 200 |
-                    GET  | /models              |       | 200 |
-                    POST | /v1/estimate         |       | 200 | {"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hi"}],"max_tokens":100,"amount_msats":5000}
-                    POST | /v1/estimate         |       | 200 | {"model":"qwen2.5:0.5b","input":["a","b"]}
-                    POST | /v1/estimate         |       | 200 | {"model":"qwen2.5:0.5b","prompt":"Hi"}
-                    POST | /v1/estimate         |       | 400 | {"model":"qwen2.5:0.5b","prompt":"Hi","amount_msats":-1}
-                    POST | /v1/estimate         |       | 404 | {"model":"none","prompt":"Hi"}
-                    POST | /v1/estimate         |       | 400 | []
-                    POST | /v1/cashu/change     | TOKEN | 404 |
-                    POST | /v1/cashu/change     |       | 401 |
-                    GET  | /v1/oracle/rate      |       | 200 |
-                    GET  | /v1/broadcasts       |       | 200 |
-                    GET  | /v1/transparency     |       | 200 |
-                    GET  | /healthz             |       | 200 |
-                    GET  | /config.json         |       | 200 |
-                    GET  | /openapi.json        |       | 200 |
-                    GET  | /v1/gateway/ws       |       | 426 |
-                    POST | /v1/gateway/register |       | 401 | {}
-                    """)
+    @CsvFileSource(resources = "requests.csv", delimiter = '|', quoteCharacter = '`')
     void answer_real_fitsItsSchema(
             String method, String path, String payment, int status, String body) {
         Optional<String> token =

@@ -33,7 +33,7 @@ final class ScriptedNode {
             for (String event :
                     List.of(
                             "{\"choices\":[{\"index\":0,\"text\":\"Hello, owl!\"}]}",
-                            "{\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":\"stop\"}]}",
+                            "{\"choices\":[{\"text\":\"\",\"finish_reason\":\"stop\"}]}",
                             USAGE,
                             "[DONE]")) {
                 node.chunk(job, "data: " + event + "\n\n");
