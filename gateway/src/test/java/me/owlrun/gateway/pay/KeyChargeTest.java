@@ -182,7 +182,7 @@ final class KeyChargeTest {
         for (int i = 0; i < 20_000; i++) {
             Msat cost = Msat.of(random.nextLong(10, i % 2 == 0 ? 200 : 1_000_000_000_000L));
             Msat credit = Msat.of(random.nextLong(cost.value() + 1));
-            ProviderTier tier = ProviderTier.values()[random.nextInt(4)];
+            ProviderTier tier = List.of(ProviderTier.values()).get(random.nextInt(4));
             Split split = Split.of(cost, tier);
             CreditShare share = CreditShare.of(split, credit);
             assertEquals(credit, share.provider().plus(share.fee()).plus(share.fx()));
@@ -224,7 +224,7 @@ final class KeyChargeTest {
         assertEquals("insufficient_funds", code(claim(desk, "rich", "", 1_001)));
         assertEquals("key_limit_reached", code(claim(desk, "daily", "", 301)));
         assertEquals("key_limit_reached", code(claim(desk, "unknown", "", 10)));
-        charge("daily", 300).settle(job(300));
+        var _ = charge("daily", 300).settle(job(300));
         assertEquals("key_limit_reached", code(claim(desk, "daily", "", 10)));
         Charge overnight = charge("rich", 100);
         now.set(Instant.parse("2026-11-22T00:00:01Z"));

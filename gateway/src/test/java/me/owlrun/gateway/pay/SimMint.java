@@ -24,7 +24,9 @@ final class SimMint implements Operations {
     private static final Point POINT = new Scalar(BigInteger.TWO).publicKey();
     private static final int PROOFS_SPENT = 11001;
 
-    private final ThreadLocal<SplittableRandom> dice = new ThreadLocal<>();
+    private static final ThreadLocal<SplittableRandom> DICE =
+            ThreadLocal.withInitial(() -> new SplittableRandom(0));
+
     private final ConcurrentMap<UUID, Fate> fates = new ConcurrentHashMap<>();
     private volatile boolean healthy;
 
@@ -40,7 +42,7 @@ final class SimMint implements Operations {
 
     /// Decides what the caller's thread meets from now on.
     void roll(SplittableRandom random) {
-        dice.set(random);
+        DICE.set(random);
     }
 
     /// From now on everything is answered.
@@ -58,7 +60,7 @@ final class SimMint implements Operations {
 
     @Override
     public OperationResult runFirst(MintOperation operation) {
-        int d = healthy ? 0 : dice.get().nextInt(100);
+        int d = healthy ? 0 : DICE.get().nextInt(100);
         if (d < 55) {
             return carryOut(operation);
         }
@@ -78,8 +80,8 @@ final class SimMint implements Operations {
 
     @Override
     public OperationResult runAgain(MintOperation operation) {
-        if (!healthy && dice.get().nextInt(100) < 40) {
-            if (dice.get().nextBoolean()) {
+        if (!healthy && DICE.get().nextInt(100) < 40) {
+            if (DICE.get().nextBoolean()) {
                 var _ = carryOut(operation);
             }
             return new OperationResult.Pending("no answer");
