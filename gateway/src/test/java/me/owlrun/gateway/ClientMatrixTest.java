@@ -45,7 +45,7 @@ final class ClientMatrixTest {
             }
             for (String client : List.of("openai", "ai", "langchain", "ollama")) {
                 assertTrue(
-                        features.get(client)
+                        features.getOrDefault(client, new TreeSet<>())
                                 .containsAll(
                                         List.of(
                                                 "chat",

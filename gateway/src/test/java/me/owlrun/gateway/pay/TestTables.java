@@ -33,15 +33,13 @@ final class TestTables {
                         LocalPostgres.USER,
                         new Secret(""),
                         10);
-        List<Migration> migrations =
-                new ArrayList<>(
-                        List.of(
-                                LedgerStore.migration(),
-                                EarningStore.migration(),
-                                Till.migration(),
-                                NodeStore.migration(),
-                                KeyStore.migration(),
-                                LedgerStore.seals()));
+        List<Migration> migrations = new ArrayList<>();
+        migrations.add(LedgerStore.migration());
+        migrations.add(EarningStore.migration());
+        migrations.add(Till.migration());
+        migrations.addAll(NodeStore.migrations());
+        migrations.add(KeyStore.migration());
+        migrations.add(LedgerStore.seals());
         migrations.addAll(Till.laterMigrations());
         Migrations.apply(database, migrations);
         return database;

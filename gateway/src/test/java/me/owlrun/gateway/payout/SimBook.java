@@ -119,6 +119,10 @@ final class SimBook implements PayoutBook {
                 Optional.empty());
     }
 
+    private static <K, V> V known(Map<K, V> map, K key) {
+        return Optional.ofNullable(map.get(key)).orElseThrow();
+    }
+
     private Optional<Payout> change(
             Payout old,
             Payout.State state,
@@ -126,7 +130,7 @@ final class SimBook implements PayoutBook {
             Optional<Failure> failure,
             int sends,
             int looks) {
-        Payout now = rows.get(old.id());
+        Payout now = known(rows, old.id());
         if (now.version() != old.version()) {
             return Optional.empty();
         }
@@ -169,7 +173,7 @@ final class SimBook implements PayoutBook {
         List<Payout> due =
                 rows.values().stream()
                         .filter(row -> !row.state().isClosed())
-                        .filter(row -> !nextLooks.get(row.id()).isAfter(clock.instant()))
+                        .filter(row -> !known(nextLooks, row.id()).isAfter(clock.instant()))
                         .limit(countMax)
                         .toList();
         due.forEach(row -> nextLooks.put(row.id(), clock.instant().plus(keepFor)));
@@ -178,7 +182,7 @@ final class SimBook implements PayoutBook {
 
     @Override
     public MintOperation operation(UUID id) {
-        return operations.get(id);
+        return known(operations, id);
     }
 
     @Override
@@ -243,7 +247,7 @@ final class SimBook implements PayoutBook {
             int kept = payout.method() == Payout.Method.ECASH ? payout.givenCount() : 0;
             List<Proof> proofs = arrived.proofs();
             proofs.subList(kept, proofs.size()).forEach(p -> held.put(p.secret(), p));
-            long in = operations.get(payout.operation()).inputSteps();
+            long in = known(operations, payout.operation()).inputSteps();
             long out = proofs.stream().mapToLong(Proof::amount).sum();
             if (kept > 0) {
                 given = given.plus(payout.amount());
@@ -259,7 +263,7 @@ final class SimBook implements PayoutBook {
     public Optional<Payout> declined(Payout payout, Failure failure, int code) {
         Optional<Payout> after = close(payout, Payout.State.FAILED);
         after.ifPresent(_ -> {
-            operations.get(payout.operation()).inputs().forEach(p -> held.put(p.secret(), p));
+            known(operations, payout.operation()).inputs().forEach(p -> held.put(p.secret(), p));
             balance = balance.plus(payout.held());
         });
         return after;
