@@ -29,6 +29,7 @@ import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.http.RequestGate;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.job.JobBoard;
+import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.limit.RateLimit;
 import me.owlrun.gateway.log.RequestLog;
@@ -57,6 +58,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -80,7 +82,6 @@ final class Operating implements AutoCloseable {
     private final Clock clock;
     private final Database database;
     private final Pauses<Pausable> pauses;
-    private final Maintenance maintenance;
     private final Broadcasts broadcasts;
     private final Transparency transparency;
     private final AuditWatch audit;
@@ -102,7 +103,6 @@ final class Operating implements AutoCloseable {
         this.clock = clock;
         this.database = database;
         pauses = new Pauses<>(new PauseStore<>(database, Pausable.class), clock);
-        maintenance = new Maintenance(new MaintenanceStore(database), clock);
         broadcasts = new Broadcasts(new BroadcastStore(database), clock);
         transparency = new Transparency(new TotalStore(database), clock);
         audit =
@@ -135,6 +135,7 @@ final class Operating implements AutoCloseable {
 
     /// What the market is, as far as the operator looks at it.
     ///
+    /// @param nodeTeller tells a node why it rests, or by an empty text that it does not
     /// @param features what the features say is wrong with themselves
     /// @param stuck what other features know of money that takes long
     /// @param accounts what other features know of accounts
@@ -144,6 +145,7 @@ final class Operating implements AutoCloseable {
             JobBoard board,
             Catalog catalog,
             Oracle oracle,
+            BiConsumer<NodeIdentity, String> nodeTeller,
             List<Supplier<List<Problem>>> features,
             List<StuckMoney> stuck,
             List<AccountDesk> accounts,
@@ -151,6 +153,8 @@ final class Operating implements AutoCloseable {
 
     /// Begins to watch, and opens the admin interface if the settings ask for it.
     void start(Watched market) {
+        Maintenance maintenance =
+                new Maintenance(new MaintenanceStore(database), clock, market.nodeTeller());
         market.nodes().rest(maintenance::isResting);
         OpenPaymentStore payments =
                 new OpenPaymentStore(

@@ -102,6 +102,7 @@ record Parts(
                         board,
                         catalog,
                         oracle.oracle(),
+                        dispatcher::tellMaintenance,
                         List.of(core.till()::problems, payouts::problems),
                         List.of(new StuckPayouts(payouts)),
                         List.of(new AccountLook(accounts)),

@@ -254,7 +254,11 @@ final class NodeConnectionTest {
                         Json.object().put("protocol", 2),
                         (n, job) -> answer(n, job, HELLO, STOP))) {
             NodeIdentity identity = identity(node);
-            assertTrue(gateway.running().dispatcher().maintain(identity, "look at your answers"));
+            TestSql.execute(
+                    gateway,
+                    "INSERT INTO node_maintenance VALUES (%d, '%s', 'look at your answers', now())"
+                            .formatted(identity.providerId(), identity.nodeId()));
+            gateway.running().dispatcher().tellMaintenance(identity, "look at your answers");
             ObjectNode told = node.await("maintenance");
             assertTrue(told.path("on").asBoolean());
             assertEquals("look at your answers", told.path("message").asText());
@@ -262,12 +266,12 @@ final class NodeConnectionTest {
             assertEquals(404, ask("f:1b").statusCode());
             try (TestNode again = node.again((n, job) -> answer(n, job, HELLO, STOP))) {
                 assertEquals("maintenance", again.beat().path("status").asText());
-                assertTrue(gateway.running().dispatcher().maintain(identity, ""));
+                TestSql.execute(gateway, "DELETE FROM node_maintenance");
+                gateway.running().dispatcher().tellMaintenance(identity, "");
                 assertFalse(again.await("maintenance").path("on").asBoolean(true));
-                assertEquals(200, ask("f:1b").statusCode());
+                Waiting.until("jobs again", () -> ask("f:1b").statusCode() == 200);
             }
         }
-        assertFalse(gateway.running().dispatcher().maintain(new NodeIdentity(999_999, "x"), "why"));
     }
 
     private static NodeIdentity identity(TestNode node) {

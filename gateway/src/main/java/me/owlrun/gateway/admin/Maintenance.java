@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 /// The nodes that get no jobs because the operator says so, the same for all gateways on the
 /// database: read again at most every two seconds, at once where it is changed.
@@ -19,6 +20,7 @@ public final class Maintenance {
     private final MaintenanceStore store;
     private final InstantSource clock;
     private final ReentrantLock refreshing = new ReentrantLock();
+    private final BiConsumer<NodeIdentity, String> teller;
     private volatile Seen seen;
 
     /// Why a node rests.
@@ -31,8 +33,12 @@ public final class Maintenance {
     private record Seen(Map<NodeIdentity, Rest> resting, Instant readAt) {}
 
     /// Reads which nodes rest.
-    public Maintenance(MaintenanceStore store, InstantSource clock) {
+    ///
+    /// @param teller tells a node the reason, or the empty text when it gets jobs again
+    public Maintenance(
+            MaintenanceStore store, InstantSource clock, BiConsumer<NodeIdentity, String> teller) {
         this.store = store;
+        this.teller = teller;
         this.clock = clock;
         this.seen = new Seen(store.all(), clock.instant());
     }
@@ -74,5 +80,6 @@ public final class Maintenance {
         } finally {
             refreshing.unlock();
         }
+        teller.accept(node, resting ? reason : "");
     }
 }

@@ -23,11 +23,16 @@ public final class OpenPaymentStore implements StuckMoney {
 
     private static final String STUCK =
             """
-            SELECT p.id, p.state, p.paid_msat, p.created_at, p.next_attempt_at, p.unit,
-                p.owner_boot, o.state AS operation
+            SELECT p.id, p.state, p.paid_msat, p.created_at, p.next_attempt_at,
+                format('paid in %s, held by boot %s, claim at the mint %s',
+                    p.unit, p.owner_boot, o.state) AS evidence
             FROM payment p LEFT JOIN mint_operation o ON o.payment_id = p.id
             WHERE p.state IN ('intent', 'claimed') AND p.created_at < ?
-            ORDER BY p.created_at LIMIT ?
+            UNION ALL
+            SELECT c.id, c.state, c.held_sats_msat + c.held_credit_msat, c.created_at,
+                c.created_at, format('by key, held by boot %s', c.owner_boot)
+            FROM charge c WHERE c.state = 'held' AND c.created_at < ?
+            ORDER BY created_at LIMIT ?
             """;
 
     private static final String OPEN =
@@ -101,7 +106,8 @@ public final class OpenPaymentStore implements StuckMoney {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(STUCK)) {
                 query.setObject(1, before.atOffset(ZoneOffset.UTC));
-                query.setInt(2, LIST_MAX);
+                query.setObject(2, before.atOffset(ZoneOffset.UTC));
+                query.setInt(3, LIST_MAX);
                 List<Stuck> found = new ArrayList<>();
                 try (ResultSet rows = query.executeQuery()) {
                     while (rows.next()) {
@@ -121,11 +127,7 @@ public final class OpenPaymentStore implements StuckMoney {
                 rows.getLong("paid_msat"),
                 instant(rows, "created_at"),
                 instant(rows, "next_attempt_at"),
-                "paid in %s, held by boot %s, claim at the mint %s"
-                        .formatted(
-                                rows.getString("unit"),
-                                rows.getString("owner_boot"),
-                                rows.getString("operation")));
+                rows.getString("evidence"));
     }
 
     private static Instant instant(ResultSet rows, String column) throws SQLException {

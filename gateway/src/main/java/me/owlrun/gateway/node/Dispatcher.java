@@ -87,16 +87,13 @@ public record Dispatcher(
         jobIds.stream().filter(id -> board.find(id, session).isEmpty()).forEach(session::cancel);
     }
 
-    /// Puts a node into maintenance, in which it gets no jobs, or takes it out.
+    /// Tells a node of this gateway that it is in maintenance, or no longer.
     ///
-    /// @param reason what the node is told; empty when it gets jobs again
-    /// @return false when there is no such node
-    public boolean maintain(NodeIdentity node, String reason) {
-        boolean known = nodes.setMaintenance(node, reason);
+    /// @param reason what it is told; empty when it gets jobs again
+    public void tellMaintenance(NodeIdentity node, String reason) {
         if (pool.find(node).orElse(null) instanceof NodeSession session) {
             session.maintain(reason);
         }
-        return known;
     }
 
     /// Without the database there is nothing to tell; the node's connection and jobs go on.

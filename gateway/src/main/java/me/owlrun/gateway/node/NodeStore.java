@@ -55,17 +55,18 @@ public final class NodeStore {
                     THEN node.lightning_address_changed_at
                     ELSE excluded.lightning_address_changed_at END,
                 registered_at = excluded.registered_at
-            RETURNING maintenance
-            """;
-
-    private static final String SET_MAINTENANCE =
-            """
-            UPDATE node SET maintenance = ? WHERE provider_id = ? AND node_id = ?
+            RETURNING coalesce((
+                SELECT m.reason FROM node_maintenance m
+                WHERE m.provider_id = node.provider_id AND m.node_id = node.node_id), '')
+                AS maintenance
             """;
 
     private static final String FIND_NODE =
             """
-            SELECT provider_id, node_id, models, capacity, protocol, go_client, maintenance
+            SELECT provider_id, node_id, models, capacity, protocol, go_client, coalesce((
+                SELECT m.reason FROM node_maintenance m
+                WHERE m.provider_id = node.provider_id AND m.node_id = node.node_id), '')
+                AS maintenance
             FROM node
             WHERE provider_id = (
                     SELECT account_id FROM api_key
@@ -186,20 +187,6 @@ public final class NodeStore {
         Object[] values =
                 node.models().stream().map(model -> numbers.getOrDefault(model, 0)).toArray();
         return connection.createArrayOf("int4", values);
-    }
-
-    /// Writes down why a node gets no jobs; false when there is no such node.
-    ///
-    /// @param reason empty when it gets jobs again
-    boolean setMaintenance(NodeIdentity node, String reason) {
-        return database.transaction(connection -> {
-            try (PreparedStatement update = connection.prepareStatement(SET_MAINTENANCE)) {
-                update.setString(1, reason);
-                update.setLong(2, node.providerId());
-                update.setString(3, node.nodeId());
-                return update.executeUpdate() == 1;
-            }
-        });
     }
 
     /// The provider behind a key, if it ever registered.

@@ -1,4 +1,4 @@
--- What nodes say beyond the first version, when a payout address changed, and maintenance.
+-- What nodes say beyond the first version, when a payout address changed, and when that was.
 
 ALTER TABLE node
     ADD COLUMN wallet         text    NOT NULL DEFAULT '',
@@ -9,8 +9,6 @@ ALTER TABLE node
     ADD COLUMN model_tokens_s int[]   NOT NULL DEFAULT '{}',
     -- The first client in the field, which reads every amount as millisats.
     ADD COLUMN go_client      boolean NOT NULL DEFAULT false,
-    -- Why the operator gives it no jobs; empty: it gets some.
-    ADD COLUMN maintenance    text    NOT NULL DEFAULT '',
     ADD COLUMN lightning_address_changed_at timestamptz;
 
 UPDATE node SET lightning_address_changed_at = first_registered_at;

@@ -55,11 +55,14 @@ final class ReferralStore {
             ON CONFLICT (referred_id) DO NOTHING
             """;
 
-    private static final String ATTACH =
+    /// The code an account named when it was opened.
+    private static final String ATTACH_ACCOUNTS =
             """
             INSERT INTO referral (referred_id, referrer_id, since, ends_at)
-            SELECT ?, c.account_id, ?, ?::timestamptz + interval '12 months'
-            FROM referral_code c WHERE c.code = ? AND c.account_id <> ?
+            SELECT u.id, c.account_id, u.created_at, u.created_at + interval '12 months'
+            FROM user_account u JOIN referral_code c ON c.code = u.referral_code
+            WHERE u.referral_code <> '' AND c.account_id <> u.id
+                AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.referred_id = u.id)
             ON CONFLICT (referred_id) DO NOTHING
             """;
 
@@ -188,23 +191,12 @@ final class ReferralStore {
     }
 
     /// Takes over the codes that nodes named.
-    void attachNodes() {
+    void attach() {
         database.inTransaction(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement(ATTACH_NODES)) {
-                insert.executeUpdate();
-            }
-        });
-    }
-
-    void attach(long accountId, String code) {
-        database.inTransaction(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement(ATTACH)) {
-                insert.setLong(1, accountId);
-                insert.setObject(2, clock.instant().atOffset(ZoneOffset.UTC));
-                insert.setObject(3, clock.instant().atOffset(ZoneOffset.UTC));
-                insert.setString(4, code);
-                insert.setLong(5, accountId);
-                insert.executeUpdate();
+            for (String found : List.of(ATTACH_ACCOUNTS, ATTACH_NODES)) {
+                try (PreparedStatement insert = connection.prepareStatement(found)) {
+                    insert.executeUpdate();
+                }
             }
         });
     }

@@ -47,7 +47,7 @@ public final class Referrals implements Runnable {
 
     /// Does once what has to be done now.
     public void round() {
-        store.attachNodes();
+        store.attach();
         int paid;
         do {
             paid = store.payDays(DAYS_MAX);
@@ -59,10 +59,5 @@ public final class Referrals implements Runnable {
     /// @param accounts the account behind a key
     public ReferralRoutes routes(Function<String, OptionalLong> accounts) {
         return new ReferralRoutes(store, accounts);
-    }
-
-    /// Notes that an account was brought by the owner of a code; an account is brought once.
-    public void attach(long accountId, String code) {
-        store.attach(accountId, code);
     }
 }
