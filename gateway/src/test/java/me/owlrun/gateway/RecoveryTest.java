@@ -290,6 +290,7 @@ final class RecoveryTest {
                                     n.chunk(job, "data: " + HELLO + "\n\n");
                                     running.countDown();
                                     await(go);
+                                    n.chunk(job, "data: [DONE]\n\n");
                                     n.done(job);
                                 })) {
             TestBuyer buyer = new TestBuyer(gateway);
@@ -333,6 +334,7 @@ final class RecoveryTest {
                                     n.chunk(job, "data: " + HELLO + "\n\n");
                                     running.countDown();
                                     await(go);
+                                    n.chunk(job, "data: [DONE]\n\n");
                                     n.done(job);
                                 })) {
             TestBuyer buyer = new TestBuyer(gateway);
