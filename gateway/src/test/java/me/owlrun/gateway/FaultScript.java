@@ -99,6 +99,7 @@ enum FaultScript {
                     ("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":%d,"
                                     + "\"completion_tokens\":%d,\"total_tokens\":%d}}\n\n")
                             .formatted(prompt, completion, Long.MAX_VALUE));
+            node.chunk(job, "data: [DONE]\n\n");
             node.done(job);
         }
     };

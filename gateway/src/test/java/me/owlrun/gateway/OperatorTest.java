@@ -267,8 +267,8 @@ final class OperatorTest {
         assertTrue(totals.path("age_seconds").asLong() >= 0);
         assertEquals(0, totals.at("/liabilities_msats/job_escrow").asLong(-1));
         assertEquals(
-                totals.path("owed_to_providers_msats").asLong(),
-                totals.at("/liabilities_msats/provider").asLong(-1));
+                totals.path("owed_to_accounts_msats").asLong(),
+                totals.at("/liabilities_msats/sats").asLong(-1));
     }
 
     private static String claimed() {

@@ -8,6 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import me.owlrun.config.Secret;
+import me.owlrun.db.Database;
+import me.owlrun.db.LocalPostgres;
+import me.owlrun.gateway.ledger.Account;
+import me.owlrun.gateway.ledger.LedgerStore;
+import me.owlrun.gateway.ledger.Transfer;
 import me.owlrun.json.Json;
 import me.owlrun.mint.testing.TestInvoices;
 import me.owlrun.mint.testing.TestMint;
@@ -17,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,32 +62,17 @@ final class WithdrawTest {
 
     /// What the operator put in becomes a balance of the account.
     static void fund(TestGateway gateway, Msat amount) {
-        for (String[] move : new String[][] {{"sats", "1", ""}, {"operator_equity", "", "-"}}) {
-            TestSql.execute(
-                    gateway,
-                    """
-                    INSERT INTO account (kind, owner, floor_msat, balance_msat)
-                    VALUES ('%s', '%s', %s, 0) ON CONFLICT (kind, owner) DO NOTHING
-                    """
-                            .formatted(move[0], move[1], move[2].isEmpty() ? "0" : "NULL"));
+        LedgerStore ledger = new LedgerStore(Clock.systemUTC());
+        try (Database database =
+                Database.open(gateway.databaseUrl(), LocalPostgres.USER, new Secret(""), 2)) {
+            database.inTransaction(connection ->
+                    ledger.post(
+                            connection,
+                            Transfer.moving()
+                                    .take(Account.OPERATOR_EQUITY, amount)
+                                    .give(Account.sats(1), amount)
+                                    .of("gift", Long.toString(System.nanoTime()))));
         }
-        TestSql.execute(
-                gateway,
-                """
-                WITH t AS (
-                    INSERT INTO transfer (idempotency_key, request_sha256, kind, reference,
-                        posted_at)
-                    VALUES ('gift:%1$s', '\\x00', 'gift', '%1$s', now()) RETURNING id),
-                moved AS (
-                    UPDATE account SET balance_msat = balance_msat
-                        + CASE kind WHEN 'sats' THEN %2$d ELSE -%2$d END
-                    WHERE (kind = 'sats' AND owner = '1') OR kind = 'operator_equity'
-                    RETURNING id, kind)
-                INSERT INTO entry (transfer_id, account_id, amount_msat)
-                SELECT t.id, moved.id, CASE moved.kind WHEN 'sats' THEN %2$d ELSE -%2$d END
-                FROM t, moved
-                """
-                        .formatted(Long.toString(System.nanoTime()), amount.value()));
     }
 
     private static HttpResponse<String> post(

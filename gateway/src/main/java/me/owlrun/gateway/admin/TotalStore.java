@@ -78,7 +78,8 @@ public final class TotalStore {
 
     private static final String WORK =
             """
-            SELECT coalesce(sum(jobs), 0) AS jobs, coalesce(sum(tokens), 0) AS tokens
+            SELECT coalesce(sum(jobs), 0) AS jobs, coalesce(sum(tokens), 0) AS tokens,
+                coalesce(sum(earned_msat), 0) AS earned_msat
             FROM provider_day
             """;
 
@@ -126,7 +127,13 @@ public final class TotalStore {
         try (PreparedStatement query = connection.prepareStatement(WORK);
                 ResultSet row = query.executeQuery()) {
             row.next();
-            return new Totals(now, sums, balances, row.getLong("jobs"), row.getLong("tokens"));
+            return new Totals(
+                    now,
+                    sums,
+                    balances,
+                    row.getLong("jobs"),
+                    row.getLong("tokens"),
+                    row.getLong("earned_msat"));
         }
     }
 

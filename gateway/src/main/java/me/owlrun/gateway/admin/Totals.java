@@ -19,14 +19,20 @@ import java.util.Set;
 /// @param balances how the kinds of accounts stand
 /// @param jobs jobs that were paid for
 /// @param tokens tokens that were paid for
+/// @param earnedMsat what providers got for them
 public record Totals(
-        Instant at, Map<Flow, Sum> sums, List<Balance> balances, long jobs, long tokens) {
+        Instant at,
+        Map<Flow, Sum> sums,
+        List<Balance> balances,
+        long jobs,
+        long tokens,
+        long earnedMsat) {
 
     private static final String ESCROW = "job_escrow";
-    private static final String PROVIDER = "provider";
+    private static final String SATS = "sats";
 
     /// What is the gateway's own although it may not go below zero.
-    private static final Set<String> OWN = Set.of("fee", "fx");
+    private static final Set<String> OWN = Set.of("fee", "fx", "credit_fee", "credit_fx");
 
     /// What an event does to a kind of account.
     public record Flow(String event, String kind) implements Comparable<Flow> {
@@ -82,8 +88,9 @@ public record Totals(
         json.put("tokens", tokens);
         json.put("claimed_msats", moved("claim", ESCROW));
         json.put("refunded_msats", -moved("refund", ESCROW));
-        json.put("earned_by_providers_msats", moved("settle", PROVIDER));
-        json.put("owed_to_providers_msats", balance(PROVIDER));
+        json.put("held_msats", moved("hold", ESCROW));
+        json.put("earned_by_providers_msats", earnedMsat);
+        json.put("owed_to_accounts_msats", balance(SATS));
         json.put("fees_msats", moved("settle", "fee"));
         json.put("fx_msats", moved("settle", "fx"));
         ObjectNode liabilities = json.putObject("liabilities_msats");
