@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,6 +55,9 @@ final class OpenApiTest {
     private static TestNode node;
     private static TestNode broken;
     private static TestBuyer buyer;
+    private static TestAccount owner;
+    private static TestAccount spender;
+    private static Map<String, String> names = Map.of();
     private static JsonNode document;
     private static JsonSchema schemas;
 
@@ -70,8 +74,34 @@ final class OpenApiTest {
                             worker.chunk(job, "data: {\"error\":\"no\"}\n\n");
                         });
         buyer = new TestBuyer(gateway);
+        openAccount();
         document = Json.parse(gateway.get("/openapi.json").body());
         schemas = new JsonSchema(document);
+    }
+
+    /// An account with money, two keys, a top-up, a withdrawal and a job that it paid.
+    private static void openAccount() {
+        owner = TestAccount.open(gateway);
+        JsonNode first = owner.get("/v1/account/keys").ok().at("/data/0/id");
+        JsonNode second = owner.post("/v1/account/keys", "{\"spend_limit_sats\":5}").ok();
+        spender = owner.by(second.path("api_key").asText());
+        JsonNode topup = owner.topUp(500);
+        spender.post(
+                        "/v1/chat/completions",
+                        """
+                        {"model":"%s","messages":[{"role":"user","content":"Hi"}]}\
+                        """
+                                .formatted(MODEL))
+                .ok();
+        JsonNode withdrawal =
+                owner.post("/v1/account/withdraw", "{\"method\":\"ecash\",\"amount_sats\":10}")
+                        .ok();
+        names =
+                Map.of(
+                        "OWN_KEY", first.asText(),
+                        "OTHER_KEY", second.path("id").asText(),
+                        "TOPUP", topup.path("id").asText(),
+                        "WITHDRAWAL", withdrawal.path("id").asText());
     }
 
     private static void work(TestNode worker, String job) {
@@ -209,6 +239,31 @@ final class OpenApiTest {
                 method.equals("GET")
                         ? gateway.get(path)
                         : buyer.post(path, token, Optional.ofNullable(body).orElse(""));
+        assertFits(method, path, status, response);
+    }
+
+    /// `rest` is the path as asked, where it is not the one in the document; `OWNER` stands for the
+    /// account's own key, `SPENDER` for one that may only spend.
+    @ParameterizedTest
+    @CsvFileSource(resources = "account-requests.csv", delimiter = '|', quoteCharacter = '`')
+    void answer_ofAnAccount_fitsItsSchema(
+            String method, String path, String rest, String key, int status, String body) {
+        TestAccount caller =
+                switch (Optional.ofNullable(key).orElse("")) {
+                    case "OWNER" -> owner;
+                    case "SPENDER" -> spender;
+                    case "" -> owner.by("");
+                    default -> owner.by(key);
+                };
+        String asked = Optional.ofNullable(rest).orElse(path);
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            asked = asked.replace(name.getKey(), name.getValue());
+        }
+        String sent = Optional.ofNullable(body).orElse("");
+        assertFits(method, path, status, caller.send(method, asked, sent).response());
+    }
+
+    private void assertFits(String method, String path, int status, HttpResponse<String> response) {
         assertEquals(status, response.statusCode(), response.body());
         JsonNode operation = path(path).path(method.toLowerCase(Locale.ROOT));
         JsonNode documented =
