@@ -74,34 +74,31 @@ final class OpenApiTest {
                             worker.chunk(job, "data: {\"error\":\"no\"}\n\n");
                         });
         buyer = new TestBuyer(gateway);
-        openAccount();
+        owner = TestAccount.open(gateway);
+        JsonNode own = owner.get("/v1/account/keys").ok().at("/data/0/id");
+        JsonNode other = owner.post("/v1/account/keys", "{\"spend_limit_sats\":5}").ok();
+        spender = owner.by(other.path("api_key").asText());
+        names = fill(owner, own.asText(), other);
         document = Json.parse(gateway.get("/openapi.json").body());
         schemas = new JsonSchema(document);
     }
 
-    /// An account with money, two keys, a top-up, a withdrawal and a job that it paid.
-    private static void openAccount() {
-        owner = TestAccount.open(gateway);
-        JsonNode first = owner.get("/v1/account/keys").ok().at("/data/0/id");
-        JsonNode second = owner.post("/v1/account/keys", "{\"spend_limit_sats\":5}").ok();
-        spender = owner.by(second.path("api_key").asText());
-        JsonNode topup = owner.topUp(500);
-        spender.post(
-                        "/v1/chat/completions",
-                        """
-                        {"model":"%s","messages":[{"role":"user","content":"Hi"}]}\
-                        """
-                                .formatted(MODEL))
-                .ok();
+    /// Gives an account money, a second key, a job that it paid and a withdrawal.
+    private static Map<String, String> fill(TestAccount account, String ownKey, JsonNode other) {
+        JsonNode topup = account.topUp(500);
+        String job = "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+        TestAccount.Reply paid =
+                account.by(other.path("api_key").asText())
+                        .post("/v1/chat/completions", job.formatted(MODEL));
+        assertEquals(200, paid.status(), paid.body().toString());
         JsonNode withdrawal =
-                owner.post("/v1/account/withdraw", "{\"method\":\"ecash\",\"amount_sats\":10}")
+                account.post("/v1/account/withdraw", "{\"method\":\"ecash\",\"amount_sats\":10}")
                         .ok();
-        names =
-                Map.of(
-                        "OWN_KEY", first.asText(),
-                        "OTHER_KEY", second.path("id").asText(),
-                        "TOPUP", topup.path("id").asText(),
-                        "WITHDRAWAL", withdrawal.path("id").asText());
+        return Map.of(
+                "OWN_KEY", ownKey,
+                "OTHER_KEY", other.path("id").asText(),
+                "TOPUP", topup.path("id").asText(),
+                "WITHDRAWAL", withdrawal.path("id").asText());
     }
 
     private static void work(TestNode worker, String job) {
