@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,6 +55,9 @@ final class OpenApiTest {
     private static TestNode node;
     private static TestNode broken;
     private static TestBuyer buyer;
+    private static TestAccount owner;
+    private static TestAccount spender;
+    private static Map<String, String> names = Map.of();
     private static JsonNode document;
     private static JsonSchema schemas;
 
@@ -70,8 +74,31 @@ final class OpenApiTest {
                             worker.chunk(job, "data: {\"error\":\"no\"}\n\n");
                         });
         buyer = new TestBuyer(gateway);
+        owner = TestAccount.open(gateway);
+        JsonNode own = owner.get("/v1/account/keys").ok().at("/data/0/id");
+        JsonNode other = owner.post("/v1/account/keys", "{\"spend_limit_sats\":5}").ok();
+        spender = owner.by(other.path("api_key").asText());
+        names = fill(owner, own.asText(), other);
         document = Json.parse(gateway.get("/openapi.json").body());
         schemas = new JsonSchema(document);
+    }
+
+    /// Gives an account money, a second key, a job that it paid and a withdrawal.
+    private static Map<String, String> fill(TestAccount account, String ownKey, JsonNode other) {
+        JsonNode topup = account.topUp(500);
+        String job = "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+        TestAccount.Reply paid =
+                account.by(other.path("api_key").asText())
+                        .post("/v1/chat/completions", job.formatted(MODEL));
+        assertEquals(200, paid.status(), paid.body().toString());
+        JsonNode withdrawal =
+                account.post("/v1/account/withdraw", "{\"method\":\"ecash\",\"amount_sats\":10}")
+                        .ok();
+        return Map.of(
+                "OWN_KEY", ownKey,
+                "OTHER_KEY", other.path("id").asText(),
+                "TOPUP", topup.path("id").asText(),
+                "WITHDRAWAL", withdrawal.path("id").asText());
     }
 
     private static void work(TestNode worker, String job) {
@@ -209,6 +236,31 @@ final class OpenApiTest {
                 method.equals("GET")
                         ? gateway.get(path)
                         : buyer.post(path, token, Optional.ofNullable(body).orElse(""));
+        assertFits(method, path, status, response);
+    }
+
+    /// `rest` is the path as asked, where it is not the one in the document; `OWNER` stands for the
+    /// account's own key, `SPENDER` for one that may only spend.
+    @ParameterizedTest
+    @CsvFileSource(resources = "account-requests.csv", delimiter = '|', quoteCharacter = '`')
+    void answer_ofAnAccount_fitsItsSchema(
+            String method, String path, String rest, String key, int status, String body) {
+        TestAccount caller =
+                switch (Optional.ofNullable(key).orElse("")) {
+                    case "OWNER" -> owner;
+                    case "SPENDER" -> spender;
+                    case "" -> owner.by("");
+                    default -> owner.by(key);
+                };
+        String asked = Optional.ofNullable(rest).orElse(path);
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            asked = asked.replace(name.getKey(), name.getValue());
+        }
+        String sent = Optional.ofNullable(body).orElse("");
+        assertFits(method, path, status, caller.send(method, asked, sent).response());
+    }
+
+    private void assertFits(String method, String path, int status, HttpResponse<String> response) {
         assertEquals(status, response.statusCode(), response.body());
         JsonNode operation = path(path).path(method.toLowerCase(Locale.ROOT));
         JsonNode documented =

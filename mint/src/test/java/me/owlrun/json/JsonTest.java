@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
 final class JsonTest {
@@ -51,6 +52,19 @@ final class JsonTest {
     void text_decimals_stayExact() {
         String text = "{\"t\":0.10000000000000000001,\"n\":9223372036854775808}";
         assertEquals(text, Json.text(Json.parse(text)));
+    }
+
+    @Test
+    void text_decimals_areWrittenAsTheyAre() {
+        String text = "{\"a\":87200.00,\"b\":100.0,\"c\":0.0000050,\"d\":1.0}";
+        assertEquals(text, Json.text(Json.parse(text)));
+        String made = Json.text(Json.object().put("usd", new BigDecimal("87200.00")));
+        assertEquals("{\"usd\":87200.00}", made);
+    }
+
+    @Test
+    void text_hugeExponent_staysShort() {
+        assertEquals("[1E+99999]", Json.text(Json.parse("[1e99999]")));
     }
 
     @Test
