@@ -108,30 +108,18 @@ record Parts(
                         List.of(new AccountLook(accounts)),
                         List.of(core.till()::figures)));
         List<HttpService> routes = new ArrayList<>(operating.routes());
+        routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
         routes.addAll(
                 List.of(
                         chat,
-                        new ChangeRoutes(core.till().desk(), core.till().cashier()),
-                        new ModelsRoutes(catalog, pool::nodesByModel),
-                        new RateRoutes(oracle.oracle()),
+                        health,
                         new AccountRoutes(accounts),
                         new TopupRoutes(topups),
-                        new RegisterRoutes(
-                                nodes,
-                                pool,
-                                settings.get(GatewaySettings.NEW_NODES),
-                                operating::newNodesPaused,
-                                core.clock()),
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
                         referrals.routes(payouts::account),
-                        health,
                         new OpenApiRoutes(),
-                        new SiteRoutes(
-                                Gateway.mintPublicUrl(settings),
-                                settings.get(GatewaySettings.NETWORK)
-                                        .name()
-                                        .toLowerCase(Locale.ROOT))));
+                        site(settings)));
         List<Runnable> background = new ArrayList<>();
         background.add(chat.stalledWrites());
         background.add(topups.keeper());
@@ -140,6 +128,32 @@ record Parts(
         background.addAll(operating.backgroundWork());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
+    }
+
+    private static List<HttpService> routes(
+            Core core,
+            Catalog catalog,
+            Oracle oracle,
+            NodeStore nodes,
+            NodePool pool,
+            Operating operating) {
+        return List.of(
+                new ChangeRoutes(core.till().desk(), core.till().cashier()),
+                new ModelsRoutes(catalog, pool::nodesByModel),
+                new RateRoutes(oracle),
+                new RegisterRoutes(
+                        nodes,
+                        pool,
+                        core.settings().get(GatewaySettings.NEW_NODES),
+                        operating::newNodesPaused,
+                        core.clock()));
+    }
+
+    /// The pages; asked last, as it answers for every path.
+    private static SiteRoutes site(Settings settings) {
+        return new SiteRoutes(
+                Gateway.mintPublicUrl(settings),
+                settings.get(GatewaySettings.NETWORK).name().toLowerCase(Locale.ROOT));
     }
 
     private static ChatRoutes chat(

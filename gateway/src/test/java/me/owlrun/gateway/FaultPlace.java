@@ -85,7 +85,10 @@ final class FaultPlace implements AutoCloseable {
                                 "--mint.timeout=60000",
                                 "--float.kits=60",
                                 "--drain=1"));
-        flags.addAll(List.of(more));
+        for (String flag : more) {
+            flags.removeIf(one -> one.startsWith(flag.substring(0, flag.indexOf('=') + 1)));
+            flags.add(flag);
+        }
         return flags;
     }
 
@@ -112,9 +115,9 @@ final class FaultPlace implements AutoCloseable {
     /// Starts a gateway in a process of its own.
     ///
     /// @param step where payments are held, or `none`
-    void startChild(ChildImage image, String step) {
+    void startChild(ChildImage image, String step, String... more) {
         List<String> arguments = new ArrayList<>(List.of(step));
-        arguments.addAll(flags());
+        arguments.addAll(flags(more));
         ChildJvm started = ChildJvm.start(image, CrashingGateway.class, arguments);
         child = Optional.of(started);
         childPid = awaitLine("pid ");

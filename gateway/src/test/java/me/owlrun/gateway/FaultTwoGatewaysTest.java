@@ -23,7 +23,7 @@ final class FaultTwoGatewaysTest {
 
     private static final long SEED = Long.getLong("owlrun.faults.seed", 20_261_121);
     private static final int ROUNDS = Integer.getInteger("owlrun.faults.rounds", 50);
-    private static final int SILENT_MILLIS = 2_000;
+    private static final int SILENT_MILLIS = 15_000;
     private static final String CLAIMED = "SELECT count(*) FROM payment WHERE state = 'claimed'";
 
     @Test
@@ -39,7 +39,7 @@ final class FaultTwoGatewaysTest {
     private static void takeOver(String fault, Path folder, boolean goesOn) {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            place.startChild(image, "none");
+            place.startChild(image, "none", "--job.first_byte=60000", "--job.silence=60000");
             FaultTally tally = new FaultTally(fault);
             CountDownLatch go = new CountDownLatch(1);
             FaultLanes lanes =
@@ -81,7 +81,9 @@ final class FaultTwoGatewaysTest {
             String second = place.url();
             FaultTally tally = new FaultTally("same token at two gateways at once");
             List<String> hello =
-                    List.of("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}");
+                    List.of(
+                            "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}",
+                            "[DONE]");
             try (TestNode one = TestNode.answering(first, "both:1b", hello);
                     TestNode other = TestNode.answering(second, "both:1b", hello)) {
                 for (int i = 0; i < ROUNDS; i++) {

@@ -30,6 +30,7 @@ final class KeyRing implements BuyerKeys {
         this.clock = clock;
     }
 
+    /// What a key was found to be, and how long that counts.
     private record Remembered(Found found, Instant until) {}
 
     @Override

@@ -62,7 +62,7 @@ public final class Cashier {
     /// The payment made with a token, unless it was refused.
     ///
     /// @param tokenKey the token's name, see [TokenDesk.Read]
-    public Optional<Payment> find(String tokenKey) {
+    Optional<Payment> find(String tokenKey) {
         return payments.ofToken(tokenKey);
     }
 

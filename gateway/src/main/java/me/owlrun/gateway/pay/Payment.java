@@ -14,7 +14,7 @@ import java.util.Optional;
 /// @param paid what it is worth to us
 /// @param ownerBoot which start of which gateway works on it
 /// @param state where it stands
-public record Payment(
+record Payment(
         String id,
         String model,
         CurrencyUnit unit,
@@ -24,7 +24,7 @@ public record Payment(
         State state) {
 
     /// Where a payment stands.
-    public sealed interface State {
+    sealed interface State {
 
         /// Written down; the mint may or may not have swapped the proofs.
         record Intent() implements State {}
@@ -41,5 +41,5 @@ public record Payment(
     }
 
     /// Tokens billed.
-    public record Tokens(long prompt, long completion) {}
+    record Tokens(long prompt, long completion) {}
 }

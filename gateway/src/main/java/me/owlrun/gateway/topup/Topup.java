@@ -20,7 +20,7 @@ import java.util.UUID;
 /// @param lightning the invoice; empty for a token
 /// @param operationId the last operation at the mint
 /// @param ownerBoot which start of which gateway looks after it
-public record Topup(
+record Topup(
         String id,
         long accountId,
         State state,
