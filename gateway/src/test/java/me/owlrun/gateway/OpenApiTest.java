@@ -86,10 +86,14 @@ final class OpenApiTest {
     /// Gives an account money, a second key, a job that it paid and a withdrawal.
     private static Map<String, String> fill(TestAccount account, String ownKey, JsonNode other) {
         JsonNode topup = account.topUp(500);
-        String job = "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
         TestAccount.Reply paid =
                 account.by(other.path("api_key").asText())
-                        .post("/v1/chat/completions", job.formatted(MODEL));
+                        .post(
+                                "/v1/chat/completions",
+                                """
+                                {"model":"%s","messages":[{"role":"user","content":"Hi"}]}\
+                                """
+                                        .formatted(MODEL));
         assertEquals(200, paid.status(), paid.body().toString());
         JsonNode withdrawal =
                 account.post("/v1/account/withdraw", "{\"method\":\"ecash\",\"amount_sats\":10}")
