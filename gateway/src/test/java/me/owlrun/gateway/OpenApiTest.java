@@ -244,7 +244,7 @@ final class OpenApiTest {
     }
 
     /// `rest` is the path as asked, where it is not the one in the document; `OWNER` stands for the
-    /// account's own key, `SPENDER` for one that may only spend.
+    /// account's own key, `SPENDER` for one that may only spend, `TOKEN` for a fresh payment.
     @ParameterizedTest
     @CsvFileSource(resources = "account-requests.csv", delimiter = '|', quoteCharacter = '`')
     void answer_ofAnAccount_fitsItsSchema(
@@ -261,6 +261,9 @@ final class OpenApiTest {
             asked = asked.replace(name.getKey(), name.getValue());
         }
         String sent = Optional.ofNullable(body).orElse("");
+        if (sent.contains("TOKEN")) {
+            sent = sent.replace("TOKEN", buyer.token(CurrencyUnit.MSAT, 5_000, true));
+        }
         assertFits(method, path, status, caller.send(method, asked, sent).response());
     }
 
