@@ -120,12 +120,9 @@ record Parts(
                         referrals.routes(payouts::account),
                         new OpenApiRoutes(),
                         site(settings)));
-        List<Runnable> background = new ArrayList<>();
-        background.add(chat.stalledWrites());
-        background.add(topups.keeper());
-        background.add(referrals);
+        List<Runnable> background = new ArrayList<>(operating.backgroundWork());
+        background.addAll(List.of(chat.stalledWrites(), topups.keeper(), referrals));
         background.addAll(payouts.backgroundWork());
-        background.addAll(operating.backgroundWork());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
     }

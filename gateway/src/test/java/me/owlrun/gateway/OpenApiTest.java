@@ -90,7 +90,9 @@ final class OpenApiTest {
                 account.by(other.path("api_key").asText())
                         .post(
                                 "/v1/chat/completions",
-                                "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"
+                                """
+                                {"model":"%s","messages":[{"role":"user","content":"Hi"}]}\
+                                """
                                         .formatted(MODEL));
         assertEquals(200, paid.status(), paid.body().toString());
         JsonNode withdrawal =
@@ -242,7 +244,7 @@ final class OpenApiTest {
     }
 
     /// `rest` is the path as asked, where it is not the one in the document; `OWNER` stands for the
-    /// account's own key, `SPENDER` for one that may only spend.
+    /// account's own key, `SPENDER` for one that may only spend, `TOKEN` for a fresh payment.
     @ParameterizedTest
     @CsvFileSource(resources = "account-requests.csv", delimiter = '|', quoteCharacter = '`')
     void answer_ofAnAccount_fitsItsSchema(
@@ -259,6 +261,9 @@ final class OpenApiTest {
             asked = asked.replace(name.getKey(), name.getValue());
         }
         String sent = Optional.ofNullable(body).orElse("");
+        if (sent.contains("TOKEN")) {
+            sent = sent.replace("TOKEN", buyer.token(CurrencyUnit.MSAT, 5_000, true));
+        }
         assertFits(method, path, status, caller.send(method, asked, sent).response());
     }
 
