@@ -200,7 +200,7 @@ record Admissions(
         }
         long wanted =
                 request.writesTokens()
-                        ? Math.min(request.maxTokens().orElse(Long.MAX_VALUE), affordable)
+                        ? Math.min(request.maxTokens().orElse(model.contextLength()), affordable)
                         : 0;
         return new Admission.Admitted(request, funds, model, tariff, prompt, wanted);
     }

@@ -292,9 +292,8 @@ public final class FloatKeeper implements Runnable {
                 store.addQuote(quote.id(), missing, quote.invoice());
                 LOG.log(
                         System.Logger.Level.INFO,
-                        "pay this invoice to fund the float with {0} msat: {1}",
-                        missing,
-                        quote.invoice());
+                        "the float wants {0} msat: pay the invoice that /healthz shows",
+                        missing);
             }
             case MintAnswer.Refused<MintClient.Quote>(int code) ->
                     LOG.log(
