@@ -54,7 +54,9 @@ final class FaultTwoGatewaysTest {
                     tally,
                     false,
                     () -> {
-                        Waiting.until("claims", () -> place.number(CLAIMED) == ROUNDS);
+                        // Those in sats may find no kit; whatever the others are at, it stops
+                        // there.
+                        Waiting.until("claims", () -> place.number(CLAIMED) >= ROUNDS / 2);
                         place.signal("STOP");
                         place.startHere("b");
                         if (!goesOn) {

@@ -77,7 +77,14 @@ final class PayoutRoundTest {
             long rest = balance();
             assertTrue(rest < 100_000, "nearly all is paid: " + rest);
             WithdrawTest.fund(gateway, Msat.ofSat(300));
-            Waiting.until("second", () -> TestSql.number(gateway, PAID) == 2);
+            // The gateway that came second the first time lets the account rest for a while.
+            Waiting.until(
+                    "second",
+                    () -> {
+                        TestSql.execute(gateway, "UPDATE payee SET next_try_at = now()");
+                        TestSql.execute(gateway, "DELETE FROM payout_pause WHERE kind = 'breaker'");
+                        return TestSql.number(gateway, PAID) == 2;
+                    });
             assertEquals(2, TestSql.number(gateway, ANY), "two loops, one payment each time");
             assertTrue(other.port() > 0);
         }
