@@ -41,12 +41,12 @@ final class AgentTest {
     static final LinkTiming QUICK =
             new LinkTiming(
                     Duration.ofMillis(250),
-                    Duration.ofMillis(300),
+                    Duration.ofSeconds(1),
                     Duration.ofMillis(20),
                     Duration.ofMillis(100),
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(20),
                     Duration.ofMillis(400));
 
     @TempDir private Path folder;
@@ -314,7 +314,7 @@ final class AgentTest {
             node.offer("job-15", MODEL);
             assertEquals("draining", gateway.awaitMessage("reject").path("reason").asText());
             assertEquals("proxy_done", gateway.awaitAnswer("job-14").last().path("type").asText());
-            assertEquals(1000, node.closes.poll(5, TimeUnit.SECONDS));
+            assertEquals(1000, node.closes.poll(30, TimeUnit.SECONDS));
             gateway.awaitNode();
         }
     }
@@ -330,7 +330,7 @@ final class AgentTest {
         gateway.awaitMessage(
                 "heartbeat", beat -> beat.path("earning_state").asText().equals("draining"));
         assertEquals("proxy_done", gateway.awaitAnswer("job-16").last().path("type").asText());
-        assertEquals(1000, node.closes.poll(5, TimeUnit.SECONDS));
+        assertEquals(1000, node.closes.poll(30, TimeUnit.SECONDS));
     }
 
     @Test
@@ -376,7 +376,7 @@ final class AgentTest {
     private JsonNode awaitStatus(Agent agent, Predicate<JsonNode> wanted) throws Exception {
         URI address = URI.create("http://127.0.0.1:" + agent.dashboardPort() + "/api/status");
         Semaphore never = new Semaphore(0);
-        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (true) {
             String body =
                     client.send(

@@ -36,7 +36,7 @@ import java.util.function.Predicate;
 /// A gateway as a node sees it, for tests: registers, opens control channels, hands out requests,
 /// takes answers both ways, and does what the test says.
 final class FakeGateway implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 30;
 
     final BlockingQueue<ObjectNode> registrations = new LinkedBlockingQueue<>();
     final BlockingQueue<ObjectNode> messages = new LinkedBlockingQueue<>();

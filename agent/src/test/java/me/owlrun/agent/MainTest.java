@@ -33,7 +33,7 @@ final class MainTest {
             process.destroy();
             assertTrue(process.waitFor(20, TimeUnit.SECONDS));
             assertEquals(0, process.exitValue(), this::output);
-            assertEquals(1000, node.closes.poll(5, TimeUnit.SECONDS));
+            assertEquals(1000, node.closes.poll(30, TimeUnit.SECONDS));
             assertTrue(output().contains("The tray is not part of this build"), this::output);
             assertTrue(output().contains("its page is http://127.0.0.1:"), this::output);
             assertTrue(output().contains("owlrun stopped."), this::output);

@@ -134,7 +134,7 @@ final class EveryFormatTest {
 
     private static ObjectNode asked() {
         try {
-            return Optional.ofNullable(ASKED.poll(10, TimeUnit.SECONDS)).orElseThrow();
+            return Optional.ofNullable(ASKED.poll(30, TimeUnit.SECONDS)).orElseThrow();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -37,7 +37,8 @@ final class NodeFailureTest {
     @BeforeAll
     static void start() {
         gateway =
-                TestGateway.start("--job.accept=300", "--job.first_byte=500", "--job.silence=500");
+                TestGateway.start(
+                        "--job.accept=2000", "--job.first_byte=2000", "--job.silence=2000");
         buyer = new TestBuyer(gateway);
     }
 

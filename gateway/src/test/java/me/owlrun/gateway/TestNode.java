@@ -279,19 +279,27 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
             message.setLength(0);
             received.add(json);
             inbox.add(json);
-            if (json.path("type").asText().equals("job")) {
-                String job = json.path("job_id").asText();
-                Thread.ofVirtual().start(() -> answer(job));
+            switch (json.path("type").asText()) {
+                case "job" -> {
+                    String job = json.path("job_id").asText();
+                    Thread.ofVirtual().start(() -> unlessClosed(() -> onJob.accept(this, job)));
+                }
+                case "ping" ->
+                        Thread.ofVirtual()
+                                .start(() ->
+                                        unlessClosed(
+                                                () -> send(Json.object().put("type", "pong"))));
+                default -> {}
             }
         }
         from.request(1);
         return CompletableFuture.completedFuture(last);
     }
 
-    /// Runs the script; what it still sends after the node was closed is lost, as in life.
-    private void answer(String job) {
+    /// Runs something; what it still sends after the node was closed is lost, as in life.
+    private void unlessClosed(Runnable work) {
         try {
-            onJob.accept(this, job);
+            work.run();
         } catch (CompletionException e) {
             if (!closed) {
                 throw e;

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /// Waits for conditions of other threads, with a deadline.
 final class Waiting {
 
-    private static final Duration MAX = Duration.ofSeconds(20);
+    private static final Duration MAX = Duration.ofSeconds(60);
     private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
     private Waiting() {}

@@ -31,6 +31,10 @@ import java.util.concurrent.TimeUnit;
 
 /// Engines over HTTP that behave, misbehave, hang and die.
 final class HttpEnginesTest {
+    /// For engines that answer, on a machine that may be slow.
+    private static final EngineLimits PATIENT = EngineLimits.STANDARD;
+
+    /// For engines that fall silent.
     private static final EngineLimits SHORT =
             new EngineLimits(
                     Duration.ofSeconds(2),
@@ -38,6 +42,7 @@ final class HttpEnginesTest {
                     Duration.ofMillis(400),
                     Duration.ofMillis(400),
                     Duration.ofMillis(400));
+
     private static final String ROLE =
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\","
                     + "\"content\":\"\"}}]}"
@@ -62,7 +67,7 @@ final class HttpEnginesTest {
                   {"name":"gpt-oss:120b-cloud"}]}
                 """;
         try (ScriptedServer server = always(document(200, tags));
-                Engine engine = Engines.ollama(server.address(), SHORT)) {
+                Engine engine = Engines.ollama(server.address(), PATIENT)) {
             var served = assertInstanceOf(ModelList.Served.class, engine.models());
             assertEquals(
                     List.of(
@@ -79,7 +84,7 @@ final class HttpEnginesTest {
                 "{\"data\":[{\"id\":\"a\",\"max_model_len\":4096},{\"id\":\"b\","
                         + "\"meta\":{\"n_ctx\":2048}},{\"id\":\"c\"},{}]}";
         try (ScriptedServer server = always(document(200, list));
-                Engine engine = Engines.openAi(server.address().resolve("/v1"), SHORT)) {
+                Engine engine = Engines.openAi(server.address().resolve("/v1"), PATIENT)) {
             var served = assertInstanceOf(ModelList.Served.class, engine.models());
             assertEquals(
                     List.of(OptionalInt.of(4096), OptionalInt.of(2048), OptionalInt.empty()),
@@ -91,7 +96,7 @@ final class HttpEnginesTest {
     @CsvSource({"200,[]", "200,no json", "500,{}", "404,{}"})
     void models_ofABrokenServer_areUnreachable(int status, String body) throws Exception {
         try (ScriptedServer server = always(document(status, body));
-                Engine engine = Engines.openAi(server.address(), SHORT)) {
+                Engine engine = Engines.openAi(server.address(), PATIENT)) {
             assertInstanceOf(ModelList.Unreachable.class, engine.models());
         }
     }
@@ -102,7 +107,7 @@ final class HttpEnginesTest {
         try (ScriptedServer server = always(new byte[0])) {
             nowhere = server.address();
         }
-        try (Engine engine = Engines.ollama(nowhere, SHORT)) {
+        try (Engine engine = Engines.ollama(nowhere, PATIENT)) {
             var unreachable = assertInstanceOf(ModelList.Unreachable.class, engine.models());
             assertEquals("Ollama does not answer: nothing listens there", unreachable.why());
             var failed =
@@ -135,7 +140,7 @@ final class HttpEnginesTest {
         try (ScriptedServer server =
                         ScriptedServer.start((_, out, _) ->
                                 write(out, streamHead(), chunk(octets(WHOLE)), END));
-                Engine engine = Engines.openAi(server.address(), SHORT)) {
+                Engine engine = Engines.openAi(server.address(), PATIENT)) {
             EngineRequest request =
                     request(
                             "{\"model\":\"m\",\"messages\":[],\"temperature\":0.10,"
@@ -157,7 +162,7 @@ final class HttpEnginesTest {
     void answer_ofABodyThatNeedsNoChange_isPassedOnOctetByOctet() throws Exception {
         String body = "{ \"model\":\"m\",  \"input\": [\"ü\"] }";
         try (ScriptedServer server = always(document(200, "{\"data\":[]}"));
-                Engine engine = Engines.openAi(server.address(), SHORT)) {
+                Engine engine = Engines.openAi(server.address(), PATIENT)) {
             Collected collected = new Collected();
             assertInstanceOf(Answer.Complete.class, engine.answer(request(body), collected));
             assertEquals("{\"data\":[]}", collected.text());
@@ -240,24 +245,23 @@ final class HttpEnginesTest {
 
     @Test
     void answer_interrupted_dropsTheConnectionAtOnce() throws Exception {
-        EngineLimits patient = EngineLimits.STANDARD;
         BlockingQueue<List<byte[]>> begun = new ArrayBlockingQueue<>(9);
         try (ScriptedServer server =
                         ScriptedServer.start((_, out, self) -> {
                             write(out, streamHead(), chunk(octets(ROLE)));
                             boolean _ = self.awaitClientGone();
                         });
-                Engine engine = Engines.openAi(server.address(), patient)) {
+                Engine engine = Engines.openAi(server.address(), PATIENT)) {
             Thread job =
                     Thread.ofVirtual()
                             .start(() ->
                                     assertThrows(
                                             InterruptedException.class,
                                             () -> engine.answer(chat(), begun::add)));
-            assertEquals(1, begun.poll(5, TimeUnit.SECONDS).size());
+            assertEquals(1, begun.poll(30, TimeUnit.SECONDS).size());
             job.interrupt();
             assertTrue(server.awaitClientGone());
-            assertTrue(job.join(Duration.ofSeconds(5)));
+            assertTrue(job.join(Duration.ofSeconds(30)));
         }
     }
 
@@ -297,7 +301,7 @@ final class HttpEnginesTest {
 
     private static Answer run(Engine.Sink sink, byte[]... pieces) throws Exception {
         try (ScriptedServer server = ScriptedServer.start((_, out, _) -> write(out, pieces));
-                Engine engine = Engines.openAi(server.address(), SHORT)) {
+                Engine engine = Engines.openAi(server.address(), PATIENT)) {
             return engine.answer(chat(), sink);
         }
     }

@@ -47,13 +47,13 @@ final class ScriptedServer implements AutoCloseable {
 
     /// The next request as it came in, head and body.
     String request() throws InterruptedException {
-        String request = requests.poll(5, TimeUnit.SECONDS);
+        String request = requests.poll(30, TimeUnit.SECONDS);
         return request == null ? "none" : request;
     }
 
     /// Blocks until the client has dropped the connection of a request.
     boolean awaitClientGone() throws InterruptedException {
-        return clientGone.await(5, TimeUnit.SECONDS);
+        return clientGone.await(30, TimeUnit.SECONDS);
     }
 
     /// The head of a stream whose end is the end of the connection.

@@ -33,6 +33,20 @@ final class PulseTest {
     }
 
     @Test
+    void look_afterTheGatewayItselfWasHeldUp_asksBeforeItCuts() {
+        Pulse pulse = new Pulse(Duration.ofSeconds(90), nanos::get);
+        passes(46);
+        assertEquals(Pulse.Verdict.ASK, pulse.look());
+        pulse.heard();
+        passes(3_600);
+        assertEquals(Pulse.Verdict.ASK, pulse.look());
+        passes(44);
+        assertEquals(Pulse.Verdict.ALIVE, pulse.look());
+        passes(1);
+        assertEquals(Pulse.Verdict.DEAD, pulse.look());
+    }
+
+    @Test
     void heard_always_beginsAnew() {
         Pulse pulse = new Pulse(Duration.ofSeconds(90), nanos::get);
         for (int i = 0; i < 5; i++) {

@@ -314,7 +314,7 @@ final class PublicHttpTest {
                                     }
                                 }));
             }
-            assertTrue(two.await(10, TimeUnit.SECONDS));
+            assertTrue(two.await(30, TimeUnit.SECONDS));
             Fetched elsewhere = client.get(URI.create("https://private.example.org"), 1_000);
             assertEquals(Fault.FORBIDDEN, fault(elsewhere));
             assertEquals(2, busy.connections());
