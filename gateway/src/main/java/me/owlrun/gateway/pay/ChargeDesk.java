@@ -47,16 +47,16 @@ final class ChargeDesk implements AutoCloseable {
 
     ChargeRows.Held hold(ChargeRows.Hold hold) {
         live.add(hold.id());
-        boolean held = false;
+        boolean ours = false;
         try {
             ChargeRows.Held result = store.hold(hold);
-            held = result instanceof ChargeRows.Held.Done;
-            if (held) {
+            if (result instanceof ChargeRows.Held.Done) {
                 steps.reached(PayStep.CLAIMED);
+                ours = true;
             }
             return result;
         } finally {
-            if (!held) {
+            if (!ours) { // nobody will close it: recovery refunds what may be held
                 live.remove(hold.id());
             }
         }

@@ -53,11 +53,15 @@ final class KeyChargeTest {
     private final AtomicLong jobs = new AtomicLong();
 
     private ChargeDesk desk(String boot) {
+        return desk(boot, PaySteps.UNWATCHED);
+    }
+
+    private ChargeDesk desk(String boot, PaySteps steps) {
         return new ChargeDesk(
                 new ChargeStore(
                         database, ledger, new BillStore(new EarningStore(database)), now::get),
                 boot,
-                PaySteps.UNWATCHED);
+                steps);
     }
 
     @AfterEach
@@ -175,6 +179,23 @@ final class KeyChargeTest {
         assertEquals(3, balance(Account.FEE));
         assertEquals(1, balance(Account.FX));
         assertThrows(PaymentLostException.class, charge::refund);
+    }
+
+    @Test
+    void hold_whoseRequestFailsRightAfter_isRefundedByTheSameGateway() {
+        accounts(1_000, 150);
+        key("k", "null", "total");
+        PaySteps broken =
+                _ -> {
+                    throw new IllegalStateException("the request ends here");
+                };
+        try (ChargeDesk failing = desk("boot-c", broken)) {
+            assertThrows(IllegalStateException.class, () -> claim(failing, "k", "", 500));
+            assertEquals(650, balance(Account.sats(BUYER)));
+            failing.sweep();
+        }
+        assertEquals(1_000, balance(Account.sats(BUYER)));
+        assertEquals(150, balance(Account.credit(BUYER)));
     }
 
     @Test
