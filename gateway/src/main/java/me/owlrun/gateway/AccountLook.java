@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.gateway.account.AccountStore;
 import me.owlrun.gateway.account.Accounts;
+import me.owlrun.gateway.account.PotStore;
 import me.owlrun.gateway.admin.AccountDesk;
 import me.owlrun.json.Json;
 
@@ -38,13 +39,16 @@ record AccountLook(Accounts accounts) implements AccountDesk {
     }
 
     private ObjectNode json(AccountStore.Profile profile) {
-        AccountStore.Pots pots = accounts.store().pots(profile.id());
+        PotStore.Pots pots = accounts.pots().read(profile.id());
         ObjectNode json = Json.object();
         json.put("id", "acc_" + profile.id());
         json.put("kind", "account");
         json.put("created_at", profile.createdAt().toString());
-        json.put("balance_msats", pots.sats().value());
-        json.put("credit_msats", pots.credit().value());
+        json.put("balance_msats", pots.sats().balance().value());
+        json.put("credit_msats", pots.credit().balance().value());
+        json.put("held_msats", pots.sats().held().value());
+        json.put("held_credit_msats", pots.credit().held().value());
+        json.put("withdrawing_msats", pots.sats().withdrawing().value());
         json.put("paused", profile.pausedReason().orElse(null));
         return json;
     }

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.HttpService;
 import me.owlrun.config.ConfigException;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
+import me.owlrun.gateway.account.PausedAccounts;
 import me.owlrun.gateway.admin.About;
 import me.owlrun.gateway.admin.AccountDesk;
 import me.owlrun.gateway.admin.AdminDesk;
@@ -67,6 +68,7 @@ import java.util.function.Supplier;
 final class Operating implements AutoCloseable {
 
     private static final Duration DATABASE_EVERY = Duration.ofSeconds(2);
+    private static final Duration PAUSED_EVERY = Duration.ofSeconds(2);
     private static final Duration DATABASE_SILENCE_MAX = Duration.ofSeconds(15);
     private static final Duration STUCK_EVERY = Duration.ofSeconds(20);
     private static final Duration STUCK_SILENCE_MAX = Duration.ofMinutes(2);
@@ -139,6 +141,7 @@ final class Operating implements AutoCloseable {
     /// @param features what the features say is wrong with themselves
     /// @param stuck what other features know of money that takes long
     /// @param accounts what other features know of accounts
+    /// @param paused accounts that are stopped
     /// @param figures what other features count
     record Watched(
             NodePool nodes,
@@ -149,13 +152,14 @@ final class Operating implements AutoCloseable {
             List<Supplier<List<Problem>>> features,
             List<StuckMoney> stuck,
             List<AccountDesk> accounts,
+            PausedAccounts paused,
             List<Supplier<List<Figure>>> figures) {}
 
     /// Begins to watch, and opens the admin interface if the settings ask for it.
     void start(Watched market) {
         Maintenance maintenance =
                 new Maintenance(new MaintenanceStore(database), clock, market.nodeTeller());
-        market.nodes().rest(maintenance::isResting);
+        market.nodes().rest(node -> rest(node, maintenance, market.paused()));
         OpenPaymentStore payments =
                 new OpenPaymentStore(
                         database, clock, settings.get(GatewaySettings.JOB_MAX).plus(STUCK_GRACE));
@@ -173,6 +177,9 @@ final class Operating implements AutoCloseable {
                         () -> stuck.stream().mapToInt(kind -> kind.list().size()).sum(),
                         STUCK_EVERY,
                         STUCK_SILENCE_MAX);
+        pulses.add(
+                Pulse.start(
+                        "paused", market.paused()::refresh, PAUSED_EVERY, DATABASE_SILENCE_MAX));
         pulses.add(databasePulse);
         pulses.add(stuckPulse);
         Health started =
@@ -215,6 +222,15 @@ final class Operating implements AutoCloseable {
                         broadcasts,
                         registry,
                         clock));
+    }
+
+    /// What a node is told that it is when it gets no jobs.
+    private static Optional<String> rest(
+            NodeIdentity node, Maintenance maintenance, PausedAccounts paused) {
+        if (maintenance.isResting(node)) {
+            return Optional.of("maintenance");
+        }
+        return paused.contain(node.providerId()) ? Optional.of("paused") : Optional.empty();
     }
 
     private Registry registry(

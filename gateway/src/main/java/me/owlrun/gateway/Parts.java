@@ -106,6 +106,7 @@ record Parts(
                         List.of(core.till()::problems, payouts::problems),
                         List.of(new StuckPayouts(payouts)),
                         List.of(new AccountLook(accounts)),
+                        accounts.paused(),
                         List.of(core.till()::figures)));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
@@ -117,7 +118,7 @@ record Parts(
                         new TopupRoutes(topups),
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
-                        referrals.routes(payouts::account),
+                        referrals.routes(bearer -> account(accounts, bearer)),
                         new OpenApiRoutes(),
                         site(settings)));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
@@ -200,11 +201,11 @@ record Parts(
                         operating::payoutsStopped,
                         core.stop()),
                 LnurlSettings.lnurl(settings, Gateway.lnurlNetwork(settings), core.clock()),
-                Optional.of(bearer -> withdrawer(accounts, bearer)));
+                accounts.gate());
     }
 
-    private static OptionalLong withdrawer(Accounts accounts, String bearer) {
-        return accounts.gate().manage(Optional.of(bearer)) instanceof Access.Granted(Caller caller)
+    private static OptionalLong account(Accounts accounts, String bearer) {
+        return accounts.gate().look(Optional.of(bearer)) instanceof Access.Granted(Caller caller)
                 ? OptionalLong.of(caller.accountId())
                 : OptionalLong.empty();
     }

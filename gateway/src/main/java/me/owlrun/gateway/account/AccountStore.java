@@ -17,9 +17,11 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// The rows of `user_account`: opening, pausing, looking up.
@@ -51,6 +53,11 @@ public final class AccountStore {
             UPDATE user_account SET paused_at = ?, paused_reason = ? WHERE id = ?
             """;
 
+    private static final String PAUSED =
+            """
+            SELECT id FROM user_account WHERE paused_at IS NOT NULL
+            """;
+
     private static final String BY_PREFIX =
             """
             SELECT DISTINCT account_id FROM api_key WHERE prefix LIKE ? ESCAPE '!' LIMIT ?
@@ -79,12 +86,6 @@ public final class AccountStore {
     /// @param name the owner's words
     /// @param pausedReason why the operator stopped it; empty when it works
     public record Profile(long id, String name, Instant createdAt, Optional<String> pausedReason) {}
-
-    /// What is in an account.
-    ///
-    /// @param sats may be spent and taken out
-    /// @param credit may be spent
-    public record Pots(Msat sats, Msat credit) {}
 
     /// Opens an account with a key that may do everything, and what it is given to begin with.
     ///
@@ -179,12 +180,18 @@ public final class AccountStore {
         });
     }
 
-    /// What is in an account.
-    public Pots pots(long accountId) {
-        return database.transaction(connection ->
-                new Pots(
-                        ledger.balance(connection, Account.sats(accountId)),
-                        ledger.balance(connection, Account.credit(accountId))));
+    /// The accounts that are stopped.
+    Set<Long> paused() {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(PAUSED);
+                    ResultSet rows = query.executeQuery()) {
+                Set<Long> paused = new HashSet<>();
+                while (rows.next()) {
+                    paused.add(rows.getLong(1));
+                }
+                return Set.copyOf(paused);
+            }
+        });
     }
 
     /// Stops an account, or lets it work again.

@@ -18,6 +18,8 @@ import java.util.UUID;
 public final class Accounts {
 
     private final AccountStore store;
+    private final PotStore pots;
+    private final PausedAccounts paused;
     private final KeyListStore keys;
     private final HistoryStore history;
     private final EarningStore earnings;
@@ -38,6 +40,8 @@ public final class Accounts {
             SecureRandom random,
             InstantSource clock) {
         store = new AccountStore(database, ledger, clock);
+        pots = new PotStore(database);
+        paused = new PausedAccounts(store);
         keys = new KeyListStore(database, clock);
         history = new HistoryStore(database);
         this.earnings = earnings;
@@ -79,6 +83,16 @@ public final class Accounts {
         return store;
     }
 
+    /// Looks into their pots.
+    public PotStore pots() {
+        return pots;
+    }
+
+    /// Who is paused.
+    public PausedAccounts paused() {
+        return paused;
+    }
+
     /// Stops an account, or lets it work again, at once on this gateway.
     ///
     /// @param reason why it is stopped; empty lets it work
@@ -86,6 +100,7 @@ public final class Accounts {
     public boolean pause(long accountId, Optional<String> reason) {
         boolean known = store.pause(accountId, reason);
         ring.forget();
+        var _ = paused.refresh();
         return known;
     }
 
@@ -128,6 +143,6 @@ public final class Accounts {
 
     Statement statement(long accountId) {
         return Statement.of(
-                store.find(accountId).orElseThrow(), store.pots(accountId), earnings, clock);
+                store.find(accountId).orElseThrow(), pots.read(accountId), earnings, clock);
     }
 }

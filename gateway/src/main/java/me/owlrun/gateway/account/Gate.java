@@ -36,12 +36,17 @@ public record Gate(AccountStore accounts) {
     public Access add(Optional<String> bearer) {
         Access access = look(bearer);
         return access instanceof Access.Granted(Caller caller) && caller.paused()
-                ? denied(
-                        ApiError.of(
-                                ErrorCode.KEY_NOT_ALLOWED,
-                                "The operator has paused this account; its money is kept.",
-                                "Authorization"))
+                ? denied(paused())
                 : access;
+    }
+
+    /// What every key of a paused account is told.
+    public static ApiError paused() {
+        return ApiError.of(
+                ErrorCode.ACCOUNT_PAUSED,
+                "The operator has paused this account; its money is kept. GET /v1/account says"
+                        + " why.",
+                "Authorization");
     }
 
     private static Access denied(ApiError error) {

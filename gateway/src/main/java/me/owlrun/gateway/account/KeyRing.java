@@ -1,5 +1,7 @@
 package me.owlrun.gateway.account;
 
+import me.owlrun.gateway.http.ApiError;
+import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.pay.BuyerKeys;
 import me.owlrun.limit.BoundedMap;
 
@@ -54,14 +56,19 @@ final class KeyRing implements BuyerKeys {
         }
         Optional<Caller> caller = accounts.caller(key.sha256());
         if (caller.isEmpty()) {
-            return new Found.Closed("The key is unknown or was revoked.");
+            return new Found.Closed(unknown());
         }
         Found found =
                 caller.get().paused()
-                        ? new Found.Closed("The operator has paused this account.")
+                        ? new Found.Closed(Gate.paused())
                         : new Found.Key(caller.get().accountId(), hash);
         remember(hash, new Remembered(found, now.plus(FRESH)), changesBefore);
         return found;
+    }
+
+    private static ApiError unknown() {
+        return ApiError.of(
+                ErrorCode.INVALID_API_KEY, "The key is unknown or was revoked.", "Authorization");
     }
 
     /// Remembers what was read, unless a key was changed while it was read.

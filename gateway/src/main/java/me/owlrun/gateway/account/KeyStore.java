@@ -23,6 +23,12 @@ public final class KeyStore {
             WHERE key_sha256 = ? AND kind = ? AND revoked_at IS NULL AND NOT spend_only
             """;
 
+    private static final String IS_PAUSED =
+            """
+            SELECT 1 FROM api_key k JOIN user_account a ON a.id = k.account_id
+            WHERE k.key_sha256 = ? AND k.revoked_at IS NULL AND a.paused_at IS NOT NULL
+            """;
+
     private static final String OPEN =
             """
             INSERT INTO user_account (created_at) VALUES (?) RETURNING id
@@ -66,6 +72,18 @@ public final class KeyStore {
             query.setString(2, kind.text());
             try (ResultSet rows = query.executeQuery()) {
                 return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+            }
+        }
+    }
+
+    /// Whether the operator has paused the account of a key.
+    ///
+    /// @param sha256 the key's hash
+    public boolean isPaused(Connection connection, byte[] sha256) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(IS_PAUSED)) {
+            query.setBytes(1, sha256);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
             }
         }
     }

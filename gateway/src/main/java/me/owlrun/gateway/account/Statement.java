@@ -15,16 +15,15 @@ import java.util.Locale;
 /// How an account stands now.
 ///
 /// @param profile which account
-/// @param pots what is in it; money of jobs and withdrawals under way is out of it until they end
+/// @param pots what is in it, and what jobs and withdrawals under way hold out of it
 /// @param served what its nodes served this UTC month
-record Statement(
-        AccountStore.Profile profile, AccountStore.Pots pots, EarningStore.Earnings served) {
+record Statement(AccountStore.Profile profile, PotStore.Pots pots, EarningStore.Earnings served) {
 
     private static final int PERCENT = 100;
 
     static Statement of(
             AccountStore.Profile profile,
-            AccountStore.Pots pots,
+            PotStore.Pots pots,
             EarningStore earnings,
             InstantSource clock) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
@@ -40,9 +39,11 @@ record Statement(
         json.put("created_at", profile.createdAt().getEpochSecond());
         json.put("status", profile.pausedReason().isPresent() ? "paused" : "active");
         profile.pausedReason().ifPresent(reason -> json.put("paused_reason", reason));
-        Msat all = pots.sats().plus(pots.credit());
+        Msat all = pots.sats().balance().plus(pots.credit().balance());
+        Msat held = pots.sats().held().plus(pots.credit().held());
         json.put("balance_sats", all.floorSat());
         json.put("balance_msats", all.value());
+        json.put("held_msats", held.value());
         json.set("sats", pot(pots.sats(), true));
         json.set("credit", pot(pots.credit(), false));
         ObjectNode tier = json.putObject("tier");
@@ -55,11 +56,13 @@ record Statement(
         return json;
     }
 
-    private static ObjectNode pot(Msat amount, boolean withdrawable) {
+    private static ObjectNode pot(PotStore.Pot pot, boolean withdrawable) {
         ObjectNode json = Json.object();
-        json.put("balance_sats", amount.floorSat());
-        json.put("balance_msats", amount.value());
-        json.put("withdrawable_sats", withdrawable ? amount.floorSat() : 0);
+        json.put("balance_sats", pot.balance().floorSat());
+        json.put("balance_msats", pot.balance().value());
+        json.put("held_msats", pot.held().value());
+        json.put("withdrawing_msats", pot.withdrawing().value());
+        json.put("withdrawable_sats", withdrawable ? pot.balance().floorSat() : 0);
         return json;
     }
 }

@@ -18,7 +18,8 @@ final class ProviderLookStore implements AccountDesk {
 
     private static final String FIND =
             """
-            SELECT p.id, p.created_at, coalesce(a.balance_msat, 0) AS balance_msat,
+            SELECT p.id, p.created_at, p.paused_at IS NOT NULL AS paused, p.paused_reason,
+                coalesce(a.balance_msat, 0) AS balance_msat,
                 (SELECT count(*) FROM node n WHERE n.provider_id = p.id) AS nodes,
                 (SELECT coalesce(sum(d.earned_msat), 0) FROM provider_day d
                     WHERE d.provider_id = p.id) AS earned_msat
@@ -59,6 +60,9 @@ final class ProviderLookStore implements AccountDesk {
                         account.put("nodes", rows.getLong("nodes"));
                         account.put("balance_msats", rows.getLong("balance_msat"));
                         account.put("earned_msats", rows.getLong("earned_msat"));
+                        account.put(
+                                "paused",
+                                rows.getBoolean("paused") ? rows.getString("paused_reason") : null);
                         found.add(account);
                     }
                 }
@@ -69,6 +73,6 @@ final class ProviderLookStore implements AccountDesk {
 
     @Override
     public boolean pause(String id, boolean paused, String reason) {
-        return false; // a provider has nothing yet that could be paused
+        return false; // any account is paused by its number elsewhere
     }
 }

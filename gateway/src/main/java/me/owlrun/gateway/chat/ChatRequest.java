@@ -3,6 +3,7 @@ package me.owlrun.gateway.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import me.owlrun.gateway.job.Task;
 import me.owlrun.gateway.meter.PromptBound;
 import me.owlrun.json.Json;
 
@@ -68,6 +69,11 @@ record ChatRequest(
             throw WrongRequestException.field(
                     "messages", "a list with at most " + IMAGES_MAX + " images");
         }
+    }
+
+    @Override
+    public Task task() {
+        return Task.CHAT;
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import me.owlrun.gateway.job.Task;
 import me.owlrun.gateway.meter.PromptBound;
 import me.owlrun.json.Json;
 
@@ -123,6 +124,11 @@ record EmbeddingRequest(ObjectNode body, String model, int inputs, Form form)
             }
         }
         return !list.isEmpty();
+    }
+
+    @Override
+    public Task task() {
+        return Task.EMBEDDING;
     }
 
     @Override

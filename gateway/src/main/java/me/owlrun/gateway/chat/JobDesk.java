@@ -10,6 +10,7 @@ import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.JobReceipt;
 import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodePool;
+import me.owlrun.gateway.job.Task;
 import me.owlrun.gateway.meter.AnswerMeter;
 import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.meter.Usage;
@@ -143,20 +144,30 @@ final class JobDesk {
 
     /// Takes a place on a node before any money is touched.
     private void reserve(Order order) {
-        Optional<NodePool.Slot> slot = pool.reserve(order.admitted.model().id(), Set.of());
+        String model = order.admitted.model().id();
+        Task task = order.admitted.request().task();
+        Optional<NodePool.Slot> slot = pool.reserve(model, task, Set.of());
         if (slot.isEmpty()) {
-            send(
-                    order.answer,
-                    order.dialect,
-                    ApiError.of(
-                            ErrorCode.NO_NODES,
-                            "No node is free for this model at the moment; the token was not"
-                                    + " claimed."));
+            send(order.answer, order.dialect, noNodes(pool.lack(model, task), task));
             return;
         }
         try (NodePool.Slot held = slot.get()) {
             claim(order, held);
         }
+    }
+
+    private static ApiError noNodes(NodePool.Lack lack, Task task) {
+        String why =
+                switch (lack) {
+                    case MODEL ->
+                            "No node serves this model now; GET /v1/models counts the nodes of"
+                                    + " each.";
+                    case TASK ->
+                            "The nodes that serve this model now cannot do this kind of work (%s)."
+                                    .formatted(task.text());
+                    case ROOM -> "All nodes that serve this model are busy; try again in a moment.";
+                };
+        return ApiError.of(ErrorCode.NO_NODES, why + " Nothing was claimed.");
     }
 
     private void claim(Order order, NodePool.Slot slot) {
@@ -204,6 +215,7 @@ final class JobDesk {
                         board,
                         limits,
                         admitted.model().id(),
+                        admitted.request().task(),
                         admitted.request()
                                 .forNode(
                                         admitted.completionTokensMax(),

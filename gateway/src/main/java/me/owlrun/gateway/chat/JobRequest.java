@@ -1,5 +1,6 @@
 package me.owlrun.gateway.chat;
 
+import me.owlrun.gateway.job.Task;
 import me.owlrun.gateway.meter.PromptBound;
 
 import java.util.OptionalLong;
@@ -9,6 +10,9 @@ interface JobRequest {
 
     /// The model asked for.
     String model();
+
+    /// What a node has to do.
+    Task task();
 
     /// The most tokens of answer the buyer wants, if it says.
     OptionalLong maxTokens();

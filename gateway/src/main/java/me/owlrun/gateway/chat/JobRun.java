@@ -8,6 +8,7 @@ import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.JobEvent;
 import me.owlrun.gateway.job.NodeLink;
 import me.owlrun.gateway.job.NodePool;
+import me.owlrun.gateway.job.Task;
 import me.owlrun.gateway.meter.AnswerMeter;
 import me.owlrun.gateway.pay.PayStep;
 import me.owlrun.gateway.pay.PaySteps;
@@ -32,6 +33,7 @@ final class JobRun {
     private final JobBoard board;
     private final ChatLimits limits;
     private final String model;
+    private final Task task;
     private final byte[] request;
     private final Supplier<AnswerMeter> meters;
     private final Supplier<FrameReader> readers;
@@ -39,6 +41,7 @@ final class JobRun {
     private final PaySteps steps;
     private final long endNanos;
 
+    /// @param task what a node has to do
     /// @param request the request for a node's engine
     /// @param meters makes a fresh meter for each node
     /// @param readers makes a fresh reader for each node
@@ -47,6 +50,7 @@ final class JobRun {
             JobBoard board,
             ChatLimits limits,
             String model,
+            Task task,
             byte[] request,
             Supplier<AnswerMeter> meters,
             Supplier<FrameReader> readers,
@@ -56,6 +60,7 @@ final class JobRun {
         this.board = board;
         this.limits = limits;
         this.model = model;
+        this.task = task;
         this.request = request;
         this.meters = meters;
         this.readers = readers;
@@ -82,7 +87,7 @@ final class JobRun {
                     || !reply.canRestart()) {
                 return outcome;
             }
-            Optional<NodePool.Slot> next = pool.reserve(model, tried);
+            Optional<NodePool.Slot> next = pool.reserve(model, task, tried);
             if (next.isEmpty()) {
                 return outcome;
             }

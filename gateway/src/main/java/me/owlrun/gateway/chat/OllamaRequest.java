@@ -2,6 +2,7 @@ package me.owlrun.gateway.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import me.owlrun.gateway.job.Task;
 import me.owlrun.gateway.meter.PromptBound;
 
 import java.util.OptionalLong;
@@ -36,6 +37,11 @@ record OllamaRequest(JobRequest openAi, boolean chat, boolean stream) implements
     @Override
     public String model() {
         return openAi.model();
+    }
+
+    @Override
+    public Task task() {
+        return openAi.task();
     }
 
     @Override

@@ -3,6 +3,7 @@ package me.owlrun.gateway.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import me.owlrun.gateway.job.Task;
 import me.owlrun.gateway.meter.PromptBound;
 import me.owlrun.json.Json;
 
@@ -46,6 +47,11 @@ record TextRequest(
             throw WrongRequestException.field("prompt", "a text, or a list of one text");
         }
         return prompt.textValue();
+    }
+
+    @Override
+    public Task task() {
+        return Task.COMPLETION;
     }
 
     @Override

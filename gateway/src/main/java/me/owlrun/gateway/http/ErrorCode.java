@@ -28,8 +28,10 @@ public enum ErrorCode {
     NO_PAYMENT_METHOD(401, Type.AUTHENTICATION),
     /// The node's or owner's key is missing, malformed or unknown.
     INVALID_API_KEY(401, Type.AUTHENTICATION),
-    /// The key may spend only, or its account is paused.
+    /// The key may only spend.
     KEY_NOT_ALLOWED(403, Type.PERMISSION),
+    /// The operator has paused the account of the key.
+    ACCOUNT_PAUSED(403, Type.PERMISSION),
     /// A plain request to the path of a WebSocket.
     UPGRADE_REQUIRED(426, Type.INVALID_REQUEST),
     /// The token cannot be read, or the mint does not accept its proofs.

@@ -13,6 +13,9 @@ public interface NodeLink {
     /// Whether it offered this model.
     boolean serves(String model);
 
+    /// Whether it can do this kind of work.
+    boolean does(Task task);
+
     /// The models it offered.
     Set<String> models();
 

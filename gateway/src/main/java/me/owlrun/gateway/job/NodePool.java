@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /// The nodes connected to this gateway and how many jobs each one runs. A slot is taken before a
 /// buyer's money is touched and given back when the job is over.
@@ -19,7 +19,7 @@ public final class NodePool {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<NodeIdentity, Seat> seats = new HashMap<>();
     private final Pick pick;
-    private volatile Predicate<NodeIdentity> resting = node -> false;
+    private volatile Function<NodeIdentity, Optional<String>> resting = node -> Optional.empty();
 
     /// One connected node.
     private static final class Seat {
@@ -38,9 +38,18 @@ public final class NodePool {
 
     /// Gives no jobs to some nodes.
     ///
-    /// @param resting whether a node is in maintenance; asked often
-    public void rest(Predicate<NodeIdentity> resting) {
+    /// @param resting what a node is told that it is when it gets no jobs; asked often
+    public void rest(Function<NodeIdentity, Optional<String>> resting) {
         this.resting = resting;
+    }
+
+    /// What a node is told that it is, when it gets no jobs because the operator says so.
+    public Optional<String> restOf(NodeIdentity node) {
+        return resting.apply(node);
+    }
+
+    private boolean isAwake(NodeLink node) {
+        return node.takesJobs() && resting.apply(node.identity()).isEmpty();
     }
 
     /// How many jobs a node runs.
@@ -108,15 +117,16 @@ public final class NodePool {
 
     /// Takes a place on the best node that serves a model.
     ///
+    /// @param task what it has to do
     /// @param excluded nodes that had their chance
-    public Optional<Slot> reserve(String model, Set<NodeLink> excluded) {
+    public Optional<Slot> reserve(String model, Task task, Set<NodeLink> excluded) {
         lock.lock();
         try {
             List<Candidate<Seat>> candidates = new ArrayList<>();
             for (Seat seat : seats.values()) {
                 NodeLink node = seat.node;
-                boolean awake = node.takesJobs() && !resting.test(node.identity());
-                if (node.serves(model) && awake && !excluded.contains(node)) {
+                boolean fits = node.serves(model) && node.does(task);
+                if (fits && !excluded.contains(node) && isAwake(node)) {
                     candidates.add(new Candidate<>(seat, seat.running, node.capacity()));
                 }
             }
@@ -124,6 +134,26 @@ public final class NodePool {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Why no place was found.
+    public enum Lack {
+        /// No node serves the model.
+        MODEL,
+        /// Those that serve it cannot do this kind of work.
+        TASK,
+        /// Those that could are at work.
+        ROOM
+    }
+
+    /// Why there is no place for a job.
+    public Lack lack(String model, Task task) {
+        List<NodeLink> serving =
+                all().stream().filter(node -> node.serves(model)).filter(this::isAwake).toList();
+        if (serving.isEmpty()) {
+            return Lack.MODEL;
+        }
+        return serving.stream().anyMatch(node -> node.does(task)) ? Lack.ROOM : Lack.TASK;
     }
 
     private Slot take(Seat seat) {
@@ -153,14 +183,14 @@ public final class NodePool {
 
     /// How many nodes take jobs now.
     public int countTakingJobs() {
-        return (int) all().stream().filter(NodeLink::takesJobs).count();
+        return (int) all().stream().filter(this::isAwake).count();
     }
 
     /// How many nodes that take jobs serve each model.
     public Map<String, Integer> nodesByModel() {
         Map<String, Integer> counts = new HashMap<>();
         for (NodeLink node : all()) {
-            if (node.takesJobs()) {
+            if (isAwake(node)) {
                 node.models().forEach(model -> counts.merge(model, 1, Integer::sum));
             }
         }

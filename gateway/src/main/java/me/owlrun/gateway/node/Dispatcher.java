@@ -105,11 +105,17 @@ public record Dispatcher(
         }
     }
 
+    private String status(NodeSession session) {
+        return session.maintenance().isPresent()
+                ? "maintenance"
+                : pool.restOf(session.identity()).orElse("online");
+    }
+
     private GatewayMessage.Figures figures(NodeSession session) {
         long provider = session.identity().providerId();
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         return new GatewayMessage.Figures(
-                session.maintenance().isPresent() ? "maintenance" : "online",
+                status(session),
                 earnings.between(provider, today, today),
                 earnings.between(provider, BEGINNING, today),
                 nodes.balance(provider),

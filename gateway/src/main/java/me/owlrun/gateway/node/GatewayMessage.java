@@ -32,7 +32,7 @@ final class GatewayMessage {
 
     /// Everything an acknowledgement tells a node about itself.
     ///
-    /// @param status `online` or `maintenance`
+    /// @param status `online`, `maintenance` or `paused`
     /// @param today served and earned since midnight UTC
     /// @param total served and earned ever
     /// @param balance what the provider has not yet taken

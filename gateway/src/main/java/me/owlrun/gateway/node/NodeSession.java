@@ -6,6 +6,7 @@ import me.owlrun.gateway.job.JobReceipt;
 import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodeLink;
 import me.owlrun.gateway.job.NodeVitals;
+import me.owlrun.gateway.job.Task;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -224,6 +225,11 @@ final class NodeSession implements NodeLink {
     @Override
     public boolean serves(String model) {
         return node.models().contains(model);
+    }
+
+    @Override
+    public boolean does(Task task) {
+        return node.tasks().contains(task);
     }
 
     @Override

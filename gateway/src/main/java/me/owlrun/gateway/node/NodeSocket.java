@@ -1,6 +1,7 @@
 package me.owlrun.gateway.node;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.uri.UriQuery;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.websocket.WsListener;
@@ -14,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// `GET /v1/gateway/ws?api_key=`: the WebSocket side of one control channel. A request with a wrong
-/// key is not upgraded and falls through to [ProxyRoutes], which answers 401.
+/// key is not upgraded and falls through to [ProxyRoutes], which answers 401 or 403.
 public final class NodeSocket implements WsListener {
 
     /// The path of the channel.
@@ -41,17 +42,21 @@ public final class NodeSocket implements WsListener {
     public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers)
             throws WsUpgradeException {
         var query = prologue.query();
-        key = Credentials.bearer(headers).flatMap(ApiKey::provider);
-        if (query.contains("api_key")) {
-            key = ApiKey.provider(query.get("api_key"));
-        }
+        key = key(query, headers);
         Optional<String> nodeId =
                 query.contains("node_id") ? Optional.of(query.get("node_id")) : Optional.empty();
         node = key.flatMap(known -> dispatcher.nodes().find(known, nodeId));
-        if (node.isEmpty()) {
-            throw new WsUpgradeException("the key is not registered");
+        if (node.isEmpty() || dispatcher.nodes().isPaused(key.orElseThrow())) {
+            throw new WsUpgradeException("the key is not registered, or its account is paused");
         }
         return Optional.empty();
+    }
+
+    /// The key of a request for the channel.
+    static Optional<ApiKey> key(UriQuery query, Headers headers) {
+        return query.contains("api_key")
+                ? ApiKey.provider(query.get("api_key"))
+                : Credentials.bearer(headers).flatMap(ApiKey::provider);
     }
 
     @Override

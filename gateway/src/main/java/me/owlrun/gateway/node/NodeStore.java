@@ -5,6 +5,7 @@ import me.owlrun.db.Migration;
 import me.owlrun.gateway.account.ApiKey;
 import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.job.NodeIdentity;
+import me.owlrun.gateway.job.Task;
 import me.owlrun.gateway.ledger.Account;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.money.Msat;
@@ -29,16 +30,17 @@ import java.util.Set;
 /// The rows of `node`.
 public final class NodeStore {
 
-    private static final List<String> MIGRATIONS = List.of("V013__nodes.sql", "V026__node.sql");
+    private static final List<String> MIGRATIONS =
+            List.of("V013__nodes.sql", "V026__node.sql", "V029__tasks.sql");
 
     private static final String REGISTER =
             """
             INSERT INTO node (provider_id, node_id, gpu, gpu_vendor, vram_total_mb, vram_free_mb,
                 models, capacity, protocol, region, version, lightning_address,
                 redeem_threshold_sats, referral_code, free_tier_pct, wallet, vram_exact, engine,
-                model_context, model_tokens_s, go_client, lightning_address_changed_at,
+                model_context, model_tokens_s, go_client, tasks, lightning_address_changed_at,
                 first_registered_at, registered_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (provider_id, node_id) DO UPDATE SET
                 gpu = excluded.gpu, gpu_vendor = excluded.gpu_vendor,
                 vram_total_mb = excluded.vram_total_mb, vram_free_mb = excluded.vram_free_mb,
@@ -50,6 +52,7 @@ public final class NodeStore {
                 wallet = excluded.wallet, vram_exact = excluded.vram_exact,
                 engine = excluded.engine, model_context = excluded.model_context,
                 model_tokens_s = excluded.model_tokens_s, go_client = excluded.go_client,
+                tasks = excluded.tasks,
                 lightning_address_changed_at = CASE
                     WHEN node.lightning_address = excluded.lightning_address
                     THEN node.lightning_address_changed_at
@@ -63,7 +66,7 @@ public final class NodeStore {
 
     private static final String FIND_NODE =
             """
-            SELECT provider_id, node_id, models, capacity, protocol, go_client, coalesce((
+            SELECT provider_id, node_id, models, capacity, protocol, go_client, tasks, coalesce((
                 SELECT m.reason FROM node_maintenance m
                 WHERE m.provider_id = node.provider_id AND m.node_id = node.node_id), '')
                 AS maintenance
@@ -102,6 +105,7 @@ public final class NodeStore {
     ///
     /// @param protocol 2 when it knows our additions
     /// @param units how it reads amounts
+    /// @param tasks what it can do
     /// @param maintenance why it gets no jobs, or empty
     record Registered(
             NodeIdentity identity,
@@ -109,10 +113,11 @@ public final class NodeStore {
             int capacity,
             int protocol,
             Units units,
+            Set<Task> tasks,
             String maintenance) {
 
         Registered inMaintenance(String reason) {
-            return new Registered(identity, models, capacity, protocol, units, reason);
+            return new Registered(identity, models, capacity, protocol, units, tasks, reason);
         }
     }
 
@@ -134,6 +139,7 @@ public final class NodeStore {
                             node.capacity(),
                             node.protocol(),
                             node.units(),
+                            node.tasks(),
                             maintenance));
         });
     }
@@ -144,6 +150,8 @@ public final class NodeStore {
         Array models = connection.createArrayOf("text", node.models().toArray());
         Array context = perModel(connection, node, node.contextTokens());
         Array speed = perModel(connection, node, node.tokensPerSecond());
+        Array tasks =
+                connection.createArrayOf("text", node.tasks().stream().map(Task::text).toArray());
         List<Object> values =
                 List.of(
                         provider,
@@ -167,6 +175,7 @@ public final class NodeStore {
                         context,
                         speed,
                         node.units() == Units.GO_CLIENT,
+                        tasks,
                         now,
                         now,
                         now);
@@ -187,6 +196,11 @@ public final class NodeStore {
         Object[] values =
                 node.models().stream().map(model -> numbers.getOrDefault(model, 0)).toArray();
         return connection.createArrayOf("int4", values);
+    }
+
+    /// Whether the operator has paused the account of a key.
+    boolean isPaused(ApiKey key) {
+        return database.read(connection -> keys.isPaused(connection, key.sha256()));
     }
 
     /// The provider behind a key, if it ever registered.
@@ -223,6 +237,7 @@ public final class NodeStore {
                 rows.getInt("capacity"),
                 rows.getInt("protocol"),
                 rows.getBoolean("go_client") ? Units.GO_CLIENT : Units.SEED,
+                Task.named(List.of((String[]) rows.getArray("tasks").getArray())),
                 rows.getString("maintenance"));
     }
 }

@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
 import me.owlrun.gateway.account.ApiKey;
+import me.owlrun.gateway.account.Gate;
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.Credentials;
@@ -47,7 +48,11 @@ public final class ProxyRoutes implements HttpService {
     private void notUpgraded(ServerRequest request, ServerResponse response) {
         Optional<String> upgrade = request.headers().first(HeaderNames.UPGRADE);
         if (upgrade.isPresent() && upgrade.get().equalsIgnoreCase("websocket")) {
-            Answers.send(response, RegisterRoutes.invalidKey());
+            boolean paused =
+                    NodeSocket.key(request.query(), request.headers())
+                            .filter(dispatcher.nodes()::isPaused)
+                            .isPresent();
+            Answers.send(response, paused ? Gate.paused() : RegisterRoutes.invalidKey());
             return;
         }
         response.header(HeaderNames.UPGRADE, "websocket");

@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
 import me.owlrun.gateway.account.ApiKey;
+import me.owlrun.gateway.account.Gate;
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.Credentials;
@@ -71,6 +72,10 @@ public final class RegisterRoutes implements HttpService {
         switch (read(body.get())) {
             case Registration.Reading.Wrong(ApiError error) -> Answers.send(response, error);
             case Registration.Reading.Fine(Registration node) -> {
+                if (nodes.isPaused(key.get())) {
+                    Answers.send(response, Gate.paused());
+                    return;
+                }
                 if (isOneTooMany(request, response, key.get(), node)) {
                     return;
                 }

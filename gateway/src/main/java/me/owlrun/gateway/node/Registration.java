@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
+import me.owlrun.gateway.job.Task;
 
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import java.util.regex.Pattern;
 /// @param contextTokens what each model can hold, by tag, for models that said so
 /// @param tokensPerSecond how fast each model was measured, by tag, for models that said so
 /// @param units how it reads amounts
+/// @param tasks what it can do
 record Registration(
         String nodeId,
         String gpu,
@@ -46,7 +48,8 @@ record Registration(
         String engine,
         Map<String, Integer> contextTokens,
         Map<String, Integer> tokensPerSecond,
-        Units units) {
+        Units units,
+        Set<Task> tasks) {
 
     /// Jobs that a node may run at the same time.
     static final int CAPACITY_MAX = 256;
@@ -62,6 +65,8 @@ record Registration(
     private static final int TOKENS_PER_SECOND_MAX = 1_000_000;
     private static final int DIGITS_MAX = 20;
     private static final int PROTOCOL_MAX = 1_000;
+    private static final int PROTOCOL_OF_TASKS = 2;
+    private static final int TASKS_MAX = 32;
     private static final int PERCENT_MAX = 100;
 
     private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -101,7 +106,8 @@ record Registration(
                             text(body, "engine", false),
                             byModel(body, "context", CONTEXT_TOKENS_MAX),
                             byModel(body, "tok_s", TOKENS_PER_SECOND_MAX),
-                            units(body)));
+                            units(body),
+                            tasks(body)));
         } catch (WrongFieldException e) {
             return new Reading.Wrong(e.error);
         }
@@ -185,6 +191,27 @@ record Registration(
     /// The first client is told by the key that it repeats in the body, which no document mentions.
     private static Units units(ObjectNode body) {
         return body.has("api_key") && !body.has("protocol") ? Units.GO_CLIENT : Units.SEED;
+    }
+
+    /// What the node says it can do; words that are unknown are left out. Without a word of it:
+    /// everything from protocol 2 on; what seed 000 names before that; and the first client in the
+    /// field sends whatever it gets to its engine's chat.
+    private static Set<Task> tasks(ObjectNode body) {
+        JsonNode list = body.path("tasks");
+        if (list.isMissingNode() || list.isNull()) {
+            return number(body, "protocol", false, 1, 1, PROTOCOL_MAX) >= PROTOCOL_OF_TASKS
+                    ? Set.of(Task.CHAT, Task.COMPLETION, Task.EMBEDDING)
+                    : switch (units(body)) {
+                        case SEED -> Set.of(Task.CHAT, Task.COMPLETION);
+                        case GO_CLIENT -> Set.of(Task.CHAT);
+                    };
+        }
+        if (!list.isArray() || list.size() > TASKS_MAX) {
+            throw new WrongFieldException("tasks", "a list of chat, completion, embedding");
+        }
+        Set<String> names = new LinkedHashSet<>();
+        list.forEach(name -> names.add(name.asText()));
+        return Task.named(names);
     }
 
     /// Numbers by model; those of models that the node does not serve are left out.

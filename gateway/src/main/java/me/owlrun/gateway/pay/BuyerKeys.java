@@ -1,5 +1,7 @@
 package me.owlrun.gateway.pay;
 
+import me.owlrun.gateway.http.ApiError;
+
 import java.util.Optional;
 
 /// Knows buyers' keys; whoever keeps accounts implements it.
@@ -16,8 +18,8 @@ public interface BuyerKeys {
 
         /// It has the form of a key and opens nothing: unknown, revoked, or its account is paused.
         ///
-        /// @param reason what the buyer is told
-        record Closed(String reason) implements Found {}
+        /// @param error what the buyer is told
+        record Closed(ApiError error) implements Found {}
     }
 
     /// Looks a bearer text up; empty when it does not have the form of a buyer's key.

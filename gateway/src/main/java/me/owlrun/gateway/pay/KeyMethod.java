@@ -1,7 +1,6 @@
 package me.owlrun.gateway.pay;
 
 import me.owlrun.gateway.http.ApiError;
-import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.http.PaymentHeaders;
 import me.owlrun.money.Msat;
 
@@ -27,12 +26,7 @@ record KeyMethod(BuyerKeys keys, ChargeDesk desk, SecureRandom random) implement
                                                     key,
                                                     headers.idempotencyKey()
                                                             .map(KeyFunds::nameOf)));
-                            case BuyerKeys.Found.Closed(String reason) ->
-                                    Look.wrong(
-                                            ApiError.of(
-                                                    ErrorCode.INVALID_API_KEY,
-                                                    reason,
-                                                    "Authorization"));
+                            case BuyerKeys.Found.Closed(ApiError error) -> Look.wrong(error);
                         });
     }
 

@@ -1,10 +1,8 @@
 package me.owlrun.gateway.payout;
 
 import me.owlrun.db.Database;
-import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.ledger.Account;
 import me.owlrun.gateway.ledger.LedgerStore;
-import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
 
 import java.sql.PreparedStatement;
@@ -13,14 +11,9 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /// Reads payouts, for their owners, the operator, and the look at tokens.
 final class PayoutListStore {
-
-    private static final Pattern PROVIDER_KEY = Pattern.compile("owlr_prov_[A-Za-z0-9_-]{8,128}");
-    private static final Pattern BUYER_KEY = Pattern.compile("owlr_buy_[A-Za-z0-9_-]{8,128}");
 
     private static final String SELECT = "SELECT " + PayoutRows.COLUMNS + " FROM payout ";
 
@@ -68,26 +61,11 @@ final class PayoutListStore {
     private final Database database;
     private final LedgerStore ledger;
     private final InstantSource clock;
-    private final KeyStore keys = new KeyStore();
 
     PayoutListStore(Database database, LedgerStore ledger, InstantSource clock) {
         this.database = database;
         this.ledger = ledger;
         this.clock = clock;
-    }
-
-    /// The account behind a key, of either kind.
-    OptionalLong account(String bearer) {
-        if (PROVIDER_KEY.matcher(bearer).matches()) {
-            return account(KeyStore.Kind.PROVIDER, bearer);
-        }
-        return BUYER_KEY.matcher(bearer).matches()
-                ? account(KeyStore.Kind.BUYER, bearer)
-                : OptionalLong.empty();
-    }
-
-    private OptionalLong account(KeyStore.Kind kind, String bearer) {
-        return database.transaction(connection -> keys.find(connection, kind, Sha256.of(bearer)));
     }
 
     /// What an account may take out.

@@ -2,6 +2,7 @@ package me.owlrun.gateway.payout;
 
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
+import me.owlrun.gateway.account.Gate;
 import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.ledger.LedgerStore;
@@ -20,8 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The parts of this package put together.
@@ -36,7 +35,6 @@ public final class Payouts {
     private final PayoutKeeper keeper;
     private final TokenWatch tokens;
     private final Consolidator consolidator;
-    private final Withdrawers withdrawers;
     private final WithdrawRoutes routes;
 
     /// What payouts are made of.
@@ -55,7 +53,7 @@ public final class Payouts {
             Supplier<Optional<String>> stopped,
             StopSignal stop) {}
 
-    private Payouts(Parts parts, Invoices invoices, Optional<Withdrawers> chosen) {
+    private Payouts(Parts parts, Invoices invoices, Gate gate) {
         Database database = parts.database;
         InstantSource clock = parts.clock;
         payouts = new PayoutListStore(database, parts.ledger, clock);
@@ -100,17 +98,14 @@ public final class Payouts {
                         parts.random,
                         parts.stop);
         Counter counter = new Counter(withdrawals, runner, payouts, pauses, invoices, parts.stop);
-        withdrawers = chosen.orElse(payouts::account);
-        routes = new WithdrawRoutes(counter, payouts, withdrawers, tokens);
+        routes = new WithdrawRoutes(counter, payouts, gate, tokens);
     }
 
     /// Payouts that get invoices by LNURL-pay.
     ///
-    /// @param withdrawers who may take money out; empty: every key of an account
-    public static Payouts of(
-            Parts parts, LnurlPay lnurl, Optional<Function<String, OptionalLong>> withdrawers) {
-        return new Payouts(
-                parts, new LnurlInvoices(lnurl), withdrawers.map(chosen -> chosen::apply));
+    /// @param gate knows who may take money out
+    public static Payouts of(Parts parts, LnurlPay lnurl, Gate gate) {
+        return new Payouts(parts, new LnurlInvoices(lnurl), gate);
     }
 
     /// The migration that makes the tables; it follows those of payments, nodes and accounts.
@@ -127,11 +122,6 @@ public final class Payouts {
     /// The endpoints of withdrawals.
     public WithdrawRoutes routes() {
         return routes;
-    }
-
-    /// The account that a key may take money out of.
-    public OptionalLong account(String bearer) {
-        return withdrawers.account(bearer);
     }
 
     /// A payout that arrived over Lightning, as nodes are told.

@@ -11,6 +11,9 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
+import me.owlrun.gateway.account.Access;
+import me.owlrun.gateway.account.Caller;
+import me.owlrun.gateway.account.Gate;
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.Credentials;
@@ -36,14 +39,13 @@ public final class WithdrawRoutes implements HttpService {
 
     private final Counter counter;
     private final PayoutListStore payouts;
-    private final Withdrawers withdrawers;
+    private final Gate gate;
     private final TokenWatch tokens;
 
-    WithdrawRoutes(
-            Counter counter, PayoutListStore payouts, Withdrawers withdrawers, TokenWatch tokens) {
+    WithdrawRoutes(Counter counter, PayoutListStore payouts, Gate gate, TokenWatch tokens) {
         this.counter = counter;
         this.payouts = payouts;
-        this.withdrawers = withdrawers;
+        this.gate = gate;
         this.tokens = tokens;
     }
 
@@ -99,20 +101,13 @@ public final class WithdrawRoutes implements HttpService {
     }
 
     private OptionalLong account(ServerRequest request, ServerResponse response) {
-        OptionalLong account =
-                Credentials.bearer(request.headers())
-                        .map(withdrawers::account)
-                        .orElse(OptionalLong.empty());
-        if (account.isEmpty()) {
-            Answers.send(
-                    response,
-                    ApiError.of(
-                            ErrorCode.INVALID_API_KEY,
-                            "Send a key of your account that may withdraw as Authorization:"
-                                    + " Bearer.",
-                            "Authorization"));
-        }
-        return account;
+        return switch (gate.manage(Credentials.bearer(request.headers()))) {
+            case Access.Granted(Caller caller) -> OptionalLong.of(caller.accountId());
+            case Access.Denied(ApiError error) -> {
+                Answers.send(response, error);
+                yield OptionalLong.empty();
+            }
+        };
     }
 
     private void answer(ServerResponse response, long account, Counter.Answer answer) {
