@@ -32,6 +32,7 @@ import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
 import me.owlrun.gateway.payout.Payouts;
 import me.owlrun.gateway.topup.TopupStore;
+import me.owlrun.gateway.vault.ExchangeStore;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
 import me.owlrun.http.HttpListener;
@@ -185,6 +186,7 @@ final class Gateway implements AutoCloseable {
             migrations.add(LedgerStore.seals());
             migrations.addAll(Till.laterMigrations());
             migrations.add(OperateStore.migration());
+            migrations.add(ExchangeStore.migration());
             Migrations.apply(database, migrations);
             migrated = true;
             return database;

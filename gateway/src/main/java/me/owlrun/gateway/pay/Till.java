@@ -8,6 +8,8 @@ import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.vault.BlankRunner;
+import me.owlrun.gateway.vault.ExchangeStore;
+import me.owlrun.gateway.vault.Exchanger;
 import me.owlrun.gateway.vault.FloatKeeper;
 import me.owlrun.gateway.vault.FloatStore;
 import me.owlrun.gateway.vault.MintClient;
@@ -42,6 +44,7 @@ public final class Till implements AutoCloseable {
     private final SecureRandom random;
     private final Cashier cashier;
     private final Recovery recovery;
+    private final Exchanger exchanger;
     private final FloatKeeper floatKeeper;
     private final Instance instance;
     private final PaySteps steps;
@@ -105,9 +108,19 @@ public final class Till implements AutoCloseable {
         cashier = new Cashier(payments, runner, keysets, changes, random, instance.bootId(), steps);
         recovery =
                 new Recovery(payments, runner, cashier, changes, keysets, charges, instance, stop);
+        exchanger =
+                new Exchanger(
+                        new ExchangeStore(database, ledger, clock, instance.bootId()),
+                        client,
+                        keysets,
+                        runner,
+                        random,
+                        clock,
+                        stop);
         floatKeeper =
                 new FloatKeeper(
                         new FloatStore(database, ledger, clock, instance.bootId()),
+                        exchanger,
                         runner,
                         keysets,
                         client,
@@ -188,7 +201,7 @@ public final class Till implements AutoCloseable {
 
     /// What reaches the mint, for other parts that work with the vault.
     public VaultParts vault() {
-        return new VaultParts(client, keysets, runner, instance.bootId());
+        return new VaultParts(client, keysets, runner, exchanger, instance.bootId());
     }
 
     /// Takes the lease of this instance and finishes what earlier ones left.
@@ -199,12 +212,13 @@ public final class Till implements AutoCloseable {
 
     /// What has to run until the gateway stops, each on a thread of its own.
     public List<Runnable> backgroundWork() {
-        return List.of(instance, recovery, floatKeeper);
+        return List.of(instance, recovery, exchanger, floatKeeper);
     }
 
     /// What keeps payments from being taken, if anything does.
     public List<Problem> problems() {
         List<Problem> problems = new ArrayList<>(floatKeeper.problems());
+        problems.addAll(exchanger.problems());
         if (instance.isDisplaced()) {
             problems.add(
                     new Problem(

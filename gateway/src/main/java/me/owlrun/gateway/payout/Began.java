@@ -30,4 +30,7 @@ sealed interface Began {
 
     /// The vault has no coins of the unit for it at the moment.
     record VaultShort() implements Began {}
+
+    /// The vault has coins of the unit for it, and others have them in hand: try again soon.
+    record VaultBusy() implements Began {}
 }

@@ -101,7 +101,7 @@ final class Counter {
         }
         if (asked.invoice().isPresent()) {
             Invoice invoice = asked.invoice().get();
-            return answer(withdrawals.lightning(ask, invoice, reserve, ""), amount);
+            return answer(withdrawals.lightning(ask, invoice, amount, reserve, ""), amount);
         }
         return switch (invoices.invoice(asked.address(), amount, "owlrun withdrawal")) {
             case Invoices.Answer.None(Failure failure, String reason) ->
@@ -109,7 +109,8 @@ final class Counter {
             case Invoices.Answer.Found(Invoice invoice) ->
                     invoice.amount().equals(Optional.of(amount))
                             ? answer(
-                                    withdrawals.lightning(ask, invoice, reserve, asked.address()),
+                                    withdrawals.lightning(
+                                            ask, invoice, amount, reserve, asked.address()),
                                     amount)
                             : new Answer.Refused(
                                     notPossible(
@@ -166,7 +167,7 @@ final class Counter {
                             ApiError.of(
                                     ErrorCode.PAYOUT_LIMIT,
                                     "The limit for " + cap + " is reached; try again later.");
-                    case Began.VaultShort() ->
+                    case Began.VaultShort(), Began.VaultBusy() ->
                             ApiError.of(
                                     ErrorCode.VAULT_SHORT,
                                     "The gateway has no coins of this unit at hand; try again"

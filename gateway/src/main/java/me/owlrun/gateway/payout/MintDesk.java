@@ -5,20 +5,21 @@ import me.owlrun.cashu.Amounts;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Keyset;
 import me.owlrun.cashu.KeysetId;
-import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Proof;
 import me.owlrun.gateway.vault.MeltOffer;
 import me.owlrun.gateway.vault.MeltOutcome;
+import me.owlrun.gateway.vault.MeltPlans;
 import me.owlrun.gateway.vault.Melter;
 import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.gateway.vault.MintOperation;
 import me.owlrun.gateway.vault.OperationResult;
 import me.owlrun.gateway.vault.OperationRunner;
 import me.owlrun.gateway.vault.SpendPicker;
+import me.owlrun.gateway.vault.VaultProof;
+import me.owlrun.money.Msat;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,7 @@ final class MintDesk implements PayoutMint {
     private final Melter melter;
     private final OperationRunner runner;
     private final MintKeysets keysets;
-    private final SecureRandom random;
+    private final MeltPlans plans;
     private final boolean proofRequired;
 
     /// @param proofRequired whether a payment counts only with the preimage of its invoice
@@ -59,13 +60,15 @@ final class MintDesk implements PayoutMint {
         this.melter = melter;
         this.runner = runner;
         this.keysets = keysets;
-        this.random = random;
+        this.plans = new MeltPlans(random);
         this.proofRequired = proofRequired;
     }
 
     /// Asks what paying an invoice takes.
-    MeltOffer quote(String bolt11, CurrencyUnit unit) {
-        return melter.quote(bolt11, unit);
+    ///
+    /// @param chosen the amount of an invoice that names none
+    MeltOffer quote(String bolt11, CurrencyUnit unit, Optional<Msat> chosen) {
+        return melter.quote(bolt11, unit, chosen);
     }
 
     /// What the mint takes for spending a proof, per thousand.
@@ -88,13 +91,15 @@ final class MintDesk implements PayoutMint {
             SpendPicker.Picked inputs, long givenSteps, CurrencyUnit unit, KeysetId target) {
         List<Long> amounts = new ArrayList<>(Amounts.split(givenSteps));
         amounts.addAll(Amounts.split(inputs.netSteps() - givenSteps));
-        return operation(
+        return new MintOperation(
+                UUID.randomUUID(),
                 MintOperation.Purpose.WITHDRAW,
-                proofs(inputs),
+                inputs.proofs().stream().map(VaultProof::proof).toList(),
                 Optional.empty(),
+                target,
                 unit,
                 inputs.feeSteps(),
-                outputs(amounts, target));
+                plans.outputs(amounts, target));
     }
 
     /// A payment with blanks for all that may come back.
@@ -104,50 +109,12 @@ final class MintDesk implements PayoutMint {
             long amountSteps,
             CurrencyUnit unit,
             KeysetId target) {
-        long over = inputs.netSteps() - amountSteps;
-        int blanks = Long.SIZE - Long.numberOfLeadingZeros(over);
-        List<Long> ones = Collections.nCopies(blanks, 1L);
-        return operation(
-                MintOperation.Purpose.PAYOUT,
-                proofs(inputs),
-                Optional.of(quoteId),
-                unit,
-                inputs.feeSteps(),
-                outputs(ones, target));
+        return plans.melt(MintOperation.Purpose.PAYOUT, inputs, quoteId, amountSteps, unit, target);
     }
 
     @Override
     public Optional<MintOperation> planRecall(MintOperation payment) {
-        Optional<KeysetId> target = target(payment.unit());
-        return target.map(id ->
-                operation(
-                        MintOperation.Purpose.RECALL,
-                        payment.inputs(),
-                        Optional.empty(),
-                        payment.unit(),
-                        payment.feeSteps(),
-                        outputs(Amounts.split(payment.inputSteps() - payment.feeSteps()), id)));
-    }
-
-    private static List<Proof> proofs(SpendPicker.Picked inputs) {
-        return inputs.proofs().stream().map(held -> held.proof()).toList();
-    }
-
-    private List<OutputData> outputs(List<Long> amounts, KeysetId target) {
-        return amounts.stream().map(amount -> OutputData.random(amount, target, random)).toList();
-    }
-
-    private static MintOperation operation(
-            MintOperation.Purpose purpose,
-            List<Proof> inputs,
-            Optional<String> quoteId,
-            CurrencyUnit unit,
-            long feeSteps,
-            List<OutputData> outputs) {
-        KeysetId keyset =
-                outputs.isEmpty() ? inputs.getFirst().keysetId() : outputs.getFirst().keysetId();
-        return new MintOperation(
-                UUID.randomUUID(), purpose, inputs, quoteId, keyset, unit, feeSteps, outputs);
+        return target(payment.unit()).map(id -> plans.recall(payment, id));
     }
 
     @Override

@@ -76,6 +76,7 @@ final class PayeeStore {
             SELECT p.account_id, p.address, p.threshold_msat, p.first_paid, p.fee_percent,
                 a.balance_msat
             FROM payee p JOIN account a ON a.kind = 'sats' AND a.owner = p.account_id::text
+                JOIN user_account u ON u.id = p.account_id AND u.paused_at IS NULL
             WHERE p.next_try_at <= ? AND p.strikes < ? AND p.address <> ''
                 AND a.balance_msat
                     >= CASE WHEN p.first_paid THEN p.threshold_msat

@@ -5,6 +5,7 @@ import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.vault.MintOperation;
 import me.owlrun.gateway.vault.SpendPicker;
 import me.owlrun.gateway.vault.SpendStore;
+import me.owlrun.gateway.vault.WorthStore;
 import me.owlrun.money.Msat;
 
 import java.sql.Connection;
@@ -26,6 +27,9 @@ final class PayoutBeginStore {
 
     /// How long the payout is left to the thread that began it.
     private static final Duration KEEP = Duration.ofSeconds(60);
+
+    /// What began to be spent longer ago does not count as on its way back.
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofHours(24);
@@ -76,6 +80,13 @@ final class PayoutBeginStore {
             WHERE method = 'lightning' AND state IN ('sent', 'unknown', 'recalling')
             """;
 
+    /// What payouts that began a short while ago take out of the coins they spend.
+    private static final String LEAVING =
+            """
+            SELECT coalesce(sum(amount_msat + reserve_msat), 0)::bigint FROM payout
+            WHERE state IN ('sent', 'unknown', 'recalling') AND unit = ? AND created_at > ?
+            """;
+
     private static final String INSERT =
             """
             INSERT INTO payout (id, account_id, method, automatic, idempotency_key, request_sha256,
@@ -124,9 +135,21 @@ final class PayoutBeginStore {
             Optional<SpendPicker.Picked> coins =
                     vault.pick(connection, request.unit(), request.needSteps(), request.fees());
             return coins.isEmpty()
-                    ? new Began.VaultShort()
+                    ? missing(connection, request)
                     : new Began.Opened(write(connection, request, coins.get()));
         });
+    }
+
+    /// A lost race is no shortage: coins that others lock, and what comes back of those that others
+    /// spend, can be had soon.
+    private Began missing(Connection connection, PayoutRequest request) throws SQLException {
+        Instant since = clock.instant().minus(SOON);
+        WorthStore.Worth worth = WorthStore.of(connection, request.unit(), since);
+        String unit = request.unit().text();
+        long leaving = number(connection, LEAVING, unit, since.atOffset(ZoneOffset.UTC));
+        long back = worth.moving() - request.unit().ceilSteps(Msat.of(leaving));
+        long soon = Math.addExact(worth.here(), Math.max(back, 0));
+        return soon >= request.needSteps() ? new Began.VaultBusy() : new Began.VaultShort();
     }
 
     private static void lockCaps(Connection connection) throws SQLException {

@@ -163,7 +163,7 @@ final class PayoutKeeper implements Runnable {
         Msat reserve = FeeReserve.of(amount, due.feePercent());
         String sha256 = Sha256.hexOf("auto|" + found.invoice().paymentHash().hex());
         Withdrawals.Ask ask = new Withdrawals.Ask(due.accountId(), true, Optional.empty(), sha256);
-        switch (withdrawals.lightning(ask, found.invoice(), reserve, due.address())) {
+        switch (withdrawals.lightning(ask, found.invoice(), amount, reserve, due.address())) {
             case Withdrawals.Result.Begun _ -> {}
             case Withdrawals.Result.NotBegun(Began why) -> notBegun(due.accountId(), why);
             case Withdrawals.Result.NotPossible(Failure failure, String reason) -> {
@@ -183,7 +183,13 @@ final class PayoutKeeper implements Runnable {
             }
             case Began.InvoiceReused() -> payees.failed(accountId, Failure.BAD_INVOICE);
             case Began.Capped _ -> payees.postpone(accountId, CAPPED);
-            default -> payees.postpone(accountId, NEVER_AGAIN_SOON);
+            case Began.VaultBusy(), Began.InProgress(), Began.Insufficient _ ->
+                    LOG.log(
+                            System.Logger.Level.DEBUG,
+                            "account {0}: somebody else was first; the next round tells",
+                            Long.toString(accountId));
+            case Began.KeyReused(), Began.Opened _, Began.Repeated _ ->
+                    throw new IllegalStateException("a payout without a key gave " + why);
         }
     }
 

@@ -115,13 +115,18 @@ record PayoutReading(
             return lightning(amount, address, Optional.empty());
         }
         Optional<Invoice> invoice = InvoiceReader.read(bolt11);
-        if (invoice.isEmpty() || invoice.get().amount().isEmpty()) {
-            throw new WrongFieldException("invoice", "a Lightning invoice with an amount");
+        if (invoice.isEmpty()) {
+            throw new WrongFieldException("invoice", "a Lightning invoice");
         }
-        if (amount.isPresent() && !amount.equals(invoice.get().amount())) {
+        Optional<Msat> named = invoice.get().amount();
+        if (named.isEmpty() && amount.isEmpty()) {
+            throw new WrongFieldException(
+                    AMOUNT_SATS, "the amount to pay, as the invoice leaves it open");
+        }
+        if (named.isPresent() && amount.isPresent() && !amount.equals(named)) {
             throw new WrongFieldException(AMOUNT_SATS, "the amount of the invoice, or left out");
         }
-        return lightning(invoice.get().amount(), "", invoice);
+        return lightning(named.or(() -> amount), "", invoice);
     }
 
     private static PayoutReading lightning(

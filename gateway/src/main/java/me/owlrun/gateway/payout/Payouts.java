@@ -77,7 +77,14 @@ public final class Payouts {
                         parts.random,
                         parts.rules.proofRequired());
         PayoutRunner runner = new PayoutRunner(store, mint, clock);
-        Withdrawals withdrawals = new Withdrawals(store, runner, mint, clock);
+        consolidator =
+                new Consolidator(
+                        new ConsolidateStore(database, parts.ledger, clock, vault.bootId()),
+                        vault,
+                        parts.random,
+                        parts.stop);
+        VaultAid aid = new VaultAid(vault.exchanger(), consolidator);
+        Withdrawals withdrawals = new Withdrawals(store, runner, mint, aid, clock);
         keeper =
                 new PayoutKeeper(
                         store,
@@ -91,12 +98,6 @@ public final class Payouts {
                         clock,
                         parts.stop);
         tokens = new TokenWatch(payouts, new SpentCheck(vault.client()), clock, parts.stop);
-        consolidator =
-                new Consolidator(
-                        new ConsolidateStore(database, parts.ledger, clock, vault.bootId()),
-                        vault,
-                        parts.random,
-                        parts.stop);
         Counter counter = new Counter(withdrawals, runner, payouts, pauses, invoices, parts.stop);
         routes = new WithdrawRoutes(counter, payouts, gate, tokens);
     }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Begins payouts: finds the coins' unit, asks the mint what paying takes, writes it down and sends
 /// it. Used by the loop of automatic payouts and by people alike.
@@ -27,12 +28,19 @@ final class Withdrawals {
     private final PayoutBook book;
     private final PayoutRunner runner;
     private final MintDesk mint;
+    private final VaultAid aid;
     private final InstantSource clock;
 
-    Withdrawals(PayoutBook book, PayoutRunner runner, MintDesk mint, InstantSource clock) {
+    Withdrawals(
+            PayoutBook book,
+            PayoutRunner runner,
+            MintDesk mint,
+            VaultAid aid,
+            InstantSource clock) {
         this.book = book;
         this.runner = runner;
         this.mint = mint;
+        this.aid = aid;
         this.clock = clock;
     }
 
@@ -64,19 +72,55 @@ final class Withdrawals {
     ///
     /// @param units in which it may be, the first one that the vault has coins of
     Result ecash(Ask ask, Msat amount, List<CurrencyUnit> units, boolean tokenB) {
-        Result last = new Result.NotBegun(new Began.VaultShort());
-        for (CurrencyUnit unit : units) {
-            Optional<KeysetId> target = mint.target(unit);
-            if (target.isEmpty()) {
-                last = unavailable();
-                continue;
+        return inUnits(
+                units,
+                unit -> {
+                    Optional<KeysetId> target = mint.target(unit);
+                    return target.isEmpty()
+                            ? unavailable()
+                            : begin(swap(ask, amount, unit, target.get(), tokenB));
+                });
+    }
+
+    /// Tries one unit after the other. When there is too little of each, coins of the others are
+    /// exchanged for the first.
+    private Result inUnits(List<CurrencyUnit> units, Function<CurrencyUnit, Try> begin) {
+        Try first = begin.apply(units.getFirst());
+        Try last = first;
+        boolean busy = last.isBusy();
+        for (CurrencyUnit unit : units.subList(1, units.size())) {
+            if (!last.lacksCoins()) {
+                return last.result;
             }
-            last = result(book.begin(swap(ask, amount, unit, target.get(), tokenB)));
-            if (!(last instanceof Result.NotBegun(Began.VaultShort()))) {
-                return last;
-            }
+            last = begin.apply(unit);
+            busy = busy || last.isBusy();
         }
-        return last;
+        if (!last.lacksCoins()) {
+            return last.result;
+        }
+        if (busy) {
+            units.forEach(aid::busy);
+            return new Result.NotBegun(new Began.VaultBusy());
+        }
+        return switch (aid.fill(units.getFirst(), first.needSteps)) {
+            case DONE -> begin.apply(units.getFirst()).result;
+            case BUSY -> new Result.NotBegun(new Began.VaultBusy());
+            case SHORT, UNAVAILABLE -> new Result.NotBegun(new Began.VaultShort());
+        };
+    }
+
+    /// How beginning in one unit went.
+    ///
+    /// @param needSteps what the coins have to be worth
+    private record Try(Result result, long needSteps) {
+
+        private boolean isBusy() {
+            return result instanceof Result.NotBegun(Began.VaultBusy());
+        }
+
+        private boolean lacksCoins() {
+            return isBusy() || result instanceof Result.NotBegun(Began.VaultShort());
+        }
     }
 
     private PayoutRequest swap(
@@ -101,63 +145,53 @@ final class Withdrawals {
 
     /// Pays an invoice.
     ///
+    /// @param amount of the invoice, or chosen when that names none
     /// @param address the Lightning address it is of; empty for none
-    Result lightning(Ask ask, Invoice invoice, Msat reserve, String address) {
+    Result lightning(Ask ask, Invoice invoice, Msat amount, Msat reserve, String address) {
         Instant soon = clock.instant().plus(EXPIRY_LEFT_MIN);
-        if (invoice.amount().isEmpty() || invoice.expiresAt().isBefore(soon)) {
+        if (!invoice.amount().orElse(amount).equals(amount) || invoice.expiresAt().isBefore(soon)) {
             return new Result.NotPossible(
-                    Failure.BAD_INVOICE, "the invoice names no amount, or ends too soon");
+                    Failure.BAD_INVOICE, "the invoice is over another amount, or ends too soon");
         }
-        Result last = new Result.NotBegun(new Began.VaultShort());
-        for (CurrencyUnit unit : UNITS_TO_PAY) {
-            last = lightning(ask, invoice, reserve, address, unit);
-            if (!(last instanceof Result.NotBegun(Began.VaultShort()))) {
-                return last;
-            }
-        }
-        return last;
+        ToSend send = new ToSend(invoice, amount, reserve, address);
+        List<CurrencyUnit> units =
+                amount.subSat().equals(Msat.ZERO) ? UNITS_TO_PAY : List.of(CurrencyUnit.MSAT);
+        return inUnits(units, unit -> lightning(ask, send, unit));
     }
 
-    private Result lightning(
-            Ask ask, Invoice invoice, Msat reserve, String address, CurrencyUnit unit) {
-        Msat amount = invoice.amount().orElseThrow();
+    /// What a payment is of.
+    private record ToSend(Invoice invoice, Msat amount, Msat reserve, String address) {
+
+        private Optional<Msat> chosen() {
+            return invoice.amount().isPresent() ? Optional.empty() : Optional.of(amount);
+        }
+    }
+
+    private Try lightning(Ask ask, ToSend send, CurrencyUnit unit) {
         Optional<KeysetId> target = mint.target(unit);
-        if (target.isEmpty() || unit.floorSteps(amount) != unit.ceilSteps(amount)) {
+        if (target.isEmpty()) {
             return unavailable();
         }
-        return switch (mint.quote(invoice.text(), unit)) {
-            case MeltOffer.Unavailable(String reason) ->
-                    new Result.NotPossible(Failure.OUR_LIQUIDITY, reason);
+        return switch (mint.quote(send.invoice.text(), unit, send.chosen())) {
+            case MeltOffer.Unavailable(String reason) -> notPossible(Failure.OUR_LIQUIDITY, reason);
             case MeltOffer.Refused(int code) ->
-                    new Result.NotPossible(
-                            MintDesk.failure(code), "the mint does not pay it, code " + code);
-            case MeltOffer.Offered offer when offer.amount() != unit.floorSteps(amount) ->
-                    new Result.NotPossible(Failure.TEMPORARY, "the mint wants another amount");
+                    notPossible(MintDesk.failure(code), "the mint does not pay it, code " + code);
+            case MeltOffer.Offered offer when offer.amount() != unit.floorSteps(send.amount) ->
+                    notPossible(Failure.TEMPORARY, "the mint wants another amount");
             case MeltOffer.Offered offer
-                    when unit.toMsat(offer.feeReserve()).compareTo(reserve) > 0 ->
-                    new Result.NotPossible(Failure.NO_ROUTE, "the way costs too much");
-            case MeltOffer.Offered offer ->
-                    result(
-                            book.begin(
-                                    melt(
-                                            ask,
-                                            invoice,
-                                            reserve,
-                                            address,
-                                            unit,
-                                            offer,
-                                            target.get())));
+                    when unit.toMsat(offer.feeReserve()).compareTo(send.reserve) > 0 ->
+                    notPossible(Failure.NO_ROUTE, "the way costs too much");
+            case MeltOffer.Offered offer -> begin(melt(ask, send, unit, offer, target.get()));
         };
     }
 
+    private static Try notPossible(Failure failure, String reason) {
+        return new Try(new Result.NotPossible(failure, reason), 0);
+    }
+
     private PayoutRequest melt(
-            Ask ask,
-            Invoice invoice,
-            Msat reserve,
-            String address,
-            CurrencyUnit unit,
-            MeltOffer.Offered offer,
-            KeysetId target) {
+            Ask ask, ToSend send, CurrencyUnit unit, MeltOffer.Offered offer, KeysetId target) {
+        Invoice invoice = send.invoice;
         Optional<Instant> ends =
                 offer.expiryEpochSeconds().stream().mapToObj(Instant::ofEpochSecond).findFirst();
         return new PayoutRequest(
@@ -165,11 +199,11 @@ final class Withdrawals {
                 ask.automatic,
                 ask.key,
                 ask.sha256,
-                invoice.amount().orElseThrow(),
-                reserve,
+                send.amount,
+                send.reserve,
                 unit,
                 false,
-                address,
+                send.address,
                 Optional.of(
                         new PayoutRequest.ToPay(invoice.text(), invoice.paymentHash().hex(), ends)),
                 Math.addExact(offer.amount(), offer.feeReserve()),
@@ -178,8 +212,12 @@ final class Withdrawals {
                 coins -> mint.melt(coins, offer.quoteId(), offer.amount(), unit, target));
     }
 
-    private static Result unavailable() {
-        return new Result.NotPossible(Failure.OUR_LIQUIDITY, "the mint does not tell its keys");
+    private static Try unavailable() {
+        return notPossible(Failure.OUR_LIQUIDITY, "the mint does not tell its keys");
+    }
+
+    private Try begin(PayoutRequest request) {
+        return new Try(result(book.begin(request)), request.needSteps());
     }
 
     private Result result(Began began) {

@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Swaps many small loose proofs into few large ones: a day of jobs leaves thousands of coins of
 /// some millisats, too many to pay anything with. Kits and coins of payments under way are left
@@ -40,6 +42,9 @@ public final class Consolidator implements Runnable {
     private final SecureRandom random;
     private final StopSignal stop;
 
+    /// Units of which a payment found too many coins.
+    private final Set<CurrencyUnit> crowded = ConcurrentHashMap.newKeySet();
+
     public Consolidator(
             ConsolidateStore store, VaultParts vault, SecureRandom random, StopSignal stop) {
         this.store = store;
@@ -60,17 +65,26 @@ public final class Consolidator implements Runnable {
         }
     }
 
+    /// Lets the largest coins of a unit be swapped into few, when they are too many for a payment.
+    public void merge(CurrencyUnit unit) {
+        crowded.add(unit);
+    }
+
     /// Does once what has to be done now.
     public void round() {
         store.pending(PENDING_MAX)
                 .forEach(operation -> finish(operation, vault.runner().runAgain(operation)));
-        consolidate(CurrencyUnit.MSAT, SMALL_MSAT);
-        consolidate(CurrencyUnit.SAT, SMALL_SAT);
+        consolidate(CurrencyUnit.MSAT, SMALL_MSAT, SMALL_MAX, SWAPS_PER_ROUND_MAX);
+        consolidate(CurrencyUnit.SAT, SMALL_SAT, SMALL_MAX, SWAPS_PER_ROUND_MAX);
+        for (CurrencyUnit unit : List.copyOf(crowded)) {
+            crowded.remove(unit);
+            consolidate(unit, Long.MAX_VALUE, SpendStore.INPUTS_MAX, 1);
+        }
     }
 
-    private void consolidate(CurrencyUnit unit, long amountMax) {
-        for (int swap = 0; swap < SWAPS_PER_ROUND_MAX; swap++) {
-            if (!store.hasSmall(unit, amountMax, SMALL_MAX)
+    private void consolidate(CurrencyUnit unit, long amountMax, int least, int swapsMax) {
+        for (int swap = 0; swap < swapsMax; swap++) {
+            if (!store.hasSmall(unit, amountMax, least)
                     || !(vault.keysets().active(unit)
                             instanceof MintKeysets.Lookup.Found<Keyset>(Keyset keyset))) {
                 return;

@@ -19,8 +19,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// Keeps small coins at hand, so that a payment in sats gets exact change: kits of msat proofs 1,
-/// 2, 4 … 512, made of loose ones. When those run out it asks the mint for an invoice and shows it;
-/// the operator's payment of it is booked as the operator's own money.
+/// 2, 4 … 512, made of loose ones. When those run out it exchanges sats that were earned; only when
+/// there are none it asks the mint for an invoice and shows it, and the operator's payment of it is
+/// booked as the operator's own money.
 public final class FloatKeeper implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(FloatKeeper.class.getName());
@@ -42,7 +43,11 @@ public final class FloatKeeper implements Runnable {
 
     private static final long PERCENT = 100;
 
+    /// The part of the float that is worth an exchange.
+    private static final long WORTH_IT_PARTS = 10;
+
     private final FloatStore store;
+    private final Exchanger exchanger;
     private final OperationRunner runner;
     private final MintKeysets keysets;
     private final MintClient client;
@@ -60,6 +65,7 @@ public final class FloatKeeper implements Runnable {
     /// @param kitsTarget how many kits shall be free
     public FloatKeeper(
             FloatStore store,
+            Exchanger exchanger,
             OperationRunner runner,
             MintKeysets keysets,
             MintClient client,
@@ -69,6 +75,7 @@ public final class FloatKeeper implements Runnable {
             Msat target,
             long kitsTarget) {
         this.store = store;
+        this.exchanger = exchanger;
         this.runner = runner;
         this.keysets = keysets;
         this.client = client;
@@ -130,8 +137,8 @@ public final class FloatKeeper implements Runnable {
         store.openQuotes().forEach(this::follow);
         makeKits();
         ready = store.countKits().free() > 0;
-        if (store.held().value() < target.value() / 2 && !store.hasOpenQuote()) {
-            askForInvoice();
+        if (store.held().value() < target.value() / 2) {
+            refill();
         }
         invoice = store.openQuotes().stream().findFirst().map(FloatStore.OpenQuote::invoice);
     }
@@ -282,6 +289,20 @@ public final class FloatKeeper implements Runnable {
 
     private List<OutputData> outputs(List<Long> amounts, KeysetId keysetId) {
         return amounts.stream().map(amount -> OutputData.random(amount, keysetId, random)).toList();
+    }
+
+    /// What was earned in sats comes first; an invoice that is open meanwhile may still be paid.
+    private void refill() {
+        long missing = target.minus(store.held()).value();
+        switch (exchanger.exchange(UNIT, missing, target.value() / WORTH_IT_PARTS)) {
+            case DONE -> makeKits();
+            case BUSY -> {}
+            case SHORT, UNAVAILABLE -> {
+                if (!store.hasOpenQuote()) {
+                    askForInvoice();
+                }
+            }
+        }
     }
 
     private void askForInvoice() {

@@ -8,6 +8,7 @@ import me.owlrun.cashu.Keyset;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
+import me.owlrun.money.Msat;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,10 @@ public final class Melter {
     }
 
     /// Asks what paying an invoice takes.
-    public MeltOffer quote(String invoice, CurrencyUnit unit) {
-        return switch (client.meltQuote(invoice, unit)) {
+    ///
+    /// @param chosen the amount of an invoice that names none
+    public MeltOffer quote(String invoice, CurrencyUnit unit, Optional<Msat> chosen) {
+        return switch (client.meltQuote(invoice, unit, chosen)) {
             case MintAnswer.Ok<MintClient.Melt>(MintClient.Melt melt) ->
                     new MeltOffer.Offered(
                             melt.id(), melt.amount(), melt.feeReserve(), melt.expiryEpochSeconds());

@@ -15,6 +15,7 @@ import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
 import me.owlrun.metrics.Figure;
 import me.owlrun.metrics.Histogram;
+import me.owlrun.money.Msat;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -158,10 +159,16 @@ public final class MintClient implements AutoCloseable {
     }
 
     /// Asks what paying an invoice takes.
-    public MintAnswer<Melt> meltQuote(String invoice, CurrencyUnit unit) {
+    ///
+    /// @param chosen the amount of an invoice that names none
+    public MintAnswer<Melt> meltQuote(String invoice, CurrencyUnit unit, Optional<Msat> chosen) {
         ObjectNode body = Json.object();
         body.put("request", invoice);
         body.put("unit", unit.text());
+        chosen.ifPresent(amount ->
+                body.putObject("options")
+                        .putObject("amountless")
+                        .put("amount_msat", amount.value()));
         return post("/v1/melt/quote/bolt11", body, MintClient::melt);
     }
 

@@ -48,7 +48,11 @@ public record MintOperation(
         /// Pays an invoice with loose proofs; its outputs are blanks for what is left (NUT-08).
         PAYOUT,
         /// Takes the inputs of a payment that did not happen out of its reach.
-        RECALL
+        RECALL,
+        /// Pays our own invoice with loose proofs of one unit; its outputs are blanks.
+        EXCHANGE_PAY,
+        /// Takes what such an invoice paid for as loose proofs of the other unit.
+        EXCHANGE_TAKE
     }
 
     /// How the mint is asked.
@@ -72,7 +76,7 @@ public record MintOperation(
         if (quoteId.isEmpty()) {
             return Kind.SWAP;
         }
-        return purpose == Purpose.PAYOUT ? Kind.MELT : Kind.MINT;
+        return purpose == Purpose.PAYOUT || purpose == Purpose.EXCHANGE_PAY ? Kind.MELT : Kind.MINT;
     }
 
     /// What the inputs are worth together, in steps.

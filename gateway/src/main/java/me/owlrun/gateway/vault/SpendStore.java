@@ -19,7 +19,7 @@ import java.util.UUID;
 public final class SpendStore {
 
     /// Proofs that one operation spends at most.
-    private static final int INPUTS_MAX = 400;
+    static final int INPUTS_MAX = 400;
 
     private static final String LOOSE =
             """
