@@ -78,8 +78,8 @@ final class BenchSettings {
                     "parts",
                     "what `gateway` measures",
                     "",
-                    "some of idle, whole, streams, with commas",
-                    "idle,whole,streams",
+                    "some of idle, keyed, whole, streams, with commas",
+                    "idle,keyed,whole,streams",
                     text -> Arrays.stream(text.split(",")).map(String::strip).toList());
 
     static final Setting<List<Integer>> GATEWAY_CLIENTS =

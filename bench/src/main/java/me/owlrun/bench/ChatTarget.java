@@ -23,6 +23,11 @@ record ChatTarget(String name, URI url, Supplier<String> headers, BooleanSupplie
         return new ChatTarget(name, chat(base), tokens::next, () -> !tokens.isEmpty());
     }
 
+    /// One paid by the keys of accounts.
+    static ChatTarget keyed(String name, URI base, KeySupply keys) {
+        return new ChatTarget(name, chat(base), keys::next, () -> true);
+    }
+
     private static URI chat(URI base) {
         return URI.create(base + "/v1/chat/completions");
     }

@@ -19,6 +19,7 @@ final class GatewayBench {
     private static final int PAID_PER_SECOND_MAX = 500;
     private static final long TOKEN_SAT = 64;
     private static final long TOKEN_MSAT = 4_096;
+    private static final int ACCOUNTS = 16;
 
     private final GatewayPlace place;
     private final Peers peers;
@@ -29,7 +30,7 @@ final class GatewayBench {
 
     /// What to run.
     ///
-    /// @param parts some of `idle`, `whole`, `streams`
+    /// @param parts some of `idle`, `keyed`, `whole`, `streams`
     /// @param clients how many at once, one figure per row
     /// @param streams how many at once, one figure per row
     /// @param phase length of one row of whole answers
@@ -68,6 +69,9 @@ final class GatewayBench {
         }
         place.connectNodes(place.gatewayUrl(), NODES, NODE_CAPACITY);
         place.awaitFloat();
+        if (plan.parts().contains("keyed")) {
+            keyed();
+        }
         if (plan.parts().contains("whole")) {
             whole();
         }
@@ -94,6 +98,11 @@ final class GatewayBench {
         return targets;
     }
 
+    private ChatTarget keyed(String name, int accounts) {
+        KeySupply keys = KeySupply.open(place.gatewayUrl(), place.mintUrl(), accounts, clock);
+        return ChatTarget.keyed(name, place.gatewayUrl(), keys);
+    }
+
     private ChatTarget paid(String unit, int count) {
         long amount = unit.equals("sat") ? TOKEN_SAT : TOKEN_MSAT;
         TokenSupply tokens = TokenSupply.mint(place.mintUrl(), unit, amount, count, clock);
@@ -102,6 +111,34 @@ final class GatewayBench {
 
     private int payments() {
         return (int) (PAID_PER_SECOND_MAX * Math.max(1, plan.phase().toSeconds()));
+    }
+
+    /// Requests paid by keys, each held and settled in the durable ledger, beside peers that know
+    /// nothing of money.
+    private void keyed() {
+        List<ChatTarget> targets = new ArrayList<>(free());
+        targets.add(keyed("ours, %d keys".formatted(ACCOUNTS), ACCOUNTS));
+        targets.add(keyed("ours, one key", 1));
+        for (ChatTarget target : targets) {
+            var _ = load(target, WARM_CLIENTS, plan.warmUp());
+        }
+        screen.accept("\nrequests paid by key; added is what direct does not need");
+        screen.accept(Result.HEAD);
+        for (int clients : plan.clients()) {
+            var _ = rows(targets, clients);
+        }
+        memory();
+    }
+
+    /// One row for each; the first is that without anything between.
+    private double rows(List<ChatTarget> targets, int clients) {
+        double direct = 0;
+        for (ChatTarget target : targets) {
+            Result result = load(target, clients, plan.phase());
+            direct = target.name().equals("direct") ? result.millis(0.5) : direct;
+            show(result, direct);
+        }
+        return direct;
     }
 
     private void whole() {
@@ -114,12 +151,7 @@ final class GatewayBench {
         screen.accept("\nanswers at once; added is what direct does not need");
         screen.accept(Result.HEAD);
         for (int clients : plan.clients()) {
-            double direct = 0;
-            for (ChatTarget target : free()) {
-                Result result = load(target, clients, plan.phase());
-                direct = target.name().equals("direct") ? result.millis(0.5) : direct;
-                show(result, direct);
-            }
+            double direct = rows(free(), clients);
             for (String unit : List.of("msat", "sat")) {
                 show(load(paid(unit, payments()), clients, plan.phase()), direct);
             }

@@ -65,6 +65,8 @@ final class GatewayPlace implements AutoCloseable {
                         "--database.user=" + LocalPostgres.USER,
                         "--mint.url=" + mint.url(),
                         "--register.per_hour=1000000",
+                        "--signup.per_hour=1000000",
+                        "--guard.requests=0",
                         "--http.connections=20000",
                         "--float.target=1000000"));
         command.addAll(gatewayFlags);
