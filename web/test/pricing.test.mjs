@@ -17,6 +17,10 @@ test('jobPriceMsat_smallJob_costsTheMinimum', () => {
   assert.equal(jobPriceMsat({ prompt: '0', completion: '0' }, '65000', 10, 10), 10);
 });
 
+test('jobPriceMsat_gatewayWithAMinimum_costsThat', () => {
+  assert.equal(jobPriceMsat(NANO, '65000', 10, 1, 2_000), 2_000);
+});
+
 test('jobPriceMsat_knownJob_followsTheFormula', () => {
   // 1,000,000 completion tokens at $0.01 per million and $100,000 a bitcoin: $0.01 = 10,000 msat
   // net, so the buyer pays ceil(10,000 * 100 / 99) = 10,102.

@@ -1,6 +1,6 @@
 // What the gateway offers right now: models and the rate they are billed at.
 
-import { jobPriceMsat, likelyPromptTokens, promptTokenBound } from './pricing.js';
+import { MINIMUM_JOB_MSAT, jobPriceMsat, likelyPromptTokens, promptTokenBound } from './pricing.js';
 
 /** Longest answer we ask for, in tokens. */
 export const MAX_ANSWER_TOKENS = 2_048;
@@ -18,6 +18,7 @@ const UNPRICED_HOLD_MSAT = 5_000;
 export class Market {
   #gateway;
   #rate = '';
+  #minimumMsat = MINIMUM_JOB_MSAT;
   models = [];
 
   /** Models that a node serves right now; the others are only on the price list. */
@@ -37,6 +38,7 @@ export class Market {
     ]);
     this.models = models;
     this.#rate = String(rate.yesterday_fix ?? ''); // bills use the last daily fix
+    this.#minimumMsat = Number(rate.min_cost_msats ?? MINIMUM_JOB_MSAT);
   }
 
   /** What a usual answer to these messages costs, in millisats, or null. */
@@ -49,12 +51,14 @@ export class Market {
     const bound = promptTokenBound(messages);
     return {
       holdMsat: this.#price(modelId, bound, MAX_ANSWER_TOKENS) ?? UNPRICED_HOLD_MSAT,
-      leastMsat: this.#price(modelId, bound, LEAST_ANSWER_TOKENS) ?? 10,
+      leastMsat: this.#price(modelId, bound, LEAST_ANSWER_TOKENS) ?? this.#minimumMsat,
     };
   }
 
   #price(modelId, promptTokens, completionTokens) {
     const model = this.models.find((one) => one.id === modelId);
-    return model ? jobPriceMsat(model.price, this.#rate, promptTokens, completionTokens) : null;
+    return model
+      ? jobPriceMsat(model.price, this.#rate, promptTokens, completionTokens, this.#minimumMsat)
+      : null;
   }
 }

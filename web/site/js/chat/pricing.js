@@ -1,10 +1,10 @@
 // What a prompt may cost, in whole millisats, by the public formula of spec section 2:
-// P = ceil(USD / rate), C = ceil(P * 100 / 99), at least 10. Exact decimals, no fractions. Pure.
+// P = ceil(USD / rate), C = ceil(P * 100 / 99), at least the gateway's minimum. Exact decimals, no fractions. Pure.
 
 /** Millisats in one bitcoin. */
 const MSAT_PER_BTC = 100_000_000_000n;
 
-/** The gateway's minimum for one job. */
+/** The minimum for one job at a gateway that does not tell its own. */
 export const MINIMUM_JOB_MSAT = 10;
 
 /** What the rest of the request and a node's chat template add to the messages, at most. */
@@ -24,7 +24,13 @@ export function parseDecimal(text) {
  * The price of a job in millisats. `price` has `prompt` and `completion` in USD per token, `rate`
  * is USD per BTC; both as decimal texts. Null if one of them is not known.
  */
-export function jobPriceMsat(price, rate, promptTokens, completionTokens) {
+export function jobPriceMsat(
+  price,
+  rate,
+  promptTokens,
+  completionTokens,
+  minimumMsat = MINIMUM_JOB_MSAT,
+) {
   const [prompt, completion, perBtc] = [price.prompt, price.completion, rate].map(parseDecimal);
   if (prompt === null || completion === null || perBtc === null || perBtc.digits === 0n) {
     return null;
@@ -35,7 +41,7 @@ export function jobPriceMsat(price, rate, promptTokens, completionTokens) {
   const numerator = usd * MSAT_PER_BTC * 10n ** BigInt(perBtc.scale);
   const net = ceilDivide(numerator, perBtc.digits * 10n ** BigInt(scale));
   const gross = Number(ceilDivide(net * 100n, 99n));
-  return Math.max(gross, MINIMUM_JOB_MSAT);
+  return Math.max(gross, minimumMsat);
 }
 
 /**

@@ -9,6 +9,7 @@ import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.topup.TopupSettings;
+import me.owlrun.money.Msat;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -96,6 +97,19 @@ final class GatewaySettings {
                     200);
     static final Setting<Optional<Path>> PRICES_FILE =
             Setting.path("prices.file", "price list; empty: the one that comes with the gateway");
+    static final Setting<Long> PRICE_MIN =
+            Setting.number(
+                    "price.minimum",
+                    "the least a job costs, halved between provider and gateway; seed 001 had 2000",
+                    "msat",
+                    10,
+                    100_000_000,
+                    10);
+    static final Setting<Boolean> KEY_REQUIRED =
+            Setting.flag(
+                    "key.required",
+                    "whether ecash is taken only beside the key of an account, as seed 001 had it",
+                    false);
     static final Setting<Duration> JOB_ACCEPT =
             Setting.milliseconds(
                     "job.accept", "time for a node to take an offer", 100, 60_000, 3_000);
@@ -183,6 +197,8 @@ final class GatewaySettings {
                     PayoutSettings.OPEN_MAX,
                     PayoutSettings.UNKNOWN_MAX,
                     PRICES_FILE,
+                    PRICE_MIN,
+                    KEY_REQUIRED,
                     JOB_ACCEPT,
                     JOB_FIRST_BYTE,
                     JOB_SILENCE,
@@ -206,6 +222,11 @@ final class GatewaySettings {
     /// @throws ConfigException when anything is wrong, with every problem found
     public static Settings read(Map<String, String> environment, List<String> flags) {
         return Settings.read(TABLE, ENVIRONMENT_PREFIX, environment, flags);
+    }
+
+    /// The smallest cost of a job.
+    static Msat costMin(Settings settings) {
+        return Msat.of(settings.get(PRICE_MIN));
     }
 
     private static String instance(String text) {

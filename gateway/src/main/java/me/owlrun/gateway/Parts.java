@@ -26,7 +26,10 @@ import me.owlrun.gateway.node.RegisterRoutes;
 import me.owlrun.gateway.oracle.Oracle;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.oracle.RateRoutes;
+import me.owlrun.gateway.pay.BuyerKeys;
 import me.owlrun.gateway.pay.ChangeRoutes;
+import me.owlrun.gateway.pay.KeyRequired;
+import me.owlrun.gateway.pay.PaymentMethod;
 import me.owlrun.gateway.pay.Till;
 import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.payout.Payouts;
@@ -138,7 +141,7 @@ record Parts(
         return List.of(
                 new ChangeRoutes(core.till().desk(), core.till().cashier()),
                 new ModelsRoutes(catalog, pool::nodesByModel),
-                new RateRoutes(oracle),
+                new RateRoutes(oracle, GatewaySettings.costMin(core.settings())),
                 new RegisterRoutes(
                         nodes,
                         pool,
@@ -162,8 +165,13 @@ record Parts(
             NodePool pool,
             JobBoard board) {
         Till till = core.till();
+        BuyerKeys keys = accounts.buyerKeys();
+        PaymentMethod ecash =
+                core.settings().get(GatewaySettings.KEY_REQUIRED)
+                        ? new KeyRequired(till.ecash(), keys)
+                        : till.ecash();
         return new ChatRoutes(
-                List.of(till.ecash(), till.key(accounts.buyerKeys())),
+                List.of(ecash, till.key(keys)),
                 till.desk().mint(),
                 catalog,
                 oracle,
@@ -183,7 +191,8 @@ record Parts(
                 settings.get(GatewaySettings.JOB_SILENCE),
                 settings.get(GatewaySettings.JOB_MAX),
                 settings.get(GatewaySettings.JOB_NODES).intValue(),
-                settings.get(GatewaySettings.WRITE_MAX));
+                settings.get(GatewaySettings.WRITE_MAX),
+                GatewaySettings.costMin(settings));
     }
 
     private static Payouts payouts(Core core, Accounts accounts, Operating operating) {

@@ -5,6 +5,7 @@ import me.owlrun.gateway.meter.ModelPrice;
 import me.owlrun.gateway.meter.ProviderTier;
 import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.oracle.BtcRate;
+import me.owlrun.money.Msat;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +22,7 @@ public final class BillLookStore {
             """
             SELECT b.payment_id, b.job_id, b.provider_id, b.node_id, b.model, b.prompt_tokens,
                 b.completion_tokens, b.input_pico_usd, b.output_pico_usd, b.usd_cents_per_btc,
-                b.tier, b.cost_msat, b.provider_msat, b.fee_msat, b.fx_msat, b.settled_at,
+                b.tier, b.cost_msat, b.provider_msat, b.fee_msat, b.fx_msat, b.cost_min_msat, b.settled_at,
                 p.paid_msat
             FROM bill b LEFT JOIN payment p ON p.id = b.payment_id
             WHERE b.job_id = ? OR b.payment_id = ?
@@ -62,6 +63,7 @@ public final class BillLookStore {
                 new BtcRate(row.getLong("usd_cents_per_btc")),
                 ProviderTier.valueOf(row.getString("tier").toUpperCase(Locale.ROOT)),
                 paymentGone ? OptionalLong.empty() : OptionalLong.of(paid),
+                Msat.of(row.getLong("cost_min_msat")),
                 new StoredBill.Amounts(
                         row.getLong("cost_msat"),
                         row.getLong("provider_msat"),

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 /// A bill as it was stored, which can be made again from its own parts.
 ///
 /// @param paidMsat what the buyer had handed over, where that is known
+/// @param costMin the smallest cost of a job then
 /// @param amounts what was booked
 public record StoredBill(
         String jobId,
@@ -31,6 +32,7 @@ public record StoredBill(
         BtcRate rate,
         ProviderTier tier,
         OptionalLong paidMsat,
+        Msat costMin,
         Amounts amounts,
         Instant settledAt) {
 
@@ -39,9 +41,9 @@ public record StoredBill(
 
     /// Makes the bill again, step by step, and says whether it is the one that was booked.
     public ObjectNode explain() {
-        Msat full = new Tariff(price, rate).cost(usage);
+        Msat full = new Tariff(price, rate, costMin).cost(usage);
         Msat cost = paidMsat.isPresent() ? full.min(Msat.of(paidMsat.getAsLong())) : full;
-        Split split = Split.of(cost, tier);
+        Split split = Split.of(cost, tier, costMin);
         Amounts again =
                 new Amounts(
                         cost.value(),
@@ -64,8 +66,8 @@ public record StoredBill(
                         .formatted(price.inputPicoUsd(), price.outputPicoUsd()));
         steps.add("rate: %s USD per BTC".formatted(rate.usd().toPlainString()));
         steps.add(
-                "cost: ceil(ceil(pico-USD * 10 / cents per BTC) * 100 / 99), at least 10 = %d msat"
-                        .formatted(full.value()));
+                "cost: ceil(ceil(pico-USD * 10 / cents per BTC) * 100 / 99), at least %d = %d msat"
+                        .formatted(costMin.value(), full.value()));
         paidMsat.ifPresent(paid ->
                 steps.add("paid: %d msat, so the cost is %d msat".formatted(paid, again.cost())));
         steps.add("fx: floor(cost / 100) = %d msat".formatted(again.fx()));

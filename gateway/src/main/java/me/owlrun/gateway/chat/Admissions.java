@@ -33,8 +33,14 @@ import java.util.Optional;
 /// @param catalog knows models and prices
 /// @param pool knows which models nodes serve
 /// @param oracle knows the rate
+/// @param costMin the smallest cost of a job
 record Admissions(
-        List<PaymentMethod> methods, String mint, Catalog catalog, NodePool pool, Oracle oracle) {
+        List<PaymentMethod> methods,
+        String mint,
+        Catalog catalog,
+        NodePool pool,
+        Oracle oracle,
+        Msat costMin) {
 
     private static final int IDEMPOTENCY_KEY_CHARS_MAX = 255;
     private static final String JSON = "application/json";
@@ -157,7 +163,7 @@ record Admissions(
     }
 
     private Tariff tariff(Model model) {
-        return new Tariff(model.price(), oracle.billingRate());
+        return new Tariff(model.price(), oracle.billingRate(), costMin);
     }
 
     private Model model(String id) {
@@ -193,9 +199,9 @@ record Admissions(
         if (affordable < (request.writesTokens() ? 1 : 0)) {
             throw refuse(
                     ErrorCode.INSUFFICIENT_FUNDS,
-                    "What you pay does not cover this prompt and one token of answer; at most %d"
-                                    .formatted(prompt.tokensMax())
-                            + " prompt tokens are reckoned with, and 10 msat at least.",
+                    ("What you pay does not cover this prompt and one token of answer; at most %d"
+                                    + " prompt tokens are reckoned with, and %d msat at least.")
+                            .formatted(prompt.tokensMax(), costMin.value()),
                     "X-Cashu");
         }
         long wanted =

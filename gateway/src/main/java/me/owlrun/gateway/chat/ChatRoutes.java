@@ -53,7 +53,8 @@ public final class ChatRoutes implements HttpService {
             InstantSource clock,
             StopSignal stop,
             PaySteps steps) {
-        Admissions admissions = new Admissions(methods, mint, catalog, pool, oracle);
+        Admissions admissions =
+                new Admissions(methods, mint, catalog, pool, oracle, limits.costMin());
         this.desk = new JobDesk(admissions, pool, board, limits, random, clock, stop, steps);
         this.others =
                 List.of(

@@ -9,8 +9,10 @@ import me.owlrun.money.Msat;
 /// @param price what they cost in USD
 /// @param rate what a bitcoin cost
 /// @param tier the provider's tier
+/// @param costMin the smallest cost of a job then
 /// @param split where the money goes
-public record Bill(Usage usage, ModelPrice price, BtcRate rate, ProviderTier tier, Split split) {
+public record Bill(
+        Usage usage, ModelPrice price, BtcRate rate, ProviderTier tier, Msat costMin, Split split) {
 
     /// Bills tokens, at most what was paid: the tariff bounds tokens before a job runs, so the cap
     /// only ever holds against a mistake of ours, in the buyer's favour.
@@ -18,7 +20,8 @@ public record Bill(Usage usage, ModelPrice price, BtcRate rate, ProviderTier tie
     /// @param paid what the buyer handed over, at least the smallest cost
     public static Bill of(Usage usage, Tariff tariff, ProviderTier tier, Msat paid) {
         Msat cost = tariff.cost(usage).min(paid);
-        return new Bill(usage, tariff.price(), tariff.rate(), tier, Split.of(cost, tier));
+        Split split = Split.of(cost, tier, tariff.costMin());
+        return new Bill(usage, tariff.price(), tariff.rate(), tier, tariff.costMin(), split);
     }
 
     /// What a bitcoin cost, in US cents.

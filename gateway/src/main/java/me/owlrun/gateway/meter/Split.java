@@ -9,22 +9,20 @@ import me.owlrun.money.Msat;
 /// @param fx the margin for the exchange rate
 public record Split(Msat provider, Msat fee, Msat fx) {
 
-    /// The smallest cost of a job, an anti-spam floor.
-    public static final Msat COST_MIN = Msat.of(10);
-
-    private static final Msat COST_MIN_HALF = Msat.of(5);
     private static final long PERCENT = 100;
 
     /// Divides a cost: 1 % margin rounded down, then the fee of the tier rounded down, the rest to
-    /// the provider. The smallest cost is halved.
+    /// the provider. The smallest cost is halved, the odd millisat to the provider.
     ///
-    /// @param cost at least [#COST_MIN]
-    public static Split of(Msat cost, ProviderTier tier) {
-        if (cost.compareTo(COST_MIN) < 0) {
-            throw new IllegalArgumentException("a job costs at least " + COST_MIN);
+    /// @param cost at least the smallest
+    /// @param costMin the smallest cost of a job
+    public static Split of(Msat cost, ProviderTier tier, Msat costMin) {
+        if (cost.compareTo(costMin) < 0) {
+            throw new IllegalArgumentException("a job costs at least " + costMin);
         }
-        if (cost.equals(COST_MIN)) {
-            return new Split(COST_MIN_HALF, COST_MIN_HALF, Msat.ZERO);
+        if (cost.equals(costMin)) {
+            Msat half = Msat.of(cost.value() / 2);
+            return new Split(cost.minus(half), half, Msat.ZERO);
         }
         Msat fx = Msat.of(cost.value() / PERCENT);
         Msat price = cost.minus(fx);

@@ -9,11 +9,13 @@ import java.math.BigInteger;
 /// (spec section 2).
 ///
 /// `P = ceil(pico-USD · 10 / cents per BTC)`, because one bitcoin is 10¹¹ msat and one cent 10¹⁰
-/// pico-USD; the buyer pays `C = ceil(P · 100 / 99)`, at least 10 msat.
+/// pico-USD; the buyer pays `C = ceil(P · 100 / 99)`, at least the smallest cost, an anti-spam
+/// floor.
 ///
 /// @param price what the tokens cost in USD
 /// @param rate what a bitcoin costs in USD
-public record Tariff(ModelPrice price, BtcRate rate) {
+/// @param costMin the smallest cost of a job
+public record Tariff(ModelPrice price, BtcRate rate, Msat costMin) {
 
     private static final BigInteger MSAT_PER_PICO_USD_AT_ONE_CENT = BigInteger.TEN;
     private static final BigInteger BUYER_PERCENT = BigInteger.valueOf(100);
@@ -27,7 +29,7 @@ public record Tariff(ModelPrice price, BtcRate rate) {
         BigInteger priceMsat = ceilDivide(scaled, BigInteger.valueOf(rate.usdCentsPerBtc()));
         BigInteger costMsat = ceilDivide(priceMsat.multiply(BUYER_PERCENT), PRICE_PERCENT);
         Msat cost = Msat.of(costMsat.longValueExact());
-        return cost.compareTo(Split.COST_MIN) < 0 ? Split.COST_MIN : cost;
+        return cost.compareTo(costMin) < 0 ? costMin : cost;
     }
 
     /// The most completion tokens that an amount pays for beside a prompt; below zero when it does
@@ -36,7 +38,7 @@ public record Tariff(ModelPrice price, BtcRate rate) {
     /// @param value what was paid
     /// @param promptTokens tokens of the prompt, or a bound on them
     public long affordableCompletionTokens(Msat value, long promptTokens) {
-        if (value.compareTo(Split.COST_MIN) < 0) {
+        if (value.compareTo(costMin) < 0) {
             return -1;
         }
         BigInteger priceMsat =

@@ -11,6 +11,7 @@ import io.helidon.webserver.http.ServerResponse;
 
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.json.Json;
+import me.owlrun.money.Msat;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -18,19 +19,14 @@ import java.time.Duration;
 /// `GET /v1/oracle/rate`: the rate of bills made now, the margins, and the formula in words.
 public final class RateRoutes implements HttpService {
 
-    private static final String FORMULA =
-            """
-            P = ceil((prompt_tokens * input + completion_tokens * output) in USD / rate) in msat; \
-            you pay C = ceil(P * 100 / 99), at least 10 msat; fx = floor(C / 100); \
-            fee = floor((C - fx) * 9 / 100), 7, 5 or 4 % for higher tiers; \
-            the provider gets C - fx - fee; a job of 10 msat is split 5 / 5\
-            """;
-
     private final Oracle oracle;
+    private final Msat costMin;
 
     /// @param oracle knows the rate
-    public RateRoutes(Oracle oracle) {
+    /// @param costMin the smallest cost of a job
+    public RateRoutes(Oracle oracle, Msat costMin) {
         this.oracle = oracle;
+        this.costMin = costMin;
     }
 
     @Override
@@ -49,8 +45,8 @@ public final class RateRoutes implements HttpService {
         body.put("rate_id", billing.id().toString());
         body.put("paid_jobs", oracle.refusesPaidJobs() ? "refused" : "served");
         body.put("msat_per_usd", msatPerUsd(billing.rate()));
-        body.put("min_cost_msats", 10);
-        body.put("formula", FORMULA);
+        body.put("min_cost_msats", costMin.value());
+        body.put("formula", formula());
         ObjectNode margins = body.putObject("margins");
         margins.put("fx_pct", new BigDecimal("1"));
         margins.putObject("fee_pct_by_tier")
@@ -63,6 +59,16 @@ public final class RateRoutes implements HttpService {
         ArrayNode sources = body.putArray("sources");
         oracle.sources().forEach(quote -> sources.add(json(quote)));
         Answers.send(response, Status.OK_200.code(), body);
+    }
+
+    private String formula() {
+        return """
+        P = ceil((prompt_tokens * input + completion_tokens * output) in USD / rate) in msat; \
+        you pay C = ceil(P * 100 / 99), at least %d msat; fx = floor(C / 100); \
+        fee = floor((C - fx) * 9 / 100), 7, 5 or 4 %% for higher tiers; \
+        the provider gets C - fx - fee; a job of that least cost is halved\
+        """
+                .formatted(costMin.value());
     }
 
     private static ObjectNode json(Fix fix) {

@@ -29,16 +29,16 @@ final class BillStore {
             """
             INSERT INTO bill (payment_id, job_id, provider_id, node_id, model, prompt_tokens,
                 completion_tokens, input_pico_usd, output_pico_usd, usd_cents_per_btc, tier,
-                cost_msat, provider_msat, fee_msat, fx_msat, settled_at)
+                cost_msat, provider_msat, fee_msat, fx_msat, cost_min_msat, settled_at)
             SELECT payment_id, job_id, provider_id, node_id, model, prompt_tokens,
                 completion_tokens, input_pico_usd, output_pico_usd, usd_cents_per_btc, tier,
-                cost_msat, provider_msat, fee_msat, fx_msat, ?
+                cost_msat, provider_msat, fee_msat, fx_msat, cost_min_msat, ?
             FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
                         ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[],
-                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
                  AS t (payment_id, job_id, provider_id, node_id, model, prompt_tokens,
                        completion_tokens, input_pico_usd, output_pico_usd, usd_cents_per_btc,
-                       tier, cost_msat, provider_msat, fee_msat, fx_msat)
+                       tier, cost_msat, provider_msat, fee_msat, fx_msat, cost_min_msat)
             """;
 
     private final EarningStore earnings;
@@ -106,6 +106,7 @@ final class BillStore {
             insert.setArray(14, Columns.numbers(c, rows, r -> r.bill().split().provider().value()));
             insert.setArray(15, Columns.numbers(c, rows, r -> r.bill().split().fee().value()));
             insert.setArray(16, Columns.numbers(c, rows, r -> r.bill().split().fx().value()));
+            insert.setArray(17, Columns.numbers(c, rows, r -> r.bill().costMin().value()));
             insert.executeUpdate();
         }
     }

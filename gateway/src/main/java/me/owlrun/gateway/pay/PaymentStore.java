@@ -30,6 +30,7 @@ final class PaymentStore implements AutoCloseable {
 
     private static final String MIGRATION = "V012__payments.sql";
     private static final String BLANKS = "V027__blanks.sql";
+    private static final String BILL_MINIMUM = "V031__bill_minimum.sql";
 
     /// Payments that may wait for one commit; more than connections can bring.
     private static final int QUEUE_MAX = 65_536;
@@ -100,6 +101,11 @@ final class PaymentStore implements AutoCloseable {
     /// The migration for change in blanks.
     static Migration blanks() {
         return migration(BLANKS);
+    }
+
+    /// The migration for the smallest cost in bills.
+    static Migration billMinimum() {
+        return migration(BILL_MINIMUM);
     }
 
     private static Migration migration(String name) {

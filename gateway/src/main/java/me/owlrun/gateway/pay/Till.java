@@ -146,7 +146,11 @@ public final class Till implements AutoCloseable {
 
     /// The migrations that came later.
     public static List<Migration> laterMigrations() {
-        return List.of(VaultStore.claims(), ChargeStore.migration(), PaymentStore.blanks());
+        return List.of(
+                VaultStore.claims(),
+                ChargeStore.migration(),
+                PaymentStore.blanks(),
+                PaymentStore.billMinimum());
     }
 
     /// Looks at tokens.

@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The split of spec section 2, by hand and over many costs.
 final class SplitTest {
 
+    private static final Msat LEAST = Msat.of(10);
+
     @ParameterizedTest(name = "{0} msat, {1}")
     @CsvSource(
             textBlock =
@@ -34,7 +36,7 @@ final class SplitTest {
                     """)
     void of_costsOfEveryTier_areSplitAsWorkedOutByHand(
             long cost, ProviderTier tier, long provider, long fee, long fx) {
-        Split split = Split.of(Msat.of(cost), tier);
+        Split split = Split.of(Msat.of(cost), tier, LEAST);
         assertEquals(new Split(Msat.of(provider), Msat.of(fee), Msat.of(fx)), split);
     }
 
@@ -42,7 +44,7 @@ final class SplitTest {
     void of_anyCost_addsUpAndGivesTheProviderItsShare() {
         for (ProviderTier tier : ProviderTier.values()) {
             for (long cost = 11; cost < 20_000; cost++) {
-                Split split = Split.of(Msat.of(cost), tier);
+                Split split = Split.of(Msat.of(cost), tier, LEAST);
                 assertEquals(cost, split.cost().value());
                 long price = cost - split.fx().value();
                 assertTrue(split.provider().value() * 100 >= price * (100 - tier.feePercent()));
@@ -54,7 +56,22 @@ final class SplitTest {
     @Test
     void of_belowTheFloor_isAMistake() {
         assertThrows(
-                IllegalArgumentException.class, () -> Split.of(Msat.of(9), ProviderTier.STARTER));
+                IllegalArgumentException.class,
+                () -> Split.of(Msat.of(9), ProviderTier.STARTER, LEAST));
+    }
+
+    @ParameterizedTest(name = "{0} msat")
+    @CsvSource({"2000, 1000, 1000, 0", "2001, 1803, 178, 20"})
+    void of_aJobOfSeed001_costsTwoSatsAtLeastOneForEach(
+            long cost, long provider, long fee, long fx) {
+        Split split = Split.of(Msat.of(cost), ProviderTier.STARTER, Msat.ofSat(2));
+        assertEquals(new Split(Msat.of(provider), Msat.of(fee), Msat.of(fx)), split);
+    }
+
+    @Test
+    void of_anOddFloor_givesTheProviderTheOddMillisat() {
+        Split split = Split.of(Msat.of(11), ProviderTier.ULTRA, Msat.of(11));
+        assertEquals(new Split(Msat.of(6), Msat.of(5), Msat.ZERO), split);
     }
 
     @ParameterizedTest

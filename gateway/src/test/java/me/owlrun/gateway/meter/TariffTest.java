@@ -21,7 +21,9 @@ final class TariffTest {
 
     private static Tariff tariff(String input, String output, BtcRate rate) {
         return new Tariff(
-                ModelPrice.perMillion(new BigDecimal(input), new BigDecimal(output)), rate);
+                ModelPrice.perMillion(new BigDecimal(input), new BigDecimal(output)),
+                rate,
+                Msat.of(10));
     }
 
     @ParameterizedTest(name = "{0}/{1} USD, {2}+{3} tokens")
@@ -49,7 +51,8 @@ final class TariffTest {
                     new Tariff(
                             new ModelPrice(
                                     random.nextLong(0, 200_000), random.nextLong(1, 500_000)),
-                            new BtcRate(random.nextLong(1_000, 50_000_000)));
+                            new BtcRate(random.nextLong(1_000, 50_000_000)),
+                            Msat.of(random.nextLong(1, 5_000)));
             Msat value = Msat.of(random.nextLong(10, 10_000_000));
             long prompt = random.nextLong(0, 20_000);
             long most = tariff.affordableCompletionTokens(value, prompt);

@@ -155,7 +155,8 @@ final class KeyChargeTest {
                                 new ModelPrice(1, 1),
                                 BtcRate.ofUsd("87200.00"),
                                 tier,
-                                Split.of(Msat.of(cost), tier)));
+                                Msat.of(10),
+                                Split.of(Msat.of(cost), tier, Msat.of(10))));
     }
 
     @Test
@@ -205,7 +206,7 @@ final class KeyChargeTest {
             Msat cost = Msat.of(random.nextLong(10, i % 2 == 0 ? 200 : 1_000_000_000_000L));
             Msat credit = Msat.of(random.nextLong(cost.value() + 1));
             ProviderTier tier = List.of(ProviderTier.values()).get(random.nextInt(4));
-            Split split = Split.of(cost, tier);
+            Split split = Split.of(cost, tier, Msat.of(10));
             CreditShare share = CreditShare.of(split, credit);
             assertEquals(credit, share.provider().plus(share.fee()).plus(share.fx()));
             for (Msat room :

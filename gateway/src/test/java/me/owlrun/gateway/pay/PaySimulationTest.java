@@ -256,7 +256,8 @@ final class PaySimulationTest {
                                 new ModelPrice(1, 1),
                                 BtcRate.ofUsd("87200.00"),
                                 tier,
-                                Split.of(Msat.of(cost), tier)));
+                                Msat.of(10),
+                                Split.of(Msat.of(cost), tier, Msat.of(10))));
     }
 
     /// None, those of the token's unit, or those of both units.
