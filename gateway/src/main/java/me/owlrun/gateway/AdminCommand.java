@@ -42,6 +42,8 @@ final class AdminCommand {
             admin pause|resume WHAT [REASON]      jobs, payouts or registrations
             admin prices                          the price list
             admin reload-prices                   reads prices.file again
+            admin fixes                           prices of the last days, all versions
+            admin correct-fix DAY USD REASON      puts a wrong one right: a new version
             admin broadcasts                      what is announced
             admin broadcast TITLE MESSAGE [info|warning|critical] [MINUTES]
             admin end-broadcast ID
@@ -91,7 +93,7 @@ final class AdminCommand {
         String first = word(words, 1);
         return Optional.ofNullable(
                 switch (words.getFirst()) {
-                    case "status", "metrics", "nodes", "stuck", "prices", "broadcasts" ->
+                    case "status", "metrics", "nodes", "stuck", "prices", "fixes", "broadcasts" ->
                             get("/" + words.getFirst());
                     case "explain" -> get("/explain/" + encoded(first));
                     case "account" -> get("/accounts/" + encoded(first));
@@ -100,6 +102,7 @@ final class AdminCommand {
                     case "retry" -> post("/stuck/retry", Json.object().put("id", first));
                     case "end-broadcast" -> post("/broadcasts/end", Json.object().put("id", first));
                     case "pause", "resume" -> post("/" + words.getFirst(), stop(words));
+                    case "correct-fix" -> post("/fixes/correct", correction(words));
                     case "pause-account" -> post("/accounts/pause", named(words));
                     case "resume-account" -> post("/accounts/resume", named(words));
                     case "maintenance" -> post("/nodes/maintenance", maintenance(words));
@@ -124,6 +127,12 @@ final class AdminCommand {
 
     private static ObjectNode named(List<String> words) {
         return Json.object().put("id", word(words, 1)).put("reason", word(words, 2));
+    }
+
+    private static ObjectNode correction(List<String> words) {
+        ObjectNode body = Json.object();
+        body.put("day", word(words, 1)).put("usd", word(words, 2));
+        return body.put("reason", word(words, 3));
     }
 
     private static ObjectNode maintenance(List<String> words) {

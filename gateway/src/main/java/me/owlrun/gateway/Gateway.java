@@ -178,7 +178,7 @@ final class Gateway implements AutoCloseable {
             migrations.add(EarningStore.migration());
             migrations.add(Till.migration());
             migrations.addAll(NodeStore.migrations());
-            migrations.add(OracleSettings.migration());
+            migrations.addAll(OracleSettings.migrations());
             migrations.add(KeyStore.migration());
             migrations.add(Payouts.migration());
             migrations.add(AccountStore.migration());
@@ -187,6 +187,7 @@ final class Gateway implements AutoCloseable {
             migrations.addAll(Till.laterMigrations());
             migrations.add(OperateStore.migration());
             migrations.add(ExchangeStore.migration());
+            migrations.add(AccountStore.laterMigration());
             Migrations.apply(database, migrations);
             migrated = true;
             return database;

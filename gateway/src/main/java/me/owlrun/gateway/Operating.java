@@ -39,6 +39,7 @@ import me.owlrun.gateway.metrics.RequestFigures;
 import me.owlrun.gateway.notice.BroadcastRoutes;
 import me.owlrun.gateway.notice.BroadcastStore;
 import me.owlrun.gateway.notice.Broadcasts;
+import me.owlrun.gateway.oracle.FixDesk;
 import me.owlrun.gateway.oracle.Oracle;
 import me.owlrun.http.HttpListener;
 import me.owlrun.http.Patience;
@@ -142,6 +143,7 @@ final class Operating implements AutoCloseable {
     /// @param stuck what other features know of money that takes long
     /// @param accounts what other features know of accounts
     /// @param paused accounts that are stopped
+    /// @param fixes prices of days, where they are kept
     /// @param figures what other features count
     record Watched(
             NodePool nodes,
@@ -153,6 +155,7 @@ final class Operating implements AutoCloseable {
             List<StuckMoney> stuck,
             List<AccountDesk> accounts,
             PausedAccounts paused,
+            Optional<FixDesk> fixes,
             List<Supplier<List<Figure>>> figures) {}
 
     /// Begins to watch, and opens the admin interface if the settings ask for it.
@@ -220,6 +223,7 @@ final class Operating implements AutoCloseable {
                         market.catalog(),
                         settings.get(GatewaySettings.PRICES_FILE),
                         broadcasts,
+                        market.fixes(),
                         registry,
                         clock));
     }

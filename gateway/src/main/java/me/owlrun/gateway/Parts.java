@@ -110,6 +110,7 @@ record Parts(
                         List.of(new StuckPayouts(payouts)),
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
+                        oracle.fixes(),
                         List.of(core.till()::figures)));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));

@@ -332,9 +332,9 @@ final class AccountTest {
                 "UPDATE user_account SET paused_at = now(), paused_reason = 'asked' WHERE id = "
                         + id);
         assertEquals("paused", owner.get("/v1/account").ok().path("status").asText());
-        assertEquals("403 key_not_allowed Authorization", owner.post(KEYS, "{}").error());
+        assertEquals("403 account_paused Authorization", owner.post(KEYS, "{}").error());
         assertEquals(
-                "403 key_not_allowed Authorization",
+                "403 account_paused Authorization",
                 owner.post("/v1/account/topup", "{\"method\":\"lightning\",\"amount_sats\":5}")
                         .error());
     }

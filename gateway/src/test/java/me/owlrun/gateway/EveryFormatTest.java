@@ -45,7 +45,9 @@ final class EveryFormatTest {
     @BeforeAll
     static void start() {
         gateway = TestGateway.start();
-        node = TestNode.connect(gateway.url(), List.of(MODEL), EveryFormatTest::work);
+        node =
+                TestNode.connect(
+                        gateway.url(), List.of(MODEL), TestNode.allTasks(), EveryFormatTest::work);
         buyer = new TestBuyer(gateway);
     }
 
@@ -438,6 +440,7 @@ final class EveryFormatTest {
                 TestNode.connect(
                         gateway.url(),
                         List.of("liar:1b"),
+                        TestNode.allTasks(),
                         (worker, job) -> {
                             worker.accept(job);
                             worker.chunk(job, embeddings(Json.array()));

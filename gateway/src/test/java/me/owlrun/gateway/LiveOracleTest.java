@@ -52,6 +52,53 @@ final class LiveOracleTest {
     }
 
     @Test
+    void fix_thatIsWrong_isCorrectedByTheOperatorAndBillsFollow() {
+        TestOperator operator = new TestOperator();
+        try (TestExchanges exchanges = TestExchanges.start(Clock.systemUTC())) {
+            exchanges.price("6123.45");
+            String[] flags = operator.flags("--oracle.mode=live", exchanges.flag());
+            try (TestGateway gateway = TestGateway.start(flags)) {
+                Waiting.until("a fix", () -> operator.get("/fixes").path("fixes").size() == 1);
+                Waiting.until(
+                        "its price",
+                        () -> rate(gateway).path("yesterday_fix").asText().equals("6123.45"));
+                String day = operator.get("/fixes").at("/fixes/0/day").asText();
+                String correction = "{\"day\":\"%s\",\"usd\":\"%s\",\"reason\":\"%s\"}";
+                for (String wrong :
+                        List.of(
+                                correction.formatted(day, "61234.567", "a typo"),
+                                correction.formatted(day, "-5", "a typo"),
+                                correction.formatted("2026-13-45", "61234.50", "a typo"),
+                                correction.formatted(day, "61234.50", ""))) {
+                    assertEquals(
+                            400,
+                            operator.send(TestOperator.TOKEN, "/fixes/correct", wrong)
+                                    .statusCode());
+                }
+                assertEquals(
+                        404,
+                        operator.send(
+                                        TestOperator.TOKEN,
+                                        "/fixes/correct",
+                                        correction.formatted("2020-01-01", "5.00", "a typo"))
+                                .statusCode());
+                JsonNode right =
+                        operator.post(
+                                "/fixes/correct",
+                                correction.formatted(day, "61234.50", "a digit was lost"));
+                assertEquals(2, right.at("/fix/version").asInt());
+                Waiting.until(
+                        "the right price",
+                        () -> rate(gateway).path("yesterday_fix").asText().equals("61234.50"));
+                assertEquals(day + "/2", rate(gateway).path("rate_id").asText());
+                assertEquals("a digit was lost", rate(gateway).path("fix").path("reason").asText());
+                assertEquals(2, operator.get("/fixes").path("fixes").size());
+                assertEquals("6123.45", operator.get("/fixes").at("/fixes/1/usd").asText());
+            }
+        }
+    }
+
+    @Test
     void playHosts_withRealMoney_stopTheStart() {
         ConfigException refused =
                 Assertions.assertThrows(

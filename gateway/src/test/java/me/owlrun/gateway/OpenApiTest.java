@@ -64,7 +64,9 @@ final class OpenApiTest {
     @BeforeAll
     static void start() {
         gateway = TestGateway.start();
-        node = TestNode.connect(gateway.url(), List.of(MODEL), OpenApiTest::work);
+        node =
+                TestNode.connect(
+                        gateway.url(), List.of(MODEL), TestNode.allTasks(), OpenApiTest::work);
         broken =
                 TestNode.connect(
                         gateway.url(),

@@ -108,6 +108,9 @@ final class OperatorTest {
                 404,
                 OPERATOR.send(TestOperator.TOKEN, "/stuck/retry", "{\"id\":\"x\"}").statusCode());
         assertEquals(404, OPERATOR.send(TestOperator.TOKEN, "/explain/none", "").statusCode());
+        HttpResponse<String> fixes = OPERATOR.send(TestOperator.TOKEN, "/fixes", "");
+        assertEquals(404, fixes.statusCode());
+        assertTrue(fixes.body().contains("oracle.usd_per_btc"), fixes.body());
     }
 
     @Test

@@ -21,7 +21,8 @@ final class ScriptedNode {
     private ScriptedNode() {}
 
     static TestNode connect(String gatewayUrl) {
-        return TestNode.connect(gatewayUrl, List.of(MODEL), ScriptedNode::work);
+        return TestNode.connect(
+                gatewayUrl, List.of(MODEL), TestNode.allTasks(), ScriptedNode::work);
     }
 
     private static void work(TestNode node, String job) {

@@ -108,9 +108,13 @@ final class TestGateway implements AutoCloseable {
     }
 
     /// One more gateway on the same database and mint.
-    Gateway another(String flag) {
+    Gateway another(String... more) {
         List<String> all = new ArrayList<>(allFlags());
-        all.add(flag);
+        for (String flag : more) {
+            String name = flag.substring(0, flag.indexOf('=') + 1);
+            all.removeIf(given -> given.startsWith(name));
+            all.add(flag);
+        }
         return Gateway.start(GatewaySettings.read(Map.of(), all), Clock.systemUTC());
     }
 

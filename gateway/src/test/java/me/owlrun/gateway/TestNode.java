@@ -63,6 +63,13 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
         return connect(gatewayUrl, models, Json.object(), onJob);
     }
 
+    /// What a node that can do everything says in its registration.
+    static ObjectNode allTasks() {
+        ObjectNode fields = Json.object();
+        fields.putArray("tasks").add("chat").add("completion").add("embedding");
+        return fields;
+    }
+
     /// The same with more fields in its registration.
     static TestNode connect(
             String gatewayUrl,

@@ -28,6 +28,7 @@ import java.util.UUID;
 public final class AccountStore {
 
     private static final String MIGRATION = "V022__account.sql";
+    private static final String LATER_MIGRATION = "V029__paused.sql";
     private static final int FOUND_MAX = 20;
 
     private static final String OPEN =
@@ -77,8 +78,17 @@ public final class AccountStore {
 
     /// The migration that adds names, limits and pauses; it follows that of [KeyStore].
     public static Migration migration() {
-        InputStream sql = AccountStore.class.getResourceAsStream(MIGRATION);
-        return Migration.read(MIGRATION, Objects.requireNonNull(sql, MIGRATION));
+        return migration(MIGRATION);
+    }
+
+    /// The migration that makes paused accounts quick to find.
+    public static Migration laterMigration() {
+        return migration(LATER_MIGRATION);
+    }
+
+    private static Migration migration(String name) {
+        InputStream sql = AccountStore.class.getResourceAsStream(name);
+        return Migration.read(name, Objects.requireNonNull(sql, name));
     }
 
     /// An account.

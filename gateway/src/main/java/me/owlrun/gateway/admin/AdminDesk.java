@@ -3,6 +3,7 @@ package me.owlrun.gateway.admin;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.notice.Broadcasts;
+import me.owlrun.gateway.oracle.FixDesk;
 import me.owlrun.metrics.Registry;
 import me.owlrun.operate.AdminToken;
 import me.owlrun.operate.Pauses;
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// @param stuck money that takes long, by kind
 /// @param accounts who knows accounts
 /// @param pricesFile where the prices come from, unless from the program itself
+/// @param fixes prices of days, where they are kept
 /// @param figures what `/metrics` shows
 public record AdminDesk(
         About about,
@@ -32,6 +34,7 @@ public record AdminDesk(
         Catalog catalog,
         Optional<Path> pricesFile,
         Broadcasts broadcasts,
+        Optional<FixDesk> fixes,
         Registry figures,
         InstantSource clock) {
 
@@ -43,6 +46,7 @@ public record AdminDesk(
                 token,
                 new Operator(about, health, pauses, audit, bills, stuck, accounts, clock),
                 new Market(nodes, maintenance, catalog, pricesFile, broadcasts),
+                new Rates(fixes),
                 figures);
     }
 }

@@ -34,12 +34,14 @@ public final class AdminRoutes implements HttpService {
     private final AdminToken token;
     private final Operator operator;
     private final Market market;
+    private final Rates rates;
     private final Registry figures;
 
-    AdminRoutes(AdminToken token, Operator operator, Market market, Registry figures) {
+    AdminRoutes(AdminToken token, Operator operator, Market market, Rates rates, Registry figures) {
         this.token = token;
         this.operator = operator;
         this.market = market;
+        this.rates = rates;
         this.figures = figures;
     }
 
@@ -50,18 +52,20 @@ public final class AdminRoutes implements HttpService {
         get(rules, "/nodes", market::nodes);
         get(rules, "/prices", market::prices);
         get(rules, "/broadcasts", market::announcements);
+        get(rules, "/fixes", rates::fixes);
         named(rules, "/explain/{name}", operator::explain);
-        named(rules, "/accounts/{name}", operator::findAccounts);
         post(rules, "/audit", request -> operator.auditNow());
         post(rules, "/pause", operator::pause);
         post(rules, "/resume", operator::resume);
         post(rules, "/stuck/retry", operator::retry);
         post(rules, "/nodes/maintenance", market::maintain);
         post(rules, "/prices/reload", request -> market.reloadPrices());
+        post(rules, "/fixes/correct", rates::correct);
         post(rules, "/broadcasts/add", market::announce);
         post(rules, "/broadcasts/end", market::endAnnouncement);
         post(rules, "/accounts/pause", request -> operator.pauseAccount(request, true));
         post(rules, "/accounts/resume", request -> operator.pauseAccount(request, false));
+        named(rules, "/accounts/{name}", operator::findAccounts); // after the words of that path
         Answers.get(
                 rules,
                 "/metrics",

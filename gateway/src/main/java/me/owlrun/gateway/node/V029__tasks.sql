@@ -1,4 +1,4 @@
--- What a node can do, and the accounts that the operator has paused.
+-- What a node can do.
 
 ALTER TABLE node ADD COLUMN tasks text[] NOT NULL DEFAULT '{chat}';
 
@@ -7,5 +7,3 @@ UPDATE node SET tasks = CASE
     WHEN protocol >= 2 THEN '{chat,completion,embedding}'::text[]
     WHEN go_client THEN '{chat}'::text[]
     ELSE '{chat,completion}'::text[] END;
-
-CREATE INDEX user_account_paused ON user_account (id) WHERE paused_at IS NOT NULL;

@@ -1,6 +1,9 @@
 package me.owlrun.gateway.oracle;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import me.owlrun.hash.Sha256;
+import me.owlrun.json.Json;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -17,6 +20,7 @@ import java.util.TreeSet;
 /// @param samples minutes of that day that had a price
 /// @param sources who took part in them, with commas between
 /// @param sha256 of the day and those minutes, so that anybody can recompute it
+/// @param reason why the operator made it; empty when it was measured
 record Fix(
         LocalDate day,
         int version,
@@ -26,7 +30,8 @@ record Fix(
         int samples,
         String sources,
         String sha256,
-        Instant madeAt) {
+        Instant madeAt,
+        String reason) {
 
     /// Half of the minutes of a day.
     static final int SAMPLES_MIN = 720;
@@ -89,7 +94,13 @@ record Fix(
                 minutes.size(),
                 String.join(",", sources),
                 sha256(day, kind, rate, minutes),
-                now);
+                now,
+                "");
+    }
+
+    /// The same with the operator's reason.
+    Fix because(String why) {
+        return new Fix(day, version, kind, rate, basisDay, samples, sources, sha256, madeAt, why);
     }
 
     /// Over the lines `day kind cents` and one `epoch-second cents` for each minute.
@@ -99,6 +110,24 @@ record Fix(
         text.append(day + " " + kind.text() + " " + rate.usdCentsPerBtc() + "\n");
         minutes.forEach(m -> text.append(m.minute().getEpochSecond() + " " + m.usdCents() + "\n"));
         return Sha256.hexOf(text.toString());
+    }
+
+    /// As everybody is told.
+    ObjectNode toJson() {
+        ObjectNode json = Json.object();
+        json.put("day", day.toString());
+        json.put("version", version);
+        json.put("kind", kind.text());
+        json.put("usd", rate.usd());
+        json.put("basis_day", basisDay.toString());
+        json.put("samples", samples);
+        json.put("sources", sources);
+        json.put("sha256", sha256);
+        json.put("made_at", madeAt.toString());
+        if (!reason.isEmpty()) {
+            json.put("reason", reason);
+        }
+        return json;
     }
 
     Oracle.RateId id() {

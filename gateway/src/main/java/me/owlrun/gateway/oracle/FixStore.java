@@ -24,7 +24,8 @@ import java.util.Optional;
 /// fixed.
 final class FixStore {
 
-    private static final String MIGRATION = "V020__oracle.sql";
+    private static final List<String> MIGRATIONS =
+            List.of("V020__oracle.sql", "V029__fix_reason.sql");
     private static final int DAYS_OF_A_WEEK = 7;
 
     private static final String LOCK = "SELECT pg_advisory_xact_lock(7805046041861)";
@@ -50,16 +51,24 @@ final class FixStore {
     private static final String ADD_FIX =
             """
             INSERT INTO oracle_fix
-                (day, version, kind, usd_cents, basis_day, samples, sources, sha256, made_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (day, version, kind, usd_cents, basis_day, samples, sources, sha256, made_at,
+                reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (day, version) DO NOTHING
             """;
 
     private static final String FIXES =
             """
             SELECT DISTINCT ON (day) day, version, kind, usd_cents, basis_day, samples, sources,
-                sha256, made_at
+                sha256, made_at, reason
             FROM oracle_fix WHERE day <= ? ORDER BY day DESC, version DESC LIMIT ?
+            """;
+
+    private static final String VERSIONS =
+            """
+            SELECT day, version, kind, usd_cents, basis_day, samples, sources, sha256, made_at,
+                reason
+            FROM oracle_fix WHERE day >= ? ORDER BY day DESC, version DESC
             """;
 
     private final Database database;
@@ -68,9 +77,13 @@ final class FixStore {
         this.database = database;
     }
 
-    static Migration migration() {
-        InputStream sql = FixStore.class.getResourceAsStream(MIGRATION);
-        return Migration.read(MIGRATION, Objects.requireNonNull(sql, MIGRATION));
+    static List<Migration> migrations() {
+        return MIGRATIONS.stream().map(FixStore::migration).toList();
+    }
+
+    private static Migration migration(String name) {
+        InputStream sql = FixStore.class.getResourceAsStream(name);
+        return Migration.read(name, Objects.requireNonNull(sql, name));
     }
 
     /// Adds a minute's price, unless it is there or its day is over.
@@ -145,14 +158,34 @@ final class FixStore {
         });
     }
 
-    /// Gives a day another price by the operator's word.
-    Fix correct(LocalDate day, BtcRate rate, Instant now) {
+    /// Gives a day another price by the operator's word; the one before stays in the table. Empty
+    /// when the day has no price that could be wrong.
+    ///
+    /// @param reason what is written down with it
+    Optional<Fix> correct(LocalDate day, BtcRate rate, String reason, Instant now) {
         return database.transaction(connection -> {
             lock(connection);
-            int version = nextVersion(newest(connection, day), day);
-            Fix fix = Fix.of(day, version, Fix.Kind.CORRECTION, rate, day, List.of(), now);
+            Optional<Fix> wrong =
+                    newest(connection, day).filter(newest -> newest.day().equals(day));
+            if (wrong.isEmpty()) {
+                return wrong;
+            }
+            int version = nextVersion(wrong, day);
+            Fix fix =
+                    Fix.of(day, version, Fix.Kind.CORRECTION, rate, day, List.of(), now)
+                            .because(reason);
             add(connection, fix);
-            return fix;
+            return Optional.of(fix);
+        });
+    }
+
+    /// All versions of the prices of days, the newest first.
+    List<Fix> versions(LocalDate from) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(VERSIONS)) {
+                query.setObject(1, from);
+                return fixes(query);
+            }
         });
     }
 
@@ -176,14 +209,18 @@ final class FixStore {
         try (PreparedStatement query = connection.prepareStatement(FIXES)) {
             query.setObject(1, until);
             query.setInt(2, count);
-            List<Fix> fixes = new ArrayList<>();
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    fixes.add(fix(rows));
-                }
-            }
-            return fixes;
+            return fixes(query);
         }
+    }
+
+    private static List<Fix> fixes(PreparedStatement query) throws SQLException {
+        List<Fix> fixes = new ArrayList<>();
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                fixes.add(fix(rows));
+            }
+        }
+        return fixes;
     }
 
     private static Fix fix(ResultSet rows) throws SQLException {
@@ -196,7 +233,8 @@ final class FixStore {
                 rows.getInt("samples"),
                 rows.getString("sources"),
                 rows.getString("sha256"),
-                rows.getObject("made_at", OffsetDateTime.class).toInstant());
+                rows.getObject("made_at", OffsetDateTime.class).toInstant(),
+                rows.getString("reason"));
     }
 
     private static void add(Connection connection, Fix fix) throws SQLException {
@@ -210,6 +248,7 @@ final class FixStore {
             insert.setString(7, fix.sources());
             insert.setString(8, fix.sha256());
             insert.setObject(9, utc(fix.madeAt()));
+            insert.setString(10, fix.reason());
             insert.executeUpdate();
         }
     }

@@ -80,6 +80,14 @@ public final class Oracle {
         view = now;
     }
 
+    /// Bills at once with a price that was put right, if it is of the day that bills are made with.
+    void corrected(Fix right) {
+        OracleView before = view;
+        if (before.fix().filter(fix -> fix.day().equals(right.day())).isPresent()) {
+            view = before.with(right);
+        }
+    }
+
     /// The rate of bills made now, and its name.
     public Billing billing() {
         return view.fix()

@@ -8,6 +8,7 @@ import me.owlrun.gateway.outbound.PublicHttp;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -53,8 +54,9 @@ public final class OracleSettings {
 
     private OracleSettings() {}
 
-    /// An oracle, and the work that keeps it up to date, if it needs any.
-    public record Started(Oracle oracle, Optional<Runnable> work) {}
+    /// An oracle, the work that keeps it up to date, if it needs any, and where its prices are put
+    /// right, if they are measured.
+    public record Started(Oracle oracle, Optional<Runnable> work, Optional<FixDesk> fixes) {}
 
     /// Starts an oracle as the settings say; it knows at once what was written down before.
     ///
@@ -69,23 +71,20 @@ public final class OracleSettings {
             Predicate<Duration> isStoppingWithin) {
         BtcRate configured = settings.get(USD_PER_BTC);
         if (settings.get(MODE) == Mode.FIXED) {
-            return new Started(new Oracle(configured), Optional.empty());
+            return new Started(new Oracle(configured), Optional.empty(), Optional.empty());
         }
         Oracle oracle = Oracle.live(configured, settings.get(ON_STALE), clock);
+        FixStore store = new FixStore(database);
         OracleLoop loop =
                 new OracleLoop(
-                        oracle,
-                        new QuoteDesk(http, clock),
-                        new FixStore(database),
-                        clock,
-                        random,
-                        isStoppingWithin);
+                        oracle, new QuoteDesk(http, clock), store, clock, random, isStoppingWithin);
         loop.begin();
-        return new Started(oracle, Optional.of(loop));
+        return new Started(
+                oracle, Optional.of(loop), Optional.of(new FixDesk(oracle, store, clock)));
     }
 
-    /// The migration that makes the tables of this package.
-    public static Migration migration() {
-        return FixStore.migration();
+    /// The migrations that make the tables of this package.
+    public static List<Migration> migrations() {
+        return FixStore.migrations();
     }
 }

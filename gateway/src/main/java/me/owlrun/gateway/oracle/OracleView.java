@@ -27,6 +27,11 @@ record OracleView(
                     Optional.empty(),
                     List.of());
 
+    /// The same with another price to bill with.
+    OracleView with(Fix right) {
+        return new OracleView(price, Optional.of(right), dailyAverage, weeklyAverage, sources);
+    }
+
     /// How long ago the last price was, if there was one.
     Optional<Duration> age(Instant now) {
         return price.map(last -> Duration.between(last.minute(), now));

@@ -55,7 +55,7 @@ public final class RateRoutes implements HttpService {
                 .put("elite", 5)
                 .put("ultra", 4);
         margins.put("starter_take_pct", new BigDecimal("9.91"));
-        oracle.fix().ifPresent(fix -> body.set("fix", json(fix)));
+        oracle.fix().ifPresent(fix -> body.set("fix", fix.toJson()));
         ArrayNode sources = body.putArray("sources");
         oracle.sources().forEach(quote -> sources.add(json(quote)));
         Answers.send(response, Status.OK_200.code(), body);
@@ -69,19 +69,6 @@ public final class RateRoutes implements HttpService {
         the provider gets C - fx - fee; a job of that least cost is halved\
         """
                 .formatted(costMin.value());
-    }
-
-    private static ObjectNode json(Fix fix) {
-        return Json.object()
-                .put("day", fix.day().toString())
-                .put("version", fix.version())
-                .put("kind", fix.kind().text())
-                .put("usd", fix.rate().usd())
-                .put("basis_day", fix.basisDay().toString())
-                .put("samples", fix.samples())
-                .put("sources", fix.sources())
-                .put("sha256", fix.sha256())
-                .put("made_at", fix.madeAt().toString());
     }
 
     private ObjectNode json(Quote quote) {

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,7 +75,7 @@ final class OracleLoopTest {
 
     @BeforeEach
     void start() {
-        Migrations.apply(database, List.of(OracleSettings.migration()));
+        Migrations.apply(database, OracleSettings.migrations());
         one = new Gateway(Oracle.OnStale.REFUSE).begin();
     }
 
@@ -253,7 +254,16 @@ final class OracleLoopTest {
     void correction_isANewVersion_andNothingChanges() {
         minuteAt("60000");
         Fix wrong = one.oracle.fix().orElseThrow();
-        Fix right = store.correct(wrong.day(), BtcRate.ofUsd("60001.50"), clock.instant());
+        Fix right =
+                store.correct(
+                                wrong.day(),
+                                BtcRate.ofUsd("60001.50"),
+                                "typo of the exchange",
+                                clock.instant())
+                        .orElseThrow();
+        assertEquals("typo of the exchange", store.week(wrong.day()).getFirst().reason());
+        assertEquals(
+                Optional.empty(), store.correct(TODAY, CONFIGURED, "no price", clock.instant()));
         assertEquals(2, right.version());
         clock.advance(Duration.ofMinutes(1));
         minuteAt("60000");
