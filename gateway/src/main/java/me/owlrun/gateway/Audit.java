@@ -10,13 +10,18 @@ import me.owlrun.gateway.admin.StoredBill;
 import me.owlrun.gateway.ledger.Finding;
 import me.owlrun.gateway.ledger.LedgerAuditStore;
 import me.owlrun.gateway.pay.PayAuditStore;
+import me.owlrun.gateway.payout.MeltCheck;
 import me.owlrun.gateway.payout.PayoutAuditStore;
 import me.owlrun.gateway.referral.ReferralAuditStore;
 import me.owlrun.gateway.topup.TopupAuditStore;
+import me.owlrun.gateway.vault.MintClient;
+import me.owlrun.gateway.vault.TreasuryCheck;
+import me.owlrun.gateway.vault.VaultAuditStore;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Checks every invariant of the money on a database; it may run beside a working gateway.
 final class Audit {
@@ -38,7 +43,24 @@ final class Audit {
         findings.addAll(new TopupAuditStore(database).findings());
         findings.addAll(new PayoutAuditStore(database).findings());
         findings.addAll(new ReferralAuditStore(database).findings());
+        findings.addAll(new VaultAuditStore(database).findings());
+        return texts(findings);
+    }
+
+    private static List<String> texts(List<Finding> findings) {
         return findings.stream().map(finding -> finding.code() + ": " + finding.detail()).toList();
+    }
+
+    /// The same, and what the mint says of our money.
+    static Supplier<List<String>> withMint(Database database, MintClient mint) {
+        TreasuryCheck treasury = new TreasuryCheck(database, mint);
+        MeltCheck melts = new MeltCheck(database, mint);
+        return () -> {
+            List<String> findings = new ArrayList<>(run(database));
+            findings.addAll(texts(treasury.findings()));
+            findings.addAll(texts(melts.findings()));
+            return findings;
+        };
     }
 
     /// The bill of a job or payment, made again.

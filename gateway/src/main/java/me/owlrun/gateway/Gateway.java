@@ -137,7 +137,13 @@ final class Gateway implements AutoCloseable {
                             settings, outside, database, clock, random, stop::isStoppingWithin);
             Accounts accounts = new Accounts(settings, database, ledger, earnings, random, clock);
             Operating operating =
-                    new Operating(settings, clock, database, stop, accounts::accountOf);
+                    new Operating(
+                            settings,
+                            clock,
+                            database,
+                            stop,
+                            till.client(),
+                            accounts::accountOf);
             surrounding = Optional.of(operating);
             Core core = new Core(settings, database, ledger, earnings, till, random, clock, stop);
             Parts parts = Parts.of(core, catalog, nodes, oracle, accounts, operating);

@@ -41,6 +41,7 @@ import me.owlrun.gateway.notice.BroadcastStore;
 import me.owlrun.gateway.notice.Broadcasts;
 import me.owlrun.gateway.oracle.FixDesk;
 import me.owlrun.gateway.oracle.Oracle;
+import me.owlrun.gateway.vault.MintClient;
 import me.owlrun.http.HttpListener;
 import me.owlrun.http.Patience;
 import me.owlrun.limit.Networks;
@@ -95,12 +96,14 @@ final class Operating implements AutoCloseable {
     private final List<Pulse<?>> pulses = new ArrayList<>();
     private Optional<HttpListener> admin = Optional.empty();
 
+    /// @param mint is asked about our money by audits
     /// @param accountOfKey the account behind a buyer's key, if the key is known
     Operating(
             Settings settings,
             Clock clock,
             Database database,
             StopSignal stop,
+            MintClient mint,
             Function<String, Optional<String>> accountOfKey) {
         this.settings = settings;
         this.clock = clock;
@@ -110,7 +113,7 @@ final class Operating implements AutoCloseable {
         transparency = new Transparency(new TotalStore(database), clock);
         audit =
                 new AuditWatch(
-                        () -> Audit.run(database),
+                        Audit.withMint(database, mint),
                         new AuditStore(database),
                         clock,
                         settings.get(OperateSettings.AUDIT_EVERY),

@@ -88,7 +88,9 @@ final class FaultBuyer {
     }
 
     /// Sends a paid request and reads until the end, or hangs up.
-    static Seen buy(String url, String token, String model, boolean stream, Patience patience) {
+    ///
+    /// @param paying the lines of the request that pay
+    static Seen buy(String url, String paying, String model, boolean stream, Patience patience) {
         URI gateway = URI.create(url);
         String body = Json.text(TestBuyer.request(model, stream));
         String head =
@@ -96,11 +98,11 @@ final class FaultBuyer {
                 POST /v1/chat/completions HTTP/1.1\r
                 Host: gateway\r
                 Content-Type: application/json\r
-                X-Cashu: %s\r
+                %s\r
                 Content-Length: %d\r
                 \r
                 """
-                        .formatted(token, body.length());
+                        .formatted(paying, body.length());
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
         boolean hungUp = false;
         try (Socket socket = new Socket(gateway.getHost(), gateway.getPort())) {

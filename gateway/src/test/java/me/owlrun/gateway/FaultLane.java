@@ -1,7 +1,5 @@
 package me.owlrun.gateway;
 
-import me.owlrun.cashu.CurrencyUnit;
-
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
@@ -12,6 +10,8 @@ import java.util.concurrent.CountDownLatch;
 final class FaultLane implements AutoCloseable {
 
     private final FaultPlace place;
+    private final FaultPayers payers;
+    private final int number;
     private final String model;
     private final SplittableRandom random;
     private final CountDownLatch go;
@@ -22,11 +22,14 @@ final class FaultLane implements AutoCloseable {
     /// @param go the sign, for scripts that wait for one
     FaultLane(
             FaultPlace place,
+            FaultPayers payers,
             int number,
             FaultScript script,
             SplittableRandom random,
             CountDownLatch go) {
         this.place = place;
+        this.payers = payers;
+        this.number = number;
         this.model = "lane" + number + ":1b";
         this.script = script;
         this.random = random;
@@ -55,10 +58,10 @@ final class FaultLane implements AutoCloseable {
 
     /// One round; what it gives can be collected at once or later.
     Begun buy(FaultBuyer.Patience patience) {
-        CurrencyUnit unit = random.nextBoolean() ? CurrencyUnit.SAT : CurrencyUnit.MSAT;
-        FaultRound round = new FaultRound(place.purse(), place::url, unit);
+        FaultRound round = payers.next(number, random);
         boolean stream = random.nextInt(3) > 0;
-        FaultBuyer.Seen seen = FaultBuyer.buy(place.url(), round.token(), model, stream, patience);
+        FaultBuyer.Seen seen =
+                FaultBuyer.buy(place.url(), round.headers(), model, stream, patience);
         return new Begun(round, seen);
     }
 

@@ -11,20 +11,22 @@ import java.util.concurrent.Future;
 
 /// Many lanes at work at once.
 ///
+/// @param payers how their buyers pay
 /// @param count how many
 /// @param script what their nodes do
 /// @param go the sign, for scripts that wait for one
 /// @param patience when buyers hang up
 record FaultLanes(
         FaultPlace place,
+        FaultPayers payers,
         int count,
         FaultScript script,
         CountDownLatch go,
         FaultBuyer.Patience patience) {
 
-    /// With buyers who wait for the end.
+    /// With buyers who pay by tokens and wait for the end.
     FaultLanes(FaultPlace place, int count, FaultScript script, CountDownLatch go) {
-        this(place, count, script, go, FaultBuyer.Patience.ENDLESS);
+        this(place, place.tokens(), count, script, go, FaultBuyer.Patience.ENDLESS);
     }
 
     /// What one lane does.
@@ -44,13 +46,17 @@ record FaultLanes(
                 SplittableRandom own = random.split();
                 running.add(
                         threads.submit(() -> {
-                            try (FaultLane lane = new FaultLane(place, number, script, own, go)) {
+                            try (FaultLane lane = lane(number, own)) {
                                 work.run(lane);
                             }
                         }));
             }
             running.forEach(FaultLanes::get);
         }
+    }
+
+    private FaultLane lane(int number, SplittableRandom own) {
+        return new FaultLane(place, payers, number, script, own, go);
     }
 
     /// One payment per lane while a fault happens beside them.

@@ -8,11 +8,15 @@ import me.owlrun.config.Secret;
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.LocalPostgres;
+import me.owlrun.gateway.ledger.Account;
+import me.owlrun.gateway.ledger.LedgerStore;
+import me.owlrun.gateway.ledger.Transfer;
 import me.owlrun.mint.Mint;
 import me.owlrun.mint.testing.ChildImage;
 import me.owlrun.mint.testing.ChildJvm;
 import me.owlrun.mint.testing.TestMint;
 import me.owlrun.mint.testing.TestPostgres;
+import me.owlrun.money.Msat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,11 +41,13 @@ final class FaultPlace implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofMinutes(2);
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
-    private final Mint mint = TestMint.fresh().start();
+    private final TestMint mintPlace = TestMint.fresh();
+    private final Mint mint = mintPlace.start();
     private final FaultLine line;
     private final FaultPurse purse = new FaultPurse(mint.url());
     private final String databaseUrl;
     private final Database database;
+    private final Database mintDatabase;
     private final List<Gateway> here = new ArrayList<>();
     private Optional<ChildJvm> child = Optional.empty();
     private volatile String url = "";
@@ -52,6 +58,8 @@ final class FaultPlace implements AutoCloseable {
         this.line = new FaultLine(mint.port(), seed);
         this.databaseUrl = postgres.url(TestPostgres.freshName());
         this.database = Database.open(databaseUrl, LocalPostgres.USER, new Secret(""), 2);
+        this.mintDatabase =
+                Database.open(mintPlace.url(), LocalPostgres.USER, new Secret(""), 2);
     }
 
     FaultLine line() {
@@ -60,6 +68,14 @@ final class FaultPlace implements AutoCloseable {
 
     FaultPurse purse() {
         return purse;
+    }
+
+    /// Buyers who pay by tokens, of both units.
+    FaultPayers tokens() {
+        return (_, random) -> {
+            CurrencyUnit unit = random.nextBoolean() ? CurrencyUnit.SAT : CurrencyUnit.MSAT;
+            return new FaultTokenRound(purse, this::url, unit);
+        };
     }
 
     /// Where the gateway is now.
@@ -78,6 +94,8 @@ final class FaultPlace implements AutoCloseable {
                                 "--mint.url=" + line.url(),
                                 "--mint.public_url=" + mint.url(),
                                 "--register.per_hour=100000",
+                                "--signup.per_hour=100000",
+                                "--topup.unpaid=100",
                                 "--job.accept=1000",
                                 "--job.first_byte=1200",
                                 "--job.silence=1200",
@@ -187,6 +205,43 @@ final class FaultPlace implements AutoCloseable {
 
     /// The one number that a query gives.
     long number(String sql) {
+        return number(database, sql);
+    }
+
+    /// What the operator put in becomes an account's.
+    void give(long accountId, Msat amount) {
+        LedgerStore ledger = new LedgerStore(Clock.systemUTC());
+        Transfer gift =
+                Transfer.moving()
+                        .take(Account.OPERATOR_EQUITY, amount)
+                        .give(Account.sats(accountId), amount)
+                        .of("gift", Long.toString(System.nanoTime()));
+        database.inTransaction(connection -> ledger.post(connection, gift));
+    }
+
+    /// How often the mint's node has paid for a payment hash.
+    long timesPaid(String paymentHash) {
+        return number(
+                mintDatabase,
+                "SELECT count(*) FROM fake_payment WHERE payment_hash = '%s'"
+                        .formatted(paymentHash)
+                        + " AND pay_state <> 'FAILED' AND check_state <> 'FAILED'");
+    }
+
+    /// Fresh accounts with the same balance each.
+    List<FaultAccount> accounts(int count, Msat balance) {
+        List<FaultAccount> accounts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            FaultAccount account = FaultAccount.open(this::url);
+            if (balance.isPositive()) {
+                give(account.id(), balance);
+            }
+            accounts.add(account);
+        }
+        return accounts;
+    }
+
+    private static long number(Database database, String sql) {
         return database.transaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement(sql);
                     ResultSet rows = query.executeQuery()) {
@@ -219,6 +274,7 @@ final class FaultPlace implements AutoCloseable {
         here.forEach(Gateway::close);
         endChild();
         database.close();
+        mintDatabase.close();
         line.close();
         mint.close();
     }

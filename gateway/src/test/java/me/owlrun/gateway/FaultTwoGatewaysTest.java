@@ -45,6 +45,7 @@ final class FaultTwoGatewaysTest {
             FaultLanes lanes =
                     new FaultLanes(
                             place,
+                            place.tokens(),
                             ROUNDS,
                             FaultScript.WELL_WHEN_TOLD,
                             go,
@@ -90,9 +91,9 @@ final class FaultTwoGatewaysTest {
                     TestNode other = TestNode.answering(second, "both:1b", hello)) {
                 for (int i = 0; i < ROUNDS; i++) {
                     CurrencyUnit unit = i % 2 == 0 ? CurrencyUnit.SAT : CurrencyUnit.MSAT;
-                    FaultRound round = new FaultRound(place.purse(), place::url, unit);
-                    Future<FaultBuyer.Seen> here = threads.submit(() -> buy(first, round.token()));
-                    FaultBuyer.Seen there = buy(second, round.token());
+                    FaultRound round = new FaultTokenRound(place.purse(), place::url, unit);
+                    Future<FaultBuyer.Seen> here = threads.submit(() -> buy(first, round.headers()));
+                    FaultBuyer.Seen there = buy(second, round.headers());
                     FaultBuyer.Seen beside = here.get();
                     boolean served = beside.status() == 200;
                     assertTrue(!served || there.status() != 200, "served twice for one token");
@@ -105,8 +106,8 @@ final class FaultTwoGatewaysTest {
         }
     }
 
-    private static FaultBuyer.Seen buy(String url, String token) {
-        return FaultBuyer.buy(url, token, "both:1b", true, FaultBuyer.Patience.ENDLESS);
+    private static FaultBuyer.Seen buy(String url, String paying) {
+        return FaultBuyer.buy(url, paying, "both:1b", true, FaultBuyer.Patience.ENDLESS);
     }
 
     @AfterAll

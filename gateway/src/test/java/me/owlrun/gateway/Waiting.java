@@ -22,4 +22,9 @@ final class Waiting {
             LockSupport.parkNanos(LOOK_EVERY.toNanos());
         }
     }
+
+    /// Lets others work before the next look.
+    static void rest(Duration time) {
+        LockSupport.parkNanos(time.toNanos());
+    }
 }

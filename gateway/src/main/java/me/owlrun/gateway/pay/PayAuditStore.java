@@ -195,6 +195,23 @@ public final class PayAuditStore {
                 WHERE d.provider_id = b.provider_id)
             """;
 
+    /// Measured by the ledger's own time: what is still open a day before the last transfer was
+    /// forgotten, while other money went on.
+    private static final String IN_TIME =
+            """
+            SELECT 'payment ' || id || ' is ' || state || ' since ' || created_at
+            FROM payment
+            WHERE state IN ('intent', 'claimed') AND created_at < (
+                SELECT t.posted_at FROM transfer t ORDER BY t.id DESC LIMIT 1)
+                - interval '1 day'
+            UNION ALL
+            SELECT 'charge ' || id || ' is held since ' || created_at
+            FROM charge
+            WHERE state = 'held' AND created_at < (
+                SELECT t.posted_at FROM transfer t ORDER BY t.id DESC LIMIT 1)
+                - interval '1 day'
+            """;
+
     private final Database database;
 
     /// @param database where the payments lie
@@ -217,6 +234,7 @@ public final class PayAuditStore {
         invariants.put("escrow_of_charges", ESCROW_OF_CHARGES);
         invariants.put("charge_is_bill", CHARGE_IS_BILL);
         invariants.put("claim_is_payment", CLAIM_IS_PAYMENT);
+        invariants.put("payment_in_time", IN_TIME);
         return LedgerAuditStore.check(database, invariants);
     }
 }

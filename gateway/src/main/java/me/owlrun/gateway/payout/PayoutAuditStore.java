@@ -101,6 +101,56 @@ public final class PayoutAuditStore {
                 ELSE 'pending' END
             """;
 
+    private static final String MELT_HAS_PAYOUT =
+            """
+            SELECT 'operation ' || o.id || ' (' || o.purpose || ', ' || o.state
+                || ') belongs to no payout'
+            FROM mint_operation o
+            WHERE o.purpose IN ('payout', 'withdraw', 'recall') AND NOT EXISTS (
+                SELECT 1 FROM payout p WHERE p.operation_id = o.id OR p.recall_id = o.id)
+                AND (o.purpose <> 'recall' OR o.state <> 'refused')
+            UNION ALL
+            SELECT 'payout ' || id || ' (' || method || ') is of an operation of another kind'
+            FROM payout p
+            WHERE NOT EXISTS (
+                SELECT 1 FROM mint_operation o WHERE o.id = p.operation_id
+                    AND o.purpose = CASE p.method WHEN 'lightning' THEN 'payout'
+                        ELSE 'withdraw' END)
+            """;
+
+    /// What left the vault for a payment is what the ledger says it took.
+    private static final String SPENT_IS_BOOKED =
+            """
+            SELECT 'payout ' || p.id || ' spent coins of ' || c.spent || ' msat, booked '
+                || c.booked
+            FROM payout p CROSS JOIN LATERAL (
+                SELECT
+                    (SELECT coalesce(sum(
+                            CASE v.unit WHEN 'sat' THEN v.amount * 1000 ELSE v.amount END), 0)
+                        FROM vault_proof v
+                        WHERE v.spent_by = p.operation_id AND v.state = 'spent')
+                    - (SELECT coalesce(sum(
+                            CASE v.unit WHEN 'sat' THEN v.amount * 1000 ELSE v.amount END), 0)
+                        FROM vault_proof v
+                        WHERE v.operation_id = p.operation_id
+                            AND v.state NOT IN ('blinded', 'void', 'withdrawn')) AS spent,
+                    (SELECT coalesce(sum(e.amount_msat), 0)
+                        FROM transfer t JOIN entry e ON e.transfer_id = t.id
+                            JOIN account a ON a.id = e.account_id AND a.kind = 'ecash_treasury'
+                        WHERE t.reference = p.id AND t.kind = 'payout') AS booked) AS c
+            WHERE p.state = 'paid' AND c.spent <> c.booked
+            """;
+
+    /// A hold may last as long as Lightning's longest locks.
+    private static final String IN_TIME =
+            """
+            SELECT 'payout ' || id || ' is ' || state || ' since ' || created_at
+            FROM payout
+            WHERE state IN ('sent', 'unknown', 'recalling') AND created_at < (
+                SELECT t.posted_at FROM transfer t ORDER BY t.id DESC LIMIT 1)
+                - interval '15 days'
+            """;
+
     private final Database database;
 
     /// @param database where the payouts lie
@@ -119,6 +169,9 @@ public final class PayoutAuditStore {
         invariants.put("token_is_withdrawn", TOKEN_IS_WITHDRAWN);
         invariants.put("withdrawn_has_payout", WITHDRAWN_HAS_PAYOUT);
         invariants.put("payout_operation_ended", OPERATION_ENDED);
+        invariants.put("melt_has_payout", MELT_HAS_PAYOUT);
+        invariants.put("payout_spent_is_booked", SPENT_IS_BOOKED);
+        invariants.put("payout_in_time", IN_TIME);
         return LedgerAuditStore.check(database, invariants);
     }
 }

@@ -47,6 +47,15 @@ public final class TopupAuditStore {
                     AND t.state = CASE o.state WHEN 'done' THEN 'credited' ELSE 'running' END)
             """;
 
+    private static final String IN_TIME =
+            """
+            SELECT t.id || ' is running since ' || o.created_at
+            FROM topup t JOIN mint_operation o ON o.id = t.operation_id
+            WHERE t.state = 'running' AND o.created_at < (
+                SELECT f.posted_at FROM transfer f ORDER BY f.id DESC LIMIT 1)
+                - interval '1 day'
+            """;
+
     private final Database database;
 
     /// @param database where the top-ups lie
@@ -60,6 +69,7 @@ public final class TopupAuditStore {
         invariants.put("topup_credited_once", CREDITED_ONCE);
         invariants.put("topup_is_ecash", CREDITED_IS_ECASH);
         invariants.put("topup_of_operation", OPERATIONS_HAVE_TOPUPS);
+        invariants.put("topup_in_time", IN_TIME);
         return LedgerAuditStore.check(database, invariants);
     }
 }

@@ -1,6 +1,7 @@
 package me.owlrun.gateway.topup;
 
 import me.owlrun.cashu.Keyset;
+import me.owlrun.db.DatabaseException;
 import me.owlrun.gateway.instance.Instance;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.vault.MintAnswer;
@@ -13,6 +14,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /// Follows invoices until they are paid or over, and finishes what requests and gateways that are
 /// gone left behind. Nothing is guessed: an operation whose end is unknown is run again.
@@ -21,6 +25,10 @@ final class TopupKeeper implements Runnable {
     private static final System.Logger LOG = System.getLogger(TopupKeeper.class.getName());
 
     private static final int BATCH_MAX = 100;
+
+    /// One slow answer of the mint must not keep everybody else's money waiting.
+    private static final int AT_ONCE_MAX = 8;
+
     private static final Duration BETWEEN_SWEEPS = Duration.ofMillis(500);
     private static final Duration REST_AFTER_UNKNOWN = Duration.ofSeconds(5);
 
@@ -74,15 +82,37 @@ final class TopupKeeper implements Runnable {
                 store.openAndAbandoned(instance.bootId(), BATCH_MAX).stream()
                         .filter(topup -> !counter.isLive(topup.id()))
                         .toList();
-        for (Topup topup : open) {
-            try {
-                if (store.adopt(topup, instance.bootId())) {
-                    finish(topup.ownedBy(instance.bootId()));
-                }
-            } catch (RuntimeException e) { // one that fails must not keep the others waiting
-                LOG.log(System.Logger.Level.ERROR, topup.id() + " failed; trying again later", e);
-                store.postpone(topup, REST_AFTER_UNKNOWN);
+        Semaphore permits = new Semaphore(AT_ONCE_MAX);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Topup topup : open) {
+                threads.execute(() -> {
+                    permits.acquireUninterruptibly();
+                    try {
+                        lookAfter(topup);
+                    } finally {
+                        permits.release();
+                    }
+                });
             }
+        }
+    }
+
+    private void lookAfter(Topup topup) {
+        try {
+            if (store.adopt(topup, instance.bootId())) {
+                finish(topup.ownedBy(instance.bootId()));
+            }
+        } catch (RuntimeException e) { // one that fails must not end the others
+            LOG.log(System.Logger.Level.ERROR, topup.id() + " failed; trying again later", e);
+            postpone(topup);
+        }
+    }
+
+    private void postpone(Topup topup) {
+        try {
+            store.postpone(topup, REST_AFTER_UNKNOWN);
+        } catch (DatabaseException e) { // it stays due, and the next sweep takes it up
+            LOG.log(System.Logger.Level.WARNING, topup.id() + " stays due", e);
         }
     }
 
