@@ -23,6 +23,7 @@ final class PayoutRoundTest {
 
     private static final String PAID = "SELECT count(*) FROM payout WHERE state = 'paid'";
     private static final String ANY = "SELECT count(*) FROM payout";
+    private static final String KEY = "owlr_prov_0123456789abcdef";
     private static final String ROUND = "--payout.every=200";
 
     private final TestLnurl lnurl = TestLnurl.start(Clock.systemUTC());
@@ -43,6 +44,11 @@ final class PayoutRoundTest {
     }
 
     private void register(String address, long threshold) {
+        var _ = register(gateway, address, threshold);
+    }
+
+    /// Registers a node of a provider with a Lightning address.
+    static TestAccount register(TestGateway gateway, String address, long threshold) {
         ObjectNode body = Json.object().put("node_id", "n1").put("gpu", "x");
         body.put("gpu_vendor", "cpu").put("vram_total_mb", 0).put("vram_free_mb", 0);
         body.put("lightning_address", address).put("redeem_threshold_sats", threshold);
@@ -54,8 +60,9 @@ final class PayoutRoundTest {
                                 Optional.empty(),
                                 Json.text(body),
                                 "Authorization",
-                                "Bearer owlr_prov_0123456789abcdef");
+                                "Bearer " + KEY);
         assertEquals(200, response.statusCode(), response.body());
+        return new TestAccount(gateway, KEY);
     }
 
     private long balance() {
