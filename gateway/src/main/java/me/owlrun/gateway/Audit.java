@@ -13,6 +13,7 @@ import me.owlrun.gateway.pay.PayAuditStore;
 import me.owlrun.gateway.payout.PayoutAuditStore;
 import me.owlrun.gateway.referral.ReferralAuditStore;
 import me.owlrun.gateway.topup.TopupAuditStore;
+import me.owlrun.gateway.vault.ExchangeAuditStore;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Audit {
         findings.addAll(new TopupAuditStore(database).findings());
         findings.addAll(new PayoutAuditStore(database).findings());
         findings.addAll(new ReferralAuditStore(database).findings());
+        findings.addAll(new ExchangeAuditStore(database).findings());
         return findings.stream().map(finding -> finding.code() + ": " + finding.detail()).toList();
     }
 

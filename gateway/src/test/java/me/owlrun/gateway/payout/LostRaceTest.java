@@ -37,6 +37,10 @@ final class LostRaceTest {
     }
 
     private static PayoutRequest ecash(long account, long amount) {
+        return ecash(account, amount, 0);
+    }
+
+    private static PayoutRequest ecash(long account, long amount, long feePpk) {
         return new PayoutRequest(
                 account,
                 false,
@@ -49,7 +53,7 @@ final class LostRaceTest {
                 "",
                 Optional.empty(),
                 amount,
-                _ -> OptionalLong.of(0),
+                _ -> OptionalLong.of(feePpk),
                 Amounts.split(amount).size(),
                 coins -> swap(coins, amount));
     }
@@ -89,6 +93,13 @@ final class LostRaceTest {
         assertInstanceOf(Began.VaultBusy.class, store.begin(ecash(account, 7_000)));
         tables.execute("UPDATE mint_operation SET created_at = now() - interval '3 minutes'");
         assertInstanceOf(Began.VaultShort.class, store.begin(ecash(account, 7_000)));
+    }
+
+    @Test
+    void coins_thatDoNotCoverTheirOwnFee_areMissing() {
+        long account = tables.accountWith(List.of(4_096L, 4_096L));
+        assertInstanceOf(Began.VaultShort.class, store.begin(ecash(account, 8_192, 100)));
+        assertInstanceOf(Began.Opened.class, store.begin(ecash(account, 8_192, 0)));
     }
 
     @Test
