@@ -14,6 +14,7 @@ import me.owlrun.gateway.payout.MeltCheck;
 import me.owlrun.gateway.payout.PayoutAuditStore;
 import me.owlrun.gateway.referral.ReferralAuditStore;
 import me.owlrun.gateway.topup.TopupAuditStore;
+import me.owlrun.gateway.vault.ExchangeAuditStore;
 import me.owlrun.gateway.vault.MintClient;
 import me.owlrun.gateway.vault.TreasuryCheck;
 import me.owlrun.gateway.vault.VaultAuditStore;
@@ -44,6 +45,7 @@ final class Audit {
         findings.addAll(new PayoutAuditStore(database).findings());
         findings.addAll(new ReferralAuditStore(database).findings());
         findings.addAll(new VaultAuditStore(database).findings());
+        findings.addAll(new ExchangeAuditStore(database).findings());
         return texts(findings);
     }
 

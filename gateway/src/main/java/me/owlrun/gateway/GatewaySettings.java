@@ -81,8 +81,8 @@ final class GatewaySettings {
     static final Setting<Long> FLOAT_TARGET =
             Setting.number(
                     "float.target",
-                    "small coins held for exact change of payments in sats; the mint is asked for"
-                            + " an invoice when half is gone",
+                    "small coins held for exact change of payments in sats; when half is gone it"
+                            + " is filled from earned sats, or else by an invoice",
                     "sat",
                     10,
                     1_000_000,

@@ -13,6 +13,8 @@ import io.helidon.webserver.http.HttpService;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.json.Json;
+import me.owlrun.mint.testing.TestInvoices;
+import me.owlrun.money.Msat;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -246,7 +248,8 @@ final class OpenApiTest {
     }
 
     /// `rest` is the path as asked, where it is not the one in the document; `OWNER` stands for the
-    /// account's own key, `SPENDER` for one that may only spend, `TOKEN` for a fresh payment.
+    /// account's own key, `SPENDER` for one that may only spend, `TOKEN` for a fresh payment,
+    /// `INVOICE` for one to pay.
     @ParameterizedTest
     @CsvFileSource(resources = "account-requests.csv", delimiter = '|', quoteCharacter = '`')
     void answer_ofAnAccount_fitsItsSchema(
@@ -265,6 +268,9 @@ final class OpenApiTest {
         String sent = Optional.ofNullable(body).orElse("");
         if (sent.contains("TOKEN")) {
             sent = sent.replace("TOKEN", buyer.token(CurrencyUnit.MSAT, 5_000, true));
+        }
+        if (sent.contains("INVOICE")) {
+            sent = sent.replace("INVOICE", TestInvoices.of(Msat.ofSat(10), ""));
         }
         assertFits(method, path, status, caller.send(method, asked, sent).response());
     }

@@ -23,6 +23,7 @@ final class PayoutRoundTest {
 
     private static final String PAID = "SELECT count(*) FROM payout WHERE state = 'paid'";
     private static final String ANY = "SELECT count(*) FROM payout";
+    private static final String KEY = "owlr_prov_0123456789abcdef";
     private static final String ROUND = "--payout.every=200";
 
     private final TestLnurl lnurl = TestLnurl.start(Clock.systemUTC());
@@ -43,6 +44,11 @@ final class PayoutRoundTest {
     }
 
     private void register(String address, long threshold) {
+        var _ = register(gateway, address, threshold);
+    }
+
+    /// Registers a node of a provider with a Lightning address.
+    static TestAccount register(TestGateway gateway, String address, long threshold) {
         ObjectNode body = Json.object().put("node_id", "n1").put("gpu", "x");
         body.put("gpu_vendor", "cpu").put("vram_total_mb", 0).put("vram_free_mb", 0);
         body.put("lightning_address", address).put("redeem_threshold_sats", threshold);
@@ -54,8 +60,9 @@ final class PayoutRoundTest {
                                 Optional.empty(),
                                 Json.text(body),
                                 "Authorization",
-                                "Bearer owlr_prov_0123456789abcdef");
+                                "Bearer " + KEY);
         assertEquals(200, response.statusCode(), response.body());
+        return new TestAccount(gateway, KEY);
     }
 
     private long balance() {
@@ -78,11 +85,11 @@ final class PayoutRoundTest {
             assertTrue(rest < 100_000, "nearly all is paid: " + rest);
             WithdrawTest.fund(gateway, Msat.ofSat(300));
             Waiting.until("second", () -> TestSql.number(gateway, PAID) == 2);
+            assertEquals(2, TestSql.number(gateway, ANY), "two loops, one payment each time");
             assertEquals(
                     0,
                     TestSql.number(gateway, "SELECT count(*) FROM payout_pause"),
                     "a lost race is no trouble");
-            assertEquals(2, TestSql.number(gateway, ANY), "two loops, one payment each time");
             assertTrue(other.port() > 0);
         }
         assertEquals(
@@ -134,5 +141,25 @@ final class PayoutRoundTest {
                 });
         assertEquals(0, TestSql.number(gateway, ANY));
         assertEquals(3_000_000, balance());
+    }
+
+    @Test
+    void account_thatIsPaused_keepsItsBalance_untilItIsResumed() {
+        register("alice@" + TestLnurl.HOST, 100);
+        Waiting.until("known", () -> TestSql.number(gateway, "SELECT count(*) FROM payee") == 1);
+        TestSql.execute(gateway, "UPDATE user_account SET paused_at = now()");
+        WithdrawTest.fund(gateway, Msat.ofSat(3_000));
+        try (Gateway other = gateway.another("--instance=b")) {
+            assertTrue(other.port() > 0);
+            register("alice@" + TestLnurl.HOST, 200);
+            Waiting.until(
+                    "a round",
+                    () -> TestSql.number(gateway, "SELECT threshold_msat FROM payee") == 200_000);
+            assertEquals(0, TestSql.number(gateway, ANY));
+            assertEquals(3_000_000, balance());
+            TestSql.execute(gateway, "UPDATE user_account SET paused_at = NULL");
+            Waiting.until("paid", () -> TestSql.number(gateway, PAID) == 1);
+        }
+        assertEquals(1, TestSql.number(gateway, ANY));
     }
 }

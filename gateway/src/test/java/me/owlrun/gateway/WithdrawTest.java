@@ -287,8 +287,7 @@ final class WithdrawTest {
                     Map.entry("{\"amount_msats\":1500,\"unit\":\"sat\"}", "invalid_request"),
                     Map.entry("{\"unit\":\"usd\"}", "invalid_request"),
                     Map.entry("{\"encoding\":\"C\"}", "invalid_request"),
-                    Map.entry("{\"amount_sats\":6}", "insufficient_funds"),
-                    Map.entry("{\"amount_sats\":1,\"unit\":\"sat\"}", "vault_short"));
+                    Map.entry("{\"amount_sats\":6}", "insufficient_funds"));
 
     private static final Map<String, String> WRONG_WITHDRAW =
             Map.of(

@@ -36,6 +36,9 @@ final class MintDesk implements PayoutMint {
     /// The mint found no way, or its node cannot pay at the moment.
     private static final int LIGHTNING_FAILED = 20004;
 
+    /// The mint's backend does not pay invoices that name no amount.
+    private static final int NO_AMOUNTLESS = 11011;
+
     private static final int PROOFS_SPENT = 11001;
 
     /// Inputs spent, keyset unknown or inactive: the same swap can never succeed later. After any
@@ -166,6 +169,7 @@ final class MintDesk implements PayoutMint {
         return switch (code) {
             case LIGHTNING_STOPPED -> Failure.OUR_LIQUIDITY;
             case LIGHTNING_FAILED -> Failure.NO_ROUTE;
+            case NO_AMOUNTLESS -> Failure.BAD_INVOICE;
             default -> Failure.TEMPORARY;
         };
     }

@@ -149,7 +149,10 @@ final class PayoutBeginStore {
         long leaving = number(connection, LEAVING, unit, since.atOffset(ZoneOffset.UTC));
         long back = worth.moving() - request.unit().ceilSteps(Msat.of(leaving));
         long soon = Math.addExact(worth.here(), Math.max(back, 0));
-        return soon >= request.needSteps() ? new Began.VaultBusy() : new Began.VaultShort();
+        long fees = WorthStore.feesMax(connection, request.unit(), request.fees());
+        return soon >= Math.addExact(request.needSteps(), fees)
+                ? new Began.VaultBusy()
+                : new Began.VaultShort();
     }
 
     private static void lockCaps(Connection connection) throws SQLException {

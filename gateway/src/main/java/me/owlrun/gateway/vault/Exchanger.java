@@ -35,6 +35,9 @@ public final class Exchanger implements Runnable {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
     private static final int LOOKS_MAX = 8;
 
+    /// An offer may be refused because play money's invoice was paid by itself meanwhile.
+    private static final int DEALS_MAX = 3;
+
     /// What the mint may hold back for Lightning: it settles its own invoices without, as a rule.
     private static final int RESERVE_PERCENT_MAX = 3;
 
@@ -156,16 +159,15 @@ public final class Exchanger implements Runnable {
     }
 
     private Result exchange(CurrencyUnit from, CurrencyUnit to, Msat amount, long least) {
-        if (!(client.mintQuote(to.floorSteps(amount), to)
-                instanceof MintAnswer.Ok<MintClient.Quote>(MintClient.Quote quote))) {
-            return Result.UNAVAILABLE;
+        Optional<Deal> found = Optional.empty();
+        for (int asked = 0; asked < DEALS_MAX && found.isEmpty(); asked++) {
+            found = deal(from, to, amount);
         }
-        if (!(melter.quote(quote.invoice(), from, Optional.empty())
-                        instanceof MeltOffer.Offered offer)
-                || !isFair(offer, from, amount)) {
+        if (found.isEmpty()) {
             LOG.log(System.Logger.Level.WARNING, "the mint does not exchange {0}", amount);
             return Result.UNAVAILABLE;
         }
+        MeltOffer.Offered offer = found.get().offer;
         long need = Math.addExact(offer.amount(), offer.feeReserve());
         long over = Math.addExact(need, feesMax(from)) - store.worth(from);
         if (over > 0) {
@@ -174,15 +176,24 @@ public final class Exchanger implements Runnable {
                     ? exchange(from, to, less, least)
                     : Result.SHORT;
         }
-        return begin(from, to, amount, quote, offer);
+        return begin(from, to, amount, found.get());
     }
 
-    private Result begin(
-            CurrencyUnit from,
-            CurrencyUnit to,
-            Msat amount,
-            MintClient.Quote quote,
-            MeltOffer.Offered offer) {
+    /// The mint's invoice and its offer to pay that; neither binds us.
+    private record Deal(MintClient.Quote quote, MeltOffer.Offered offer) {}
+
+    private Optional<Deal> deal(CurrencyUnit from, CurrencyUnit to, Msat amount) {
+        return client.mintQuote(to.floorSteps(amount), to)
+                                instanceof MintAnswer.Ok<MintClient.Quote>(MintClient.Quote quote)
+                        && melter.quote(quote.invoice(), from, Optional.empty())
+                                instanceof MeltOffer.Offered offer
+                        && isFair(offer, from, amount)
+                ? Optional.of(new Deal(quote, offer))
+                : Optional.empty();
+    }
+
+    private Result begin(CurrencyUnit from, CurrencyUnit to, Msat amount, Deal deal) {
+        MeltOffer.Offered offer = deal.offer;
         Optional<KeysetId> target = active(from).map(Keyset::id);
         if (target.isEmpty()) {
             return Result.UNAVAILABLE;
@@ -192,7 +203,7 @@ public final class Exchanger implements Runnable {
                         from,
                         to,
                         amount,
-                        quote.id(),
+                        deal.quote.id(),
                         Math.addExact(offer.amount(), offer.feeReserve()));
         Optional<Exchange> begun =
                 store.begin(

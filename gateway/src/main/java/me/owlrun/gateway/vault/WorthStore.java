@@ -1,6 +1,7 @@
 package me.owlrun.gateway.vault;
 
 import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.cashu.KeysetId;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,6 +31,14 @@ public final class WorthStore {
                     AND o.created_at > ?)
             """;
 
+    private static final String KEYSETS =
+            """
+            SELECT DISTINCT keyset_id FROM vault_proof
+            WHERE unit = ? AND state = 'held' AND kit_id IS NULL
+            """;
+
+    private static final long PPK = 1_000;
+
     private WorthStore() {}
 
     /// What loose proofs of a unit are worth, in steps.
@@ -37,6 +46,21 @@ public final class WorthStore {
     /// @param here those that can be spent, as soon as nobody locks them
     /// @param moving those that something began to spend a short while ago
     public record Worth(long here, long moving) {}
+
+    /// The most that the mint may take for the loose proofs of one payment, in steps.
+    public static long feesMax(Connection connection, CurrencyUnit unit, SpendPicker.FeeOf fees)
+            throws SQLException {
+        long ppk = 0;
+        try (PreparedStatement query = connection.prepareStatement(KEYSETS)) {
+            query.setString(1, unit.text());
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    ppk = Math.max(ppk, fees.ppk(new KeysetId(row.getString(1))).orElse(0));
+                }
+            }
+        }
+        return Math.ceilDiv(Math.multiplyExact(ppk, SpendStore.INPUTS_MAX), PPK);
+    }
 
     /// Adds them up.
     ///

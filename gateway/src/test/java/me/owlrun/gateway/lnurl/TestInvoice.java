@@ -96,7 +96,7 @@ public final class TestInvoice {
     }
 
     /// The text.
-    String write() {
+    public String write() {
         String prefix = "ln" + network + amount.map(TestInvoice::pico).orElse("");
         byte[] words =
                 Words.concat(

@@ -30,6 +30,7 @@ final class PayoutSimulationTest {
             Simulation run =
                     new Simulation(
                             seed,
+                            1,
                             simulation ->
                                     made[0] =
                                             new SimBook(

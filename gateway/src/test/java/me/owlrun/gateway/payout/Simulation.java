@@ -32,12 +32,14 @@ final class Simulation {
     private final SimMint mint;
     private final FaultyBook book;
     private final PayoutRunner runner;
+    private final long account;
     private Instant now = Instant.parse("2026-11-21T00:00:00Z");
     private int nested;
     private int asked;
 
     /// @param book makes the book, of the time of this simulation
-    Simulation(long seed, Function<Simulation, PayoutBook> book) {
+    Simulation(long seed, long account, Function<Simulation, PayoutBook> book) {
+        this.account = account;
         this.random = new SplittableRandom(seed);
         this.mint = new SimMint(random, FAULT_PERCENT, this::meanwhile);
         this.book = new FaultyBook(book.apply(this), random, CRASH_PERCENT);
@@ -82,8 +84,11 @@ final class Simulation {
             now = now.plusSeconds(601);
             mint.advance(10);
             after.run();
+            if (mint.isQuiet() && book.claimOpen(1, Duration.ZERO).isEmpty()) {
+                return true;
+            }
         }
-        return mint.isQuiet() && book.claimOpen(1, Duration.ZERO).isEmpty();
+        return false;
     }
 
     private void work(boolean withNew) {
@@ -152,7 +157,7 @@ final class Simulation {
             int givenCount,
             Function<SpendPicker.Picked, MintOperation> plan) {
         return new PayoutRequest(
-                1,
+                account,
                 false,
                 Optional.of("key-" + asked),
                 "sha-" + asked,
