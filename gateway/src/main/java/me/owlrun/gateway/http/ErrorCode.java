@@ -52,6 +52,8 @@ public enum ErrorCode {
     IDEMPOTENCY_KEY_REUSED(409, Type.INVALID_REQUEST),
     /// The proofs were spent before.
     TOKEN_SPENT(402, Type.PAYMENT),
+    /// The blank outputs for the change cannot be used.
+    INVALID_CHANGE_OUTPUTS(400, Type.PAYMENT),
     /// The token does not pay for the prompt and one token of answer.
     INSUFFICIENT_FUNDS(402, Type.PAYMENT),
     /// Nobody has known the price of bitcoin for two days.

@@ -33,6 +33,8 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
         FX(Unit.SATS, true),
         /// Held for payouts under way; zero when none is.
         PAYOUT_HOLD(Unit.SATS, true),
+        /// Change on its way into blank outputs of buyers; zero when none is.
+        CHANGE_DUE(Unit.SATS, true),
         /// What the operator put in, less what running costs.
         OPERATOR_EQUITY(Unit.SATS, false),
         /// Credit of jobs under way.
@@ -81,6 +83,9 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
 
     /// Held for payouts under way.
     public static final Account PAYOUT_HOLD = new Account(Kind.PAYOUT_HOLD, "");
+
+    /// Change on its way into blank outputs of buyers.
+    public static final Account CHANGE_DUE = new Account(Kind.CHANGE_DUE, "");
 
     /// The operator's own money.
     public static final Account OPERATOR_EQUITY = new Account(Kind.OPERATOR_EQUITY, "");

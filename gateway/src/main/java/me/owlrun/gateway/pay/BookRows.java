@@ -1,6 +1,7 @@
 package me.owlrun.gateway.pay;
 
 import me.owlrun.db.Columns;
+import me.owlrun.money.Msat;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -39,16 +40,28 @@ final class BookRows {
             """
             UPDATE payment p SET state = t.state, cost_msat = t.cost_msat,
                 change_msat = t.change_msat, change_token = t.change_token,
-                change_token_msat = nullif(t.change_token_msat, ''), closed_at = ?
-            FROM unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[])
-                AS t (id, state, cost_msat, change_msat, change_token, change_token_msat)
+                change_token_msat = nullif(t.change_token_msat, ''),
+                change_open = t.change_open, change_fee_msat = t.change_fee_msat, closed_at = ?
+            FROM unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[],
+                        ?::bigint[], ?::bigint[])
+                AS t (id, state, cost_msat, change_msat, change_token, change_token_msat,
+                      change_open, change_fee_msat)
             WHERE p.id = t.id
             """;
 
     private BookRows() {}
 
     /// A payment with how it ended.
-    record Closed(Payment payment, boolean settled, Change change) {}
+    record Closed(Payment payment, boolean settled, ChangePlan plan) {
+
+        private Change change() {
+            return plan.change();
+        }
+
+        private long feeMsat() {
+            return change().blind().map(BlindChange::fee).orElse(Msat.ZERO).value();
+        }
+    }
 
     /// Marks payments as claimed.
     ///
@@ -91,6 +104,8 @@ final class BookRows {
             update.setArray(5, Columns.numbers(c, rows, r -> r.change().change().value()));
             update.setArray(6, Columns.texts(c, rows, r -> r.change().token()));
             update.setArray(7, Columns.texts(c, rows, r -> r.change().tokenMsat().orElse("")));
+            update.setArray(8, Columns.numbers(c, rows, r -> (long) r.plan().swaps().size()));
+            update.setArray(9, Columns.numbers(c, rows, Closed::feeMsat));
             if (update.executeUpdate() != rows.size()) {
                 throw new IllegalStateException("locked payments are gone");
             }

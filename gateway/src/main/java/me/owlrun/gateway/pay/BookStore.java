@@ -1,15 +1,11 @@
 package me.owlrun.gateway.pay;
 
-import me.owlrun.cashu.CurrencyUnit;
-import me.owlrun.cashu.Proof;
-import me.owlrun.cashu.Token;
 import me.owlrun.gateway.ledger.Account;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.ledger.Transfer;
 import me.owlrun.gateway.meter.Bill;
-import me.owlrun.gateway.vault.ChangePicker;
+import me.owlrun.gateway.vault.BlankRows;
 import me.owlrun.gateway.vault.ClaimRows;
-import me.owlrun.gateway.vault.VaultProof;
 import me.owlrun.money.Msat;
 
 import java.sql.Connection;
@@ -32,14 +28,14 @@ final class BookStore {
     private final LedgerStore ledger;
     private final BillStore bills;
     private final InstantSource clock;
-    private final String mintUrl;
+    private final ChangePlan.Maker plans;
 
-    /// @param mintUrl the address written into change tokens
-    BookStore(LedgerStore ledger, BillStore bills, InstantSource clock, String mintUrl) {
+    /// @param plans decides how change leaves
+    BookStore(LedgerStore ledger, BillStore bills, InstantSource clock, ChangePlan.Maker plans) {
         this.ledger = ledger;
         this.bills = bills;
         this.clock = clock;
-        this.mintUrl = mintUrl;
+        this.plans = plans;
     }
 
     /// Books steps, at most one of each payment, and says of each what came of it.
@@ -90,7 +86,7 @@ final class BookStore {
                             .take(Account.ECASH_TREASURY, payment.paid())
                             .give(Account.JOB_ESCROW, payment.paid())
                             .of("claim", payment.id()));
-            booked.put(payment.id(), new Books.Booked(true, Optional.empty()));
+            booked.put(payment.id(), new Books.Booked(true, Optional.empty(), List.of()));
         }
     }
 
@@ -112,22 +108,22 @@ final class BookStore {
         Map<String, Bill> billed = bill(connection, mine, now);
         Map<String, ClaimRows.Held> held = ClaimRows.held(connection, List.copyOf(ours));
         List<ClaimRows.Gift> gifts = new ArrayList<>();
+        List<BlankRows.Owned> swaps = new ArrayList<>();
         List<BookRows.Closed> closed = new ArrayList<>();
         for (Books.Closing step : mine) {
             Payment payment = step.payment();
             Optional<Bill> bill = Optional.ofNullable(billed.get(payment.id()));
             Msat cost = bill.map(Bill::cost).orElse(Msat.ZERO);
-            ClaimRows.Gift gift =
-                    pick(payment, cost, Objects.requireNonNull(held.get(payment.id())));
-            Change change = change(payment, cost, gift);
-            gifts.add(gift);
-            closed.add(new BookRows.Closed(payment, bill.isPresent(), change));
-            transfers.add(transfer(step, bill, change));
-            booked.put(
-                    payment.id(),
-                    new Books.Booked(
-                            true, Optional.of(new Receipt(cost, bill, Optional.of(change)))));
+            ChangePlan plan =
+                    plans.plan(payment, cost, Objects.requireNonNull(held.get(payment.id())));
+            gifts.add(plan.gift());
+            plan.swaps().forEach(swap -> swaps.add(new BlankRows.Owned(swap, payment.ownerBoot())));
+            closed.add(new BookRows.Closed(payment, bill.isPresent(), plan));
+            transfers.add(transfer(step, bill, plan));
+            Receipt receipt = new Receipt(cost, bill, Optional.of(plan.change()));
+            booked.put(payment.id(), new Books.Booked(true, Optional.of(receipt), plan.swaps()));
         }
+        BlankRows.insert(connection, swaps, now);
         ClaimRows.give(connection, gifts);
         BookRows.close(connection, closed, now);
     }
@@ -147,12 +143,14 @@ final class BookStore {
                         Collectors.toMap(billed -> billed.job().payerId(), BillStore.Billed::bill));
     }
 
-    private static Transfer transfer(Books.Closing step, Optional<Bill> bill, Change change) {
+    private static Transfer transfer(Books.Closing step, Optional<Bill> bill, ChangePlan plan) {
         Payment payment = step.payment();
+        Msat change = plan.change().change();
         Transfer.Builder transfer =
                 Transfer.moving()
                         .take(Account.JOB_ESCROW, payment.paid())
-                        .give(Account.ECASH_TREASURY, change.change());
+                        .give(Account.CHANGE_DUE, plan.due())
+                        .give(Account.ECASH_TREASURY, change.minus(plan.due()));
         if (bill.isEmpty()) {
             return transfer.of("refund", payment.id());
         }
@@ -162,33 +160,5 @@ final class BookStore {
                 .give(Account.FEE, bill.get().split().fee())
                 .give(Account.FX, bill.get().split().fx())
                 .of("settle", payment.id());
-    }
-
-    /// Finds exact change: from the payment's own proofs, and in sats the rest below a sat from its
-    /// kit.
-    private static ClaimRows.Gift pick(Payment payment, Msat cost, ClaimRows.Held held) {
-        Msat change = payment.paid().minus(cost);
-        CurrencyUnit unit = payment.unit();
-        List<VaultProof> own = ChangePicker.pick(held.own(), unit.floorSteps(change));
-        long rest = unit == CurrencyUnit.SAT ? change.subSat().value() : 0;
-        return new ClaimRows.Gift(payment.id(), own, ChangePicker.pick(held.kit(), rest));
-    }
-
-    private Change change(Payment payment, Msat cost, ClaimRows.Gift gift) {
-        return new Change(
-                token(payment, gift.own(), payment.unit()),
-                gift.small().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(token(payment, gift.small(), CurrencyUnit.MSAT)),
-                payment.paid().minus(cost),
-                cost);
-    }
-
-    private String token(Payment payment, List<VaultProof> proofs, CurrencyUnit unit) {
-        if (proofs.isEmpty()) {
-            return "";
-        }
-        List<Proof> coins = proofs.stream().map(VaultProof::proof).toList();
-        return payment.encoding().encode(new Token(mintUrl, unit.text(), Optional.empty(), coins));
     }
 }

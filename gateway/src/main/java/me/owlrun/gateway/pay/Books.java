@@ -1,6 +1,7 @@
 package me.owlrun.gateway.pay;
 
 import me.owlrun.cashu.Proof;
+import me.owlrun.gateway.vault.BlankSwap;
 import me.owlrun.gateway.vault.MintOperation;
 
 import java.util.List;
@@ -22,9 +23,10 @@ sealed interface Books {
     ///
     /// @param done false when another gateway has moved the payment
     /// @param receipt of a closing
-    record Booked(boolean done, Optional<Receipt> receipt) {
+    /// @param swaps of a closing: the change on its way into blanks
+    record Booked(boolean done, Optional<Receipt> receipt, List<BlankSwap> swaps) {
 
         /// Another gateway was there before.
-        static final Booked LOST = new Booked(false, Optional.empty());
+        static final Booked LOST = new Booked(false, Optional.empty(), List.of());
     }
 }

@@ -22,7 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Takes payments and closes them. In the order of a payment: [#claim] swaps the buyer's proofs
 /// into ours, in amounts that make any change; the [Charge] is closed in one local transaction
-/// without asking the mint. Thread-safe.
+/// without asking the mint, which is asked after that only to bring change into blanks.
+/// Thread-safe.
 public final class Cashier {
 
     private static final System.Logger LOG = System.getLogger(Cashier.class.getName());
@@ -36,6 +37,7 @@ public final class Cashier {
     private final PaymentStore payments;
     private final Operations runner;
     private final MintKeysets keysets;
+    private final ChangeDesk changes;
     private final SecureRandom random;
     private final String bootId;
     private final PaySteps steps;
@@ -48,12 +50,14 @@ public final class Cashier {
             PaymentStore payments,
             Operations runner,
             MintKeysets keysets,
+            ChangeDesk changes,
             SecureRandom random,
             String bootId,
             PaySteps steps) {
         this.payments = payments;
         this.runner = runner;
         this.keysets = keysets;
+        this.changes = changes;
         this.random = random;
         this.bootId = bootId;
         this.steps = steps;
@@ -68,13 +72,20 @@ public final class Cashier {
 
     /// Claims a token: writes the intent, swaps at the mint, records the result.
     ///
+    /// @param blanks where the change shall go; empty for a token
     /// @param costMax the most that will be kept; the rest can be change in few large coins
     /// @param idempotencyKey the header of that name, if sent
-    ClaimResult claim(Tender tender, String model, Msat costMax, Optional<String> idempotencyKey) {
+    ClaimResult claim(
+            Tender tender,
+            Optional<Blanks> blanks,
+            String model,
+            Msat costMax,
+            Optional<String> idempotencyKey) {
         ClaimResult result = notClaimed(TokenDesk.mintUnavailable());
         Tender current = tender;
         for (int claim = 0; claim < CLAIMS_MAX; claim++) {
-            Attempt attempt = attempt(current, model, costMax, idempotencyKey);
+            Attempt attempt =
+                    attempt(current, newPayment(tender, blanks, model), costMax, idempotencyKey);
             result = attempt.result;
             if (attempt.mintCode != KEYSET_INACTIVE) {
                 return result;
@@ -101,8 +112,7 @@ public final class Cashier {
     private record Attempt(ClaimResult result, int mintCode) {}
 
     private Attempt attempt(
-            Tender tender, String model, Msat costMax, Optional<String> idempotencyKey) {
-        Payment payment = newPayment(tender, model);
+            Tender tender, Payment payment, Msat costMax, Optional<String> idempotencyKey) {
         MintOperation operation = newOperation(tender, costMax);
         live.add(payment.id());
         boolean claimed = false;
@@ -162,7 +172,7 @@ public final class Cashier {
         return find(tender.key()).map(EcashMethod::repeat).orElseGet(EcashMethod::keyReused);
     }
 
-    private Payment newPayment(Tender tender, String model) {
+    private Payment newPayment(Tender tender, Optional<Blanks> blanks, String model) {
         byte[] id = new byte[16];
         random.nextBytes(id);
         return new Payment(
@@ -171,6 +181,7 @@ public final class Cashier {
                 tender.unit(),
                 tender.encoding(),
                 tender.paid(),
+                blanks,
                 bootId,
                 new Payment.State.Intent());
     }
@@ -216,9 +227,9 @@ public final class Cashier {
         public Receipt settle(Service service) {
             steps.reached(PayStep.SETTLING);
             try {
-                Receipt receipt = payments.settle(payment, service);
+                PaymentStore.Closed closed = payments.settle(payment, service);
                 steps.reached(PayStep.SETTLED);
-                return receipt;
+                return changes.deliver(closed);
             } finally {
                 abandon();
             }
@@ -227,7 +238,7 @@ public final class Cashier {
         @Override
         public Receipt refund() {
             try {
-                return payments.refund(payment);
+                return changes.deliver(payments.refund(payment));
             } finally {
                 abandon();
             }

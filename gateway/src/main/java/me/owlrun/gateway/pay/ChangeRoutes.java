@@ -69,6 +69,7 @@ public final class ChangeRoutes implements HttpService {
         switch (payment.get().state()) {
             case Payment.State.Intent() -> running(response);
             case Payment.State.Claimed() -> running(response);
+            case Payment.State.Closed closed when closed.change().pending() -> running(response);
             case Payment.State.Closed closed ->
                     Answers.send(response, Status.OK_200.code(), outcome(payment.get(), closed));
         }

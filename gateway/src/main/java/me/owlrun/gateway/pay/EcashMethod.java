@@ -10,8 +10,10 @@ import java.util.Optional;
 /// Paying by a token in the request (`X-Cashu`, or as a bearer).
 ///
 /// @param desk looks at tokens
+/// @param blankDesk looks at what the change shall go into
 /// @param cashier takes them
-public record EcashMethod(TokenDesk desk, Cashier cashier) implements PaymentMethod {
+public record EcashMethod(TokenDesk desk, BlankDesk blankDesk, Cashier cashier)
+        implements PaymentMethod {
 
     @Override
     public Optional<Look<Offer>> offered(PaymentHeaders headers) {
@@ -31,11 +33,22 @@ public record EcashMethod(TokenDesk desk, Cashier cashier) implements PaymentMet
             case Look.Fine<Tender>(Tender tender) ->
                     cashier.find(tender.key())
                             .<Look<Funds>>map(payment -> new Look.Wrong<>(repeat(payment)))
-                            .orElseGet(() ->
-                                    new Look.Fine<>(
-                                            new TokenFunds(
-                                                    tender, cashier, headers.idempotencyKey())));
+                            .orElseGet(() -> funds(tender, headers));
         };
+    }
+
+    private Look<Funds> funds(Tender tender, PaymentHeaders headers) {
+        if (headers.changeOutputs().isEmpty()) {
+            return fine(tender, Optional.empty(), headers);
+        }
+        return switch (blankDesk.read(headers.changeOutputs().get(), tender)) {
+            case Look.Wrong<Blanks>(Refusal refusal) -> new Look.Wrong<>(refusal);
+            case Look.Fine<Blanks>(Blanks blanks) -> fine(tender, Optional.of(blanks), headers);
+        };
+    }
+
+    private Look<Funds> fine(Tender tender, Optional<Blanks> blanks, PaymentHeaders headers) {
+        return new Look.Fine<>(new TokenFunds(tender, blanks, cashier, headers.idempotencyKey()));
     }
 
     /// What is answered to a token that came before.
@@ -43,6 +56,7 @@ public record EcashMethod(TokenDesk desk, Cashier cashier) implements PaymentMet
         return switch (payment.state()) {
             case Payment.State.Intent() -> inProgress();
             case Payment.State.Claimed() -> inProgress();
+            case Payment.State.Closed closed when closed.change().pending() -> inProgress();
             case Payment.State.Closed closed ->
                     new Refusal(
                             ApiError.of(
@@ -74,7 +88,11 @@ public record EcashMethod(TokenDesk desk, Cashier cashier) implements PaymentMet
     }
 
     /// A token that can be claimed.
-    private record TokenFunds(Tender tender, Cashier cashier, Optional<String> idempotencyKey)
+    private record TokenFunds(
+            Tender tender,
+            Optional<Blanks> blanks,
+            Cashier cashier,
+            Optional<String> idempotencyKey)
             implements Funds {
 
         @Override
@@ -84,7 +102,7 @@ public record EcashMethod(TokenDesk desk, Cashier cashier) implements PaymentMet
 
         @Override
         public ClaimResult claim(String model, Msat costMax) {
-            return cashier.claim(tender, model, costMax, idempotencyKey);
+            return cashier.claim(tender, blanks, model, costMax, idempotencyKey);
         }
     }
 }

@@ -25,13 +25,13 @@ final class IntentRows {
     private static final String INSERT =
             """
             INSERT INTO payment (id, token_key, idempotency_key, state, owner_boot, model, unit,
-                encoding, paid_msat, created_at, next_attempt_at)
+                encoding, paid_msat, blanks, created_at, next_attempt_at)
             SELECT id, token_key, nullif(idempotency_key, ''), 'intent', owner_boot, model, unit,
-                encoding, paid_msat, ?, ?
+                encoding, paid_msat, nullif(blanks, ''), ?, ?
             FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                        ?::text[], ?::bigint[])
+                        ?::text[], ?::bigint[], ?::text[])
                  AS t (id, token_key, idempotency_key, owner_boot, model, unit, encoding,
-                       paid_msat)
+                       paid_msat, blanks)
             ORDER BY token_key
             ON CONFLICT DO NOTHING
             RETURNING id
@@ -106,6 +106,10 @@ final class IntentRows {
             insert.setArray(8, Columns.texts(c, intents, i -> i.payment().unit().text()));
             insert.setArray(9, Columns.texts(c, intents, i -> i.payment().encoding().name()));
             insert.setArray(10, Columns.numbers(c, intents, i -> i.payment().paid().value()));
+            insert.setArray(
+                    11,
+                    Columns.texts(
+                            c, intents, i -> i.payment().blanks().map(Blanks::text).orElse("")));
             try (ResultSet rows = insert.executeQuery()) {
                 while (rows.next()) {
                     fresh.add(rows.getString(1));

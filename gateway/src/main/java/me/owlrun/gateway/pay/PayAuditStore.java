@@ -49,10 +49,69 @@ public final class PayAuditStore {
             """
             SELECT 'payment ' || p.id || ': change ' || p.change_msat || ' msat, given '
                 || coalesce(sum(CASE v.unit WHEN 'sat' THEN v.amount * 1000 ELSE v.amount END), 0)
-            FROM payment p LEFT JOIN vault_proof v ON v.given_to = p.id
+            FROM payment p
+            LEFT JOIN (
+                SELECT given_to AS payment_id, unit, amount
+                FROM vault_proof WHERE given_to IS NOT NULL
+                UNION ALL
+                SELECT o.change_of, s.unit, s.amount
+                FROM mint_operation o JOIN vault_proof s ON s.spent_by = o.id
+                WHERE o.change_of IS NOT NULL) AS v ON v.payment_id = p.id
             GROUP BY p.id
             HAVING coalesce(sum(CASE v.unit WHEN 'sat' THEN v.amount * 1000 ELSE v.amount END), 0)
                 <> coalesce(p.change_msat, 0)
+            """;
+
+    /// Change on its way is owed, and each of its swaps stands where its payment and its proofs
+    /// stand.
+    private static final String CHANGE_IS_DUE =
+            """
+            SELECT 'change_due holds ' || booked || ' msat, on its way are ' || due
+            FROM (
+                SELECT
+                    (SELECT coalesce(sum(balance_msat), 0) FROM account
+                    WHERE kind = 'change_due') AS booked,
+                    (SELECT coalesce(
+                        sum(CASE v.unit WHEN 'sat' THEN v.amount * 1000 ELSE v.amount END), 0)
+                    FROM mint_operation o JOIN vault_proof v ON v.spent_by = o.id
+                    WHERE o.change_of IS NOT NULL AND o.state = 'pending') AS due) AS both_sides
+            WHERE booked <> due
+            UNION ALL
+            SELECT 'payment ' || p.id || ' waits for ' || p.change_open || ' changes, open are '
+                || count(o.id)
+            FROM payment p
+            LEFT JOIN mint_operation o ON o.change_of = p.id AND o.state = 'pending'
+            WHERE p.blanks IS NOT NULL
+            GROUP BY p.id
+            HAVING p.change_open <> count(o.id)
+            UNION ALL
+            SELECT 'change ' || o.id || ' is ' || o.state || ', a proof of it ' || v.state
+            FROM mint_operation o JOIN vault_proof v ON v.spent_by = o.id
+            WHERE o.change_of IS NOT NULL
+                AND v.state <> CASE o.state WHEN 'done' THEN 'spent' ELSE 'spending' END
+            """;
+
+    /// What the mint has signed for a buyer is what was swapped, less the mint's fee; in the end
+    /// claimed = cost + signed + given + fee.
+    private static final String CHANGE_IS_SIGNED =
+            """
+            SELECT 'payment ' || p.id || ': swapped ' || swapped || ' msat, signed ' || signed
+            FROM payment p
+            CROSS JOIN LATERAL (
+                SELECT coalesce(sum(CASE o.unit WHEN 'sat' THEN f.steps * 1000 ELSE f.steps END), 0)
+                    AS swapped
+                FROM mint_operation o
+                CROSS JOIN LATERAL (
+                    SELECT sum(v.amount) - o.fee_steps AS steps
+                    FROM vault_proof v WHERE v.spent_by = o.id) AS f
+                WHERE o.change_of = p.id AND o.state = 'done') AS theirs
+            CROSS JOIN LATERAL (
+                SELECT coalesce(sum((s ->> 'amount')::bigint * CASE (
+                    SELECT o.unit FROM mint_operation o
+                    WHERE o.change_of = p.id AND o.keyset_id = s ->> 'id' LIMIT 1)
+                    WHEN 'sat' THEN 1000 ELSE 1 END), 0) AS signed
+                FROM jsonb_array_elements(p.change_signatures) AS s) AS ours
+            WHERE p.blanks IS NOT NULL AND swapped <> signed
             """;
 
     private static final String COST_IS_BILL =
@@ -150,6 +209,8 @@ public final class PayAuditStore {
         invariants.put("escrow_of_closed_payments", ESCROW_OF_CLOSED);
         invariants.put("paid_is_cost_and_change", PAID_IS_COST_AND_CHANGE);
         invariants.put("change_is_given", CHANGE_IS_GIVEN);
+        invariants.put("change_is_due", CHANGE_IS_DUE);
+        invariants.put("change_is_signed", CHANGE_IS_SIGNED);
         invariants.put("cost_is_bill", COST_IS_BILL);
         invariants.put("providers_are_bills", PROVIDERS_ARE_BILLS);
         invariants.put("escrow_is_open_jobs", ESCROW_IS_OPEN_JOBS);

@@ -15,8 +15,12 @@ public enum PayStep {
     FIRST_BYTE,
     /// The answer is complete, nothing is settled.
     SETTLING,
-    /// The payment is closed, the buyer does not know.
+    /// The payment is closed, the buyer does not know; change for blanks is not asked for.
     SETTLED,
+    /// The mint signed the change into blanks of the buyer, nothing of that is written.
+    CHANGE_SIGNED,
+    /// The signatures are stored, the buyer does not know.
+    CHANGE_STORED,
     /// The buyer was sent its change.
     CHANGE_SENT
 }

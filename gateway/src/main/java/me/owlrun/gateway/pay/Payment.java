@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param unit the unit of its token
 /// @param encoding how the token was written
 /// @param paid what it is worth to us
+/// @param blanks where the change shall go; empty when the buyer takes a token
 /// @param ownerBoot which start of which gateway works on it
 /// @param state where it stands
 record Payment(
@@ -20,8 +21,14 @@ record Payment(
         CurrencyUnit unit,
         Encoding encoding,
         Msat paid,
+        Optional<Blanks> blanks,
         String ownerBoot,
         State state) {
+
+    /// The same with another owner.
+    Payment ownedBy(String bootId) {
+        return new Payment(id, model, unit, encoding, paid, blanks, bootId, state);
+    }
 
     /// Where a payment stands.
     sealed interface State {

@@ -1,8 +1,13 @@
 package me.owlrun.gateway.pay;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import me.owlrun.cashu.CashuJson;
 import me.owlrun.cashu.CurrencyUnit;
+import me.owlrun.json.Json;
 import me.owlrun.money.Msat;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,11 +23,20 @@ final class PaymentRows {
             """
             SELECT p.id, p.model, p.unit, p.encoding, p.paid_msat, p.owner_boot, p.state,
                 p.cost_msat, p.change_msat, p.change_token, p.change_token_msat,
+                p.blanks, p.change_open, p.change_fee_msat, p.change_signatures,
                 b.prompt_tokens, b.completion_tokens
             FROM payment p LEFT JOIN bill b ON b.payment_id = p.id
             """;
 
     private PaymentRows() {}
+
+    /// One payment.
+    static Optional<Payment> find(Connection connection, String id) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(SELECT + "WHERE p.id = ?")) {
+            query.setString(1, id);
+            return read(query).stream().findFirst();
+        }
+    }
 
     static List<Payment> read(PreparedStatement query) throws SQLException {
         List<Payment> payments = new ArrayList<>();
@@ -35,6 +49,7 @@ final class PaymentRows {
                                 CurrencyUnit.ofText(rows.getString("unit")).orElseThrow(),
                                 Encoding.valueOf(rows.getString("encoding")),
                                 Msat.of(rows.getLong("paid_msat")),
+                                Optional.ofNullable(rows.getString("blanks")).map(Blanks::ofText),
                                 rows.getString("owner_boot"),
                                 state(rows)));
             }
@@ -66,8 +81,19 @@ final class PaymentRows {
         return new Change(
                 rows.getString("change_token"),
                 Optional.ofNullable(rows.getString("change_token_msat")),
+                rows.getString("blanks") == null ? Optional.empty() : Optional.of(blind(rows)),
                 Msat.of(rows.getLong("change_msat")),
                 Msat.of(rows.getLong("cost_msat")));
+    }
+
+    private static BlindChange blind(ResultSet rows) throws SQLException {
+        ObjectNode json = Json.object();
+        String signatures = rows.getString("change_signatures");
+        json.set("signatures", signatures == null ? Json.array() : Json.parse(signatures));
+        return new BlindChange(
+                CashuJson.list(json, "signatures", BlankDesk.BLANKS_MAX, CashuJson::blindSignature),
+                rows.getInt("change_open") > 0,
+                Msat.of(rows.getLong("change_fee_msat")));
     }
 
     private static Optional<Payment.Tokens> tokens(ResultSet rows) throws SQLException {

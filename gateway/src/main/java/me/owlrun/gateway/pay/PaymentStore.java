@@ -8,6 +8,7 @@ import me.owlrun.db.Migration;
 import me.owlrun.gateway.ledger.LedgerJournal;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.meter.EarningStore;
+import me.owlrun.gateway.vault.BlankSwap;
 import me.owlrun.gateway.vault.KitStore;
 import me.owlrun.gateway.vault.MintOperation;
 import me.owlrun.gateway.vault.VaultStore;
@@ -28,6 +29,7 @@ import java.util.Optional;
 final class PaymentStore implements AutoCloseable {
 
     private static final String MIGRATION = "V012__payments.sql";
+    private static final String BLANKS = "V027__blanks.sql";
 
     /// Payments that may wait for one commit; more than connections can bring.
     private static final int QUEUE_MAX = 65_536;
@@ -65,16 +67,16 @@ final class PaymentStore implements AutoCloseable {
     private final Batcher<IntentRows.Intent, Begun> intents;
     private final Batcher<Books, Books.Booked> books;
 
-    /// @param mintUrl the address written into change tokens
+    /// @param plans decides how change leaves
     PaymentStore(
             Database database,
             LedgerStore ledger,
             EarningStore earnings,
             InstantSource clock,
-            String mintUrl) {
+            ChangePlan.Maker plans) {
         this.database = database;
         this.clock = clock;
-        this.bookStore = new BookStore(ledger, new BillStore(earnings), clock, mintUrl);
+        this.bookStore = new BookStore(ledger, new BillStore(earnings), clock, plans);
         this.intents =
                 new Batcher<>(
                         "intents",
@@ -92,8 +94,17 @@ final class PaymentStore implements AutoCloseable {
     }
 
     static Migration migration() {
-        InputStream sql = PaymentStore.class.getResourceAsStream(MIGRATION);
-        return Migration.read(MIGRATION, Objects.requireNonNull(sql, MIGRATION));
+        return migration(MIGRATION);
+    }
+
+    /// The migration for change in blanks.
+    static Migration blanks() {
+        return migration(BLANKS);
+    }
+
+    private static Migration migration(String name) {
+        InputStream sql = PaymentStore.class.getResourceAsStream(name);
+        return Migration.read(name, Objects.requireNonNull(sql, name));
     }
 
     /// What beginning a payment gives.
@@ -182,13 +193,34 @@ final class PaymentStore implements AutoCloseable {
     }
 
     /// Pays the provider, keeps our share and gives the rest back.
-    Receipt settle(Payment payment, Service service) {
-        return book(new Books.Closing(payment, Optional.of(service))).receipt().orElseThrow();
+    Closed settle(Payment payment, Service service) {
+        return close(new Books.Closing(payment, Optional.of(service)));
     }
 
     /// Gives everything back.
-    Receipt refund(Payment payment) {
-        return book(new Books.Closing(payment, Optional.empty())).receipt().orElseThrow();
+    Closed refund(Payment payment) {
+        return close(new Books.Closing(payment, Optional.empty()));
+    }
+
+    /// A payment that is closed, with what is left to do.
+    ///
+    /// @param receipt what the buyer is told while no swap has run
+    /// @param swaps the change on its way into blanks
+    record Closed(String paymentId, Receipt receipt, List<BlankSwap> swaps) {}
+
+    private Closed close(Books.Closing closing) {
+        Books.Booked booked = book(closing);
+        return new Closed(closing.payment().id(), booked.receipt().orElseThrow(), booked.swaps());
+    }
+
+    /// The change of a closed payment as it is stored.
+    Change changeOf(String paymentId) {
+        Payment payment =
+                database.read(connection -> PaymentRows.find(connection, paymentId)).orElseThrow();
+        if (payment.state() instanceof Payment.State.Closed(var _, Change change, var _)) {
+            return change;
+        }
+        throw new IllegalStateException("payment " + paymentId + " is not closed");
     }
 
     private Books.Booked book(Books step) {

@@ -2,6 +2,7 @@ package me.owlrun.gateway.pay;
 
 import me.owlrun.gateway.instance.Instance;
 import me.owlrun.gateway.instance.StopSignal;
+import me.owlrun.gateway.vault.InputFees;
 import me.owlrun.gateway.vault.MintOperation;
 import me.owlrun.gateway.vault.OperationResult;
 import me.owlrun.gateway.vault.Operations;
@@ -16,7 +17,8 @@ import java.util.List;
 ///   full. Refused: nothing was taken. Still unknown: looked at again later.
 /// - *Claimed*: refunded in full. What the buyer has seen of the answer is unknown, and failed
 ///   inference is never charged.
-/// - *Settled, refunded, refused*: nothing to do.
+/// - *Settled, refunded, refused*: nothing to do, but for change on its way into blanks: its swap
+///   is run again.
 ///
 /// A payment counts as left behind when no thread of its owner is at work on it *and* it is still
 /// as it was seen after that was known: it may have been closed in between.
@@ -34,6 +36,8 @@ final class Recovery implements Runnable {
     private final PaymentStore payments;
     private final Operations runner;
     private final Cashier cashier;
+    private final ChangeDesk changes;
+    private final InputFees fees;
     private final ChargeDesk charges;
     private final Instance instance;
     private final StopSignal stop;
@@ -42,12 +46,16 @@ final class Recovery implements Runnable {
             PaymentStore payments,
             Operations runner,
             Cashier cashier,
+            ChangeDesk changes,
+            InputFees fees,
             ChargeDesk charges,
             Instance instance,
             StopSignal stop) {
         this.payments = payments;
         this.runner = runner;
         this.cashier = cashier;
+        this.changes = changes;
+        this.fees = fees;
         this.charges = charges;
         this.instance = instance;
         this.stop = stop;
@@ -75,6 +83,7 @@ final class Recovery implements Runnable {
                             .toList();
             open.forEach(this::finish);
         } while (open.size() == BATCH_MAX);
+        changes.sweep(instance.bootId(), cashier.live());
         charges.sweep();
     }
 
@@ -82,15 +91,7 @@ final class Recovery implements Runnable {
         if (!payments.adopt(found, instance.bootId())) {
             return;
         }
-        Payment payment =
-                new Payment(
-                        found.id(),
-                        found.model(),
-                        found.unit(),
-                        found.encoding(),
-                        found.paid(),
-                        instance.bootId(),
-                        found.state());
+        Payment payment = found.ownedBy(instance.bootId());
         try {
             switch (payment.state()) {
                 case Payment.State.Intent() -> finishIntent(payment);
@@ -133,7 +134,11 @@ final class Recovery implements Runnable {
     }
 
     private void refund(Payment payment) {
-        Receipt receipt = payments.refund(payment);
+        if (payment.blanks().isPresent() && !fees.areKnown()) {
+            payments.postpone(payment, REST_AFTER_UNKNOWN); // else the blanks would stay empty
+            return;
+        }
+        Receipt receipt = payments.refund(payment).receipt();
         LOG.log(
                 System.Logger.Level.INFO,
                 "payment {0}: refunded {1} that was left behind",

@@ -7,6 +7,7 @@ import me.owlrun.gateway.instance.Instance;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.meter.EarningStore;
+import me.owlrun.gateway.vault.BlankRunner;
 import me.owlrun.gateway.vault.FloatKeeper;
 import me.owlrun.gateway.vault.FloatStore;
 import me.owlrun.gateway.vault.MintClient;
@@ -36,6 +37,7 @@ public final class Till implements AutoCloseable {
     private final OperationRunner runner;
     private final TokenDesk desk;
     private final PaymentStore payments;
+    private final ChangeStore changeStore;
     private final ChargeDesk charges;
     private final SecureRandom random;
     private final Cashier cashier;
@@ -82,8 +84,14 @@ public final class Till implements AutoCloseable {
         client = new MintClient(setup.mint(), setup.answerMax());
         keysets = new MintKeysets(client);
         runner = new OperationRunner(client, keysets, stop);
+        ChangeTokens tokens = new ChangeTokens(setup.mintPublic().toString());
         payments =
-                new PaymentStore(database, ledger, earnings, clock, setup.mintPublic().toString());
+                new PaymentStore(
+                        database, ledger, earnings, clock, new ChangePlan.Maker(tokens, keysets));
+        changeStore = new ChangeStore(database, ledger, clock, tokens);
+        ChangeDesk changes =
+                new ChangeDesk(
+                        changeStore, payments, new BlankRunner(client, keysets, stop), steps);
         instance =
                 new Instance(
                         setup.instanceName(), HexFormat.of().formatHex(bootId), database, stop);
@@ -94,8 +102,9 @@ public final class Till implements AutoCloseable {
                         steps);
         this.random = random;
         desk = new TokenDesk(keysets, mints(setup), setup.valueMax());
-        cashier = new Cashier(payments, runner, keysets, random, instance.bootId(), steps);
-        recovery = new Recovery(payments, runner, cashier, charges, instance, stop);
+        cashier = new Cashier(payments, runner, keysets, changes, random, instance.bootId(), steps);
+        recovery =
+                new Recovery(payments, runner, cashier, changes, keysets, charges, instance, stop);
         floatKeeper =
                 new FloatKeeper(
                         new FloatStore(database, ledger, clock, instance.bootId()),
@@ -124,7 +133,7 @@ public final class Till implements AutoCloseable {
 
     /// The migrations that came later.
     public static List<Migration> laterMigrations() {
-        return List.of(VaultStore.claims(), ChargeStore.migration());
+        return List.of(VaultStore.claims(), ChargeStore.migration(), PaymentStore.blanks());
     }
 
     /// Looks at tokens.
@@ -164,7 +173,7 @@ public final class Till implements AutoCloseable {
 
     /// Paying by a token in the request.
     public EcashMethod ecash() {
-        return new EcashMethod(desk, cashier);
+        return new EcashMethod(desk, new BlankDesk(keysets), cashier);
     }
 
     /// Paying by a buyer's key.
@@ -220,6 +229,7 @@ public final class Till implements AutoCloseable {
     @Override
     public void close() {
         payments.close();
+        changeStore.close();
         charges.close();
         instance.end();
         client.close();

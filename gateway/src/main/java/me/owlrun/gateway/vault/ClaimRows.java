@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// Operations that claim payments and the proofs they make, many payments at once. Every method
@@ -68,8 +70,11 @@ public final class ClaimRows {
 
     private static final String GIVE =
             """
-            UPDATE vault_proof v SET state = 'given', given_to = g.payment_id, kit_id = NULL
-            FROM unnest(?::bigint[], ?::text[]) AS g (id, payment_id)
+            UPDATE vault_proof v SET kit_id = NULL,
+                state = CASE g.swap WHEN '' THEN 'given' ELSE 'spending' END,
+                given_to = CASE g.swap WHEN '' THEN g.payment_id END,
+                spent_by = nullif(g.swap, '')::uuid
+            FROM unnest(?::bigint[], ?::text[], ?::text[]) AS g (id, payment_id, swap)
             WHERE v.id = g.id AND v.state = 'held'
             """;
 
@@ -116,7 +121,13 @@ public final class ClaimRows {
     ///
     /// @param small what of it comes out of the reserved kit; the kit is free again when that is
     ///   none
-    public record Gift(String paymentId, List<VaultProof> own, List<VaultProof> small) {}
+    public record Gift(String paymentId, Part own, Part small) {}
+
+    /// Proofs that leave the vault for a buyer.
+    ///
+    /// @param swap the swap that spends them for the buyer's blanks; empty when they are given as
+    ///   they are
+    public record Part(List<VaultProof> proofs, Optional<UUID> swap) {}
 
     /// Writes claims down.
     public static void insert(Connection connection, List<Claim> claims, Instant now)
@@ -212,22 +223,27 @@ public final class ClaimRows {
     }
 
     /// One proof for one buyer.
-    private record Given(VaultProof proof, String paymentId) {}
+    private record Given(VaultProof proof, String paymentId, Optional<UUID> swap) {
 
-    /// Gives proofs to buyers and lets kits go.
+        private static void addTo(List<Given> all, String paymentId, Part part) {
+            part.proofs.forEach(proof -> all.add(new Given(proof, paymentId, part.swap)));
+        }
+    }
+
+    /// Gives proofs to buyers and lets kits go. Swaps that spend proofs are written down before.
     ///
     /// @throws IllegalStateException when a proof is no longer here
     public static void give(Connection connection, List<Gift> gifts) throws SQLException {
         List<Given> given = new ArrayList<>();
         for (Gift gift : gifts) {
-            gift.own().forEach(proof -> given.add(new Given(proof, gift.paymentId())));
-            gift.small().forEach(proof -> given.add(new Given(proof, gift.paymentId())));
+            Given.addTo(given, gift.paymentId(), gift.own());
+            Given.addTo(given, gift.paymentId(), gift.small());
         }
         Map<Boolean, List<String>> byUse =
                 gifts.stream()
                         .collect(
                                 Collectors.partitioningBy(
-                                        gift -> gift.small().isEmpty(),
+                                        gift -> gift.small().proofs().isEmpty(),
                                         Collectors.mapping(Gift::paymentId, Collectors.toList())));
         List<String> free = byUse.getOrDefault(true, List.of());
         List<String> used = byUse.getOrDefault(false, List.of());
@@ -235,9 +251,12 @@ public final class ClaimRows {
                 connection.prepareStatement(String.join(";", GIVE, LOOSEN, USE, FREE))) {
             write.setArray(1, Columns.numbers(connection, given, g -> g.proof().rowId()));
             write.setArray(2, Columns.texts(connection, given, Given::paymentId));
-            write.setArray(3, Columns.texts(connection, used, id -> id));
+            write.setArray(
+                    3,
+                    Columns.texts(connection, given, g -> g.swap().map(UUID::toString).orElse("")));
             write.setArray(4, Columns.texts(connection, used, id -> id));
-            write.setArray(5, Columns.texts(connection, free, id -> id));
+            write.setArray(5, Columns.texts(connection, used, id -> id));
+            write.setArray(6, Columns.texts(connection, free, id -> id));
             int changed = Columns.counts(write).getFirst();
             if (changed != given.size()) {
                 throw new IllegalStateException(

@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The mint's keysets as it publishes them (NUT-01, NUT-02), kept here and asked for again when an
 /// unknown one turns up or a minute has passed. A keyset whose identifier does not follow from its
 /// keys is not used. Thread-safe.
-public final class MintKeysets {
+public final class MintKeysets implements InputFees {
 
     private static final Duration FRESH = Duration.ofSeconds(60);
 
@@ -109,6 +109,18 @@ public final class MintKeysets {
         } finally {
             refreshing.unlock();
         }
+    }
+
+    @Override
+    public OptionalLong ppk(KeysetId keyset) {
+        return find(keyset)
+                .map(info -> OptionalLong.of(info.inputFeePpk))
+                .orElseGet(OptionalLong::empty);
+    }
+
+    @Override
+    public boolean areKnown() {
+        return known || refreshIfOlderThan(LOOK_AGAIN_MIN);
     }
 
     private Optional<KeysetInfo> find(KeysetId id) {

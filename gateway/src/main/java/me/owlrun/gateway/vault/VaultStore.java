@@ -258,7 +258,7 @@ public final class VaultStore {
         return operations;
     }
 
-    private static List<Proof> inputs(String json) {
+    static List<Proof> inputs(String json) {
         var object = Json.object();
         object.set("inputs", Json.parse(json));
         return CashuJson.list(object, "inputs", INPUTS_MAX, CashuJson::proof);

@@ -113,7 +113,8 @@ final class KeyChargeTest {
                 new PaymentHeaders(
                         Optional.empty(),
                         Optional.of(key),
-                        Optional.of(idempotencyKey).filter(text -> !text.isEmpty()));
+                        Optional.of(idempotencyKey).filter(text -> !text.isEmpty()),
+                        Optional.empty());
         return switch (new KeyMethod(keys, at, new SecureRandom()).offered(headers).orElseThrow()) {
             case Look.Fine<PaymentMethod.Offer>(PaymentMethod.Offer offer) -> offer.funds();
             case Look.Wrong<PaymentMethod.Offer>(Refusal refusal) -> new Look.Wrong<>(refusal);

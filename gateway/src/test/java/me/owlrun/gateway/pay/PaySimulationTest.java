@@ -1,11 +1,15 @@
 package me.owlrun.gateway.pay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import me.owlrun.cashu.BlindSignature;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Keyset;
 import me.owlrun.cashu.KeysetId;
+import me.owlrun.cashu.TokenCodec;
 import me.owlrun.db.Database;
 import me.owlrun.gateway.instance.Instance;
 import me.owlrun.gateway.instance.StopSignal;
@@ -17,6 +21,7 @@ import me.owlrun.gateway.meter.ModelPrice;
 import me.owlrun.gateway.meter.Split;
 import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.oracle.BtcRate;
+import me.owlrun.gateway.vault.InputFees;
 import me.owlrun.gateway.vault.MintClient;
 import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.money.Msat;
@@ -28,6 +33,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +61,23 @@ final class PaySimulationTest {
     private static final long PROVIDER = 2;
     private static final long POT = 1L << 40;
     private static final String KEY = "00".repeat(32);
+    private static final String SAT_BLANKS = "00000000000000aa";
+    private static final String MSAT_BLANKS = "00000000000000bb";
+    private static final ChangeTokens TOKENS = new ChangeTokens("http://mint.example");
+
+    /// A mint that keeps something of every swap.
+    private static final InputFees FEES =
+            new InputFees() {
+                @Override
+                public OptionalLong ppk(KeysetId keyset) {
+                    return OptionalLong.of(100);
+                }
+
+                @Override
+                public boolean areKnown() {
+                    return true;
+                }
+            };
 
     private final AtomicReference<Instant> now =
             new AtomicReference<>(Instant.parse("2026-11-21T12:00:00Z"));
@@ -93,18 +116,28 @@ final class PaySimulationTest {
                         ledger,
                         new EarningStore(database),
                         now::get,
-                        "http://mint.example");
+                        new ChangePlan.Maker(TOKENS, FEES));
+        private final ChangeStore changeStore = new ChangeStore(database, ledger, now::get, TOKENS);
+        private final ChangeDesk changes = new ChangeDesk(changeStore, payments, mint, this::step);
         private final ChargeStore charges =
                 new ChargeStore(
                         database, ledger, new BillStore(new EarningStore(database)), now::get);
         private Optional<PayStep> crashAt = Optional.empty();
-        private Cashier cashier = new Cashier(payments, mint, keysets, random(), "", this::step);
+        private Cashier cashier = cashier("");
         private ChargeDesk desk = new ChargeDesk(charges, "", this::step);
-        private Recovery recovery =
-                new Recovery(payments, mint, cashier, desk, instance(""), new StopSignal());
+        private Recovery recovery = recovery(instance(""));
 
         private Instance instance(String boot) {
             return new Instance(name, boot, database, new StopSignal());
+        }
+
+        private Cashier cashier(String boot) {
+            return new Cashier(payments, mint, keysets, changes, random(), boot, this::step);
+        }
+
+        private Recovery recovery(Instance instance) {
+            return new Recovery(
+                    payments, mint, cashier, changes, FEES, desk, instance, new StopSignal());
         }
 
         private void step(PayStep step) {
@@ -119,9 +152,9 @@ final class PaySimulationTest {
         void boot() {
             String boot = name + "-" + names.incrementAndGet();
             Instance instance = instance(boot);
-            cashier = new Cashier(payments, mint, keysets, random(), boot, this::step);
+            cashier = cashier(boot);
             desk = new ChargeDesk(charges, boot, this::step);
-            recovery = new Recovery(payments, mint, cashier, desk, instance, new StopSignal());
+            recovery = recovery(instance);
             instance.begin();
         }
 
@@ -156,9 +189,10 @@ final class PaySimulationTest {
             Tender tender = tender(seed + "/" + index, random);
             Token token = new Token(seed, tender);
             tokens.put(tender.key(), token);
+            Optional<Blanks> blanks = blanks(tender.unit(), random);
             long costMax = random.nextLong(10, tender.paid().value() + 1);
             for (int sent = 0; sent <= random.nextInt(2); sent++) {
-                switch (cashier.claim(tender, "m", Msat.of(costMax), Optional.empty())) {
+                switch (cashier.claim(tender, blanks, "m", Msat.of(costMax), Optional.empty())) {
                     case ClaimResult.Claimed(Charge charge) -> {
                         assertEquals(Msat.of(costMax), charge.held());
                         end(charge, random).ifPresent(r -> told.put(tender.key(), r));
@@ -198,6 +232,7 @@ final class PaySimulationTest {
 
         void close() {
             payments.close();
+            changeStore.close();
             charges.close();
         }
     }
@@ -222,6 +257,22 @@ final class PaySimulationTest {
                                 BtcRate.ofUsd("87200.00"),
                                 tier,
                                 Split.of(Msat.of(cost), tier)));
+    }
+
+    /// None, those of the token's unit, or those of both units.
+    private static Optional<Blanks> blanks(CurrencyUnit unit, SplittableRandom random) {
+        List<Blanks.Group> groups = new ArrayList<>(List.of(group(unit)));
+        if (unit == CurrencyUnit.SAT && random.nextBoolean()) {
+            groups.add(group(CurrencyUnit.MSAT));
+        }
+        return random.nextBoolean() ? Optional.of(new Blanks(groups)) : Optional.empty();
+    }
+
+    private static Blanks.Group group(CurrencyUnit unit) {
+        return new Blanks.Group(
+                unit,
+                new KeysetId(unit == CurrencyUnit.SAT ? SAT_BLANKS : MSAT_BLANKS),
+                Collections.nCopies(16, "02" + "11".repeat(32)));
     }
 
     private static Tender tender(String name, SplittableRandom random) {
@@ -296,7 +347,8 @@ final class PaySimulationTest {
                 0,
                 TestTables.number(
                         database,
-                        "SELECT count(*) FROM payment WHERE state IN ('intent', 'claimed')"));
+                        "SELECT count(*) FROM payment WHERE state IN ('intent', 'claimed')"
+                                + " OR change_open > 0"));
         tokens.values().forEach(token -> check(token, by.cashier.find(token.tender.key())));
         tokens.clear();
         told.clear();
@@ -320,10 +372,45 @@ final class PaySimulationTest {
         }
         Change change = closed.change();
         assertEquals(token.tender.paid(), change.cost().plus(change.change()), which);
+        assertEquals(change.change(), worth(change), which);
+        assertFalse(change.pending(), which);
         said.ifPresent(receipt -> {
             assertEquals(receipt.cost(), change.cost(), which);
-            assertEquals(receipt.change(), Optional.of(change), which);
+            if (!receipt.change().orElseThrow().pending()) {
+                assertEquals(receipt.change(), Optional.of(change), which);
+            }
         });
+        TestTables.changes(database, payment.get().id())
+                .forEach((id, state) ->
+                        assertEquals(
+                                mint.fate(id) == SimMint.Fate.SIGNED ? "done" : "refused",
+                                state,
+                                which));
+    }
+
+    /// What a buyer has of a change: tokens, signatures, and the mint's fee for them.
+    private static Msat worth(Change change) {
+        Msat worth = tokenWorth(change.token()).plus(tokenWorth(change.tokenMsat().orElse("")));
+        if (change.blind().isPresent()) {
+            worth = worth.plus(change.blind().get().fee());
+            for (BlindSignature signature : change.blind().get().signatures()) {
+                CurrencyUnit unit =
+                        signature.keysetId().value().equals(SAT_BLANKS)
+                                ? CurrencyUnit.SAT
+                                : CurrencyUnit.MSAT;
+                worth = worth.plus(unit.toMsat(signature.amount()));
+            }
+        }
+        return worth;
+    }
+
+    private static Msat tokenWorth(String text) {
+        if (text.isEmpty()) {
+            return Msat.ZERO;
+        }
+        me.owlrun.cashu.Token token =
+                assertInstanceOf(TokenCodec.Valid.class, TokenCodec.decode(text)).token();
+        return CurrencyUnit.ofText(token.unit()).orElseThrow().toMsat(token.amount());
     }
 
     private void fund() {

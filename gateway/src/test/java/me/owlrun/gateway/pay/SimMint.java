@@ -1,9 +1,13 @@
 package me.owlrun.gateway.pay;
 
+import me.owlrun.cashu.BlindSignature;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
 import me.owlrun.cashu.Scalar;
+import me.owlrun.gateway.vault.BlankResult;
+import me.owlrun.gateway.vault.BlankSwap;
+import me.owlrun.gateway.vault.BlankSwaps;
 import me.owlrun.gateway.vault.MintOperation;
 import me.owlrun.gateway.vault.OperationResult;
 import me.owlrun.gateway.vault.Operations;
@@ -19,10 +23,11 @@ import java.util.concurrent.ConcurrentMap;
 
 /// A mint without curve and network: it refuses, is not reached, loses its answers, or gets
 /// requests late, by the dice of whoever asks. What it has done it remembers for ever.
-final class SimMint implements Operations {
+final class SimMint implements Operations, BlankSwaps {
 
     private static final Point POINT = new Scalar(BigInteger.TWO).publicKey();
     private static final int PROOFS_SPENT = 11001;
+    private static final int OUTPUTS_SIGNED = 11003;
 
     private static final ThreadLocal<SplittableRandom> DICE =
             ThreadLocal.withInitial(() -> new SplittableRandom(0));
@@ -89,6 +94,36 @@ final class SimMint implements Operations {
         return fate(operation.id()) == Fate.REFUSED
                 ? new OperationResult.Refused(PROOFS_SPENT)
                 : carryOut(operation);
+    }
+
+    @Override
+    public BlankResult run(BlankSwap swap) {
+        int d = healthy ? 0 : DICE.get().nextInt(100);
+        if (fate(swap.id()) == Fate.REFUSED || (d >= 60 && d < 70)) {
+            return fates.putIfAbsent(swap.id(), Fate.REFUSED) == Fate.SIGNED
+                    ? sign(swap)
+                    : new BlankResult.Refused(OUTPUTS_SIGNED);
+        }
+        if (d < 60) {
+            return sign(swap);
+        }
+        if (d < 85) {
+            var _ = sign(swap);
+            return new BlankResult.Open("the answer is lost");
+        }
+        return new BlankResult.Open("the request is lost");
+    }
+
+    private BlankResult sign(BlankSwap swap) {
+        if (fates.putIfAbsent(swap.id(), Fate.SIGNED) == Fate.REFUSED) {
+            return new BlankResult.Open("refused meanwhile");
+        }
+        return new BlankResult.Signed(
+                swap.outputs().stream()
+                        .map(output ->
+                                new BlindSignature(
+                                        output.amount(), swap.keysetId(), POINT, Optional.empty()))
+                        .toList());
     }
 
     private OperationResult carryOut(MintOperation operation) {

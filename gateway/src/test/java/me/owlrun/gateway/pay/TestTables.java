@@ -18,7 +18,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /// A fresh database with the tables that payments need.
@@ -78,6 +80,24 @@ final class TestTables {
                     }
                 }
                 return ids;
+            }
+        });
+    }
+
+    /// The swaps of a payment's change, with their states.
+    static Map<UUID, String> changes(Database database, String paymentId) {
+        return database.read(connection -> {
+            try (PreparedStatement query =
+                    connection.prepareStatement(
+                            "SELECT id, state FROM mint_operation WHERE change_of = ?")) {
+                query.setString(1, paymentId);
+                Map<UUID, String> states = new HashMap<>();
+                try (ResultSet rows = query.executeQuery()) {
+                    while (rows.next()) {
+                        states.put(rows.getObject(1, UUID.class), rows.getString(2));
+                    }
+                }
+                return states;
             }
         });
     }
