@@ -71,7 +71,7 @@ final class Arrows {
                             "ledger",
                             "oracle"),
                     gateway("pay", "http", "instance", "ledger", "meter", "vault"),
-                    gateway("vault", "http", "instance", "ledger"),
+                    gateway("vault", "http", "instance", "ledger", "outbound"),
                     gateway("instance"),
                     gateway(
                             "node", "account", "http", "market", "job", "ledger", "meter",

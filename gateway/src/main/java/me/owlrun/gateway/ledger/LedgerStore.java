@@ -1,5 +1,6 @@
 package me.owlrun.gateway.ledger;
 
+import me.owlrun.db.Bundle;
 import me.owlrun.db.Migration;
 import me.owlrun.money.Msat;
 
@@ -14,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The one component that moves money between accounts. Every method runs inside the caller's
 /// transaction, so that a transfer and what it stands for happen together or not at all.
@@ -63,7 +65,11 @@ public final class LedgerStore {
         List<Transfer> one = List.of(transfer);
         Instant now = now();
         UUID batch = TransferRows.newBatch(now);
-        if (!TransferRows.insert(connection, one, batch, now)) {
+        AtomicInteger inserted = new AtomicInteger();
+        Bundle first = new Bundle();
+        TransferRows.insert(first, one, batch, now, inserted::set);
+        first.run(connection);
+        if (inserted.get() == 0) {
             if (!TransferRows.find(connection, one)
                     .getOrDefault(transfer.idempotencyKey(), false)) {
                 throw new LedgerException(
@@ -72,36 +78,55 @@ public final class LedgerStore {
             }
             return;
         }
-        move(connection, one, batch, now);
+        Bundle second = new Bundle();
+        move(second, one, batch, now);
+        second.run(connection);
     }
 
-    /// Makes transfers, all of them new, in two round trips.
+    /// Makes transfers, all of them new, in one round trip.
     ///
     /// @throws LedgerException when one of them was posted before, or a floored account would go
     ///   below zero; the caller rolls back and may post them one by one
     public void postAll(Connection connection, List<Transfer> transfers) throws SQLException {
+        Bundle bundle = new Bundle();
+        postAll(bundle, transfers);
+        bundle.run(connection);
+    }
+
+    /// As above, sent with other statements; it is the last of them. The bundle throws.
+    public void postAll(Bundle bundle, List<Transfer> transfers) {
         if (transfers.isEmpty()) {
             return;
         }
         Instant now = now();
         UUID batch = TransferRows.newBatch(now);
-        if (!TransferRows.insert(connection, transfers, batch, now)) {
-            throw new LedgerException("some of these transfers were posted before");
-        }
-        move(connection, transfers, batch, now);
+        TransferRows.insert(
+                bundle,
+                transfers,
+                batch,
+                now,
+                inserted -> {
+                    if (inserted != transfers.size()) {
+                        throw new LedgerException("some of these transfers were posted before");
+                    }
+                });
+        move(bundle, transfers, batch, now);
     }
 
-    private static void move(
-            Connection connection, List<Transfer> transfers, UUID batch, Instant now)
-            throws SQLException {
-        if (!TransferRows.move(connection, transfers, batch, now)) {
-            throw new LedgerException(
-                    "transfer %s would take an account below zero"
-                            .formatted(
-                                    transfers.size() == 1
-                                            ? transfers.getFirst().idempotencyKey()
-                                            : "among " + transfers.size()));
-        }
+    private static void move(Bundle bundle, List<Transfer> transfers, UUID batch, Instant now) {
+        TransferRows.move(
+                bundle,
+                transfers,
+                batch,
+                now,
+                () -> {
+                    throw new LedgerException(
+                            "transfer %s would take an account below zero"
+                                    .formatted(
+                                            transfers.size() == 1
+                                                    ? transfers.getFirst().idempotencyKey()
+                                                    : "among " + transfers.size()));
+                });
     }
 
     /// The database keeps microseconds, and seals are made of what it keeps.
@@ -111,10 +136,8 @@ public final class LedgerStore {
 
     /// Keeps everybody else from moving money until this transaction ends, so that balances can be
     /// read and acted on. Comes after all other locks of a transaction.
-    public void lock(Connection connection) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
-            lock.execute();
-        }
+    public void lock(Bundle bundle) {
+        bundle.query(LOCK, params -> params, _ -> {});
     }
 
     /// The balance of an account; zero when it was never used.

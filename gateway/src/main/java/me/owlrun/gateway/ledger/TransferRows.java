@@ -1,5 +1,6 @@
 package me.owlrun.gateway.ledger;
 
+import me.owlrun.db.Bundle;
 import me.owlrun.db.Columns;
 import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
@@ -11,7 +12,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,10 +23,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntConsumer;
 
-/// Writes any number of new transfers in two round trips: the transfers, then their entries, their
-/// seal and the balances, each account once. Accounts are locked after the head of the chain and in
-/// their order, so that no two transactions wait for each other in a circle.
+/// Writes any number of new transfers: the transfers, then their entries, their seal and the
+/// balances, each account once. Accounts are locked after the head of the chain and in their order,
+/// so that no two transactions wait for each other in a circle.
 final class TransferRows {
 
     private static final String INSERT_TRANSFERS =
@@ -97,12 +98,6 @@ final class TransferRows {
                 AND (a.floor_msat IS NULL OR a.balance_msat + locked.amount >= a.floor_msat)
             """;
 
-    private static final String WRITE = String.join(";", OPEN_ACCOUNTS, INSERT_ENTRIES, SEAL, MOVE);
-
-    private static final int ENTRIES = 1;
-    private static final int SEALS = 2;
-    private static final int MOVES = 3;
-
     private static final String FIND =
             """
             SELECT idempotency_key, request_sha256 FROM transfer WHERE idempotency_key = ANY (?)
@@ -115,27 +110,30 @@ final class TransferRows {
 
     /// Inserts the rows of transfers.
     ///
-    /// @return whether all of them are new
-    static boolean insert(
-            Connection connection, List<Transfer> transfers, UUID batch, Instant postedAt)
-            throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(INSERT_TRANSFERS)) {
-            insert.setObject(1, postedAt.atOffset(ZoneOffset.UTC));
-            insert.setObject(2, batch);
-            insert.setArray(3, Columns.texts(connection, transfers, Transfer::idempotencyKey));
-            insert.setArray(4, Columns.bytes(connection, transfers, TransferRows::sha256));
-            insert.setArray(5, Columns.texts(connection, transfers, Transfer::kind));
-            insert.setArray(6, Columns.texts(connection, transfers, Transfer::reference));
-            return insert.executeUpdate() == transfers.size();
-        }
+    /// @param inserted hears how many of them are new
+    static void insert(
+            Bundle bundle,
+            List<Transfer> transfers,
+            UUID batch,
+            Instant postedAt,
+            IntConsumer inserted) {
+        bundle.update(
+                INSERT_TRANSFERS,
+                params ->
+                        params.time(postedAt)
+                                .value(batch)
+                                .texts(transfers, Transfer::idempotencyKey)
+                                .bytes(transfers, TransferRows::sha256)
+                                .texts(transfers, Transfer::kind)
+                                .texts(transfers, Transfer::reference),
+                inserted);
     }
 
     /// Moves the amounts of transfers whose rows this transaction has inserted.
     ///
-    /// @return false when a floored account would go below zero; the caller rolls back
-    static boolean move(
-            Connection connection, List<Transfer> transfers, UUID batch, Instant postedAt)
-            throws SQLException {
+    /// @param broke runs when a floored account would go below zero, and throws
+    static void move(
+            Bundle bundle, List<Transfer> transfers, UUID batch, Instant postedAt, Runnable broke) {
         List<Line> lines = new ArrayList<>();
         SortedMap<Account, Msat> sums = new TreeMap<>();
         for (Transfer transfer : transfers) {
@@ -145,54 +143,49 @@ final class TransferRows {
                         sums.merge(account, amount, Msat::plus);
                     });
         }
-        try (PreparedStatement write = connection.prepareStatement(WRITE)) {
-            int next = accounts(connection, write, List.copyOf(sums.keySet()));
-            next = lines(connection, write, next, lines);
-            next = seal(write, next, transfers, batch, postedAt);
-            List<Map.Entry<Account, Msat>> moves = List.copyOf(sums.entrySet());
-            write.setArray(next, Columns.texts(connection, moves, m -> m.getKey().kind().text()));
-            write.setArray(next + 1, Columns.texts(connection, moves, m -> m.getKey().owner()));
-            write.setArray(next + 2, Columns.numbers(connection, moves, m -> m.getValue().value()));
-            List<Integer> counts = Columns.counts(write);
-            if (counts.get(ENTRIES) != lines.size() || counts.get(SEALS) != 1) {
-                throw new IllegalStateException("the ledger wrote " + counts + " rows");
-            }
-            return counts.get(MOVES) == moves.size();
-        }
+        List<Map.Entry<Account, Msat>> moves = List.copyOf(sums.entrySet());
+        bundle.update(
+                OPEN_ACCOUNTS,
+                params ->
+                        params.texts(moves, move -> move.getKey().kind().text())
+                                .texts(moves, move -> move.getKey().owner())
+                                .numbers(moves, move -> move.getKey().kind().floored() ? 1L : 0L));
+        bundle.update(
+                INSERT_ENTRIES,
+                params ->
+                        params.texts(lines, Line::key)
+                                .texts(lines, line -> line.account().kind().text())
+                                .texts(lines, line -> line.account().owner())
+                                .numbers(lines, line -> line.amount().value()),
+                lines.size(),
+                "entries were written");
+        seal(bundle, transfers, batch, postedAt);
+        bundle.update(
+                MOVE,
+                params ->
+                        params.texts(moves, move -> move.getKey().kind().text())
+                                .texts(moves, move -> move.getKey().owner())
+                                .numbers(moves, move -> move.getValue().value()),
+                moved -> {
+                    if (moved != moves.size()) {
+                        broke.run();
+                    }
+                });
     }
 
-    private static int accounts(Connection c, PreparedStatement write, List<Account> accounts)
-            throws SQLException {
-        write.setArray(1, Columns.texts(c, accounts, account -> account.kind().text()));
-        write.setArray(2, Columns.texts(c, accounts, Account::owner));
-        write.setArray(
-                3, Columns.numbers(c, accounts, account -> account.kind().floored() ? 1L : 0L));
-        return 4;
-    }
-
-    private static int lines(Connection c, PreparedStatement write, int first, List<Line> lines)
-            throws SQLException {
-        write.setArray(first, Columns.texts(c, lines, Line::key));
-        write.setArray(first + 1, Columns.texts(c, lines, line -> line.account().kind().text()));
-        write.setArray(first + 2, Columns.texts(c, lines, line -> line.account().owner()));
-        write.setArray(first + 3, Columns.numbers(c, lines, line -> line.amount().value()));
-        return first + 4;
-    }
-
-    private static int seal(
-            PreparedStatement write,
-            int first,
-            List<Transfer> transfers,
-            UUID batch,
-            Instant postedAt)
-            throws SQLException {
+    private static void seal(
+            Bundle bundle, List<Transfer> transfers, UUID batch, Instant postedAt) {
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, postedAt);
-        write.setObject(first, batch);
-        write.setInt(first + 1, transfers.size());
-        write.setBytes(first + 2, digest(transfers, micros));
-        write.setLong(first + 3, micros);
-        write.setObject(first + 4, postedAt.atOffset(ZoneOffset.UTC));
-        return first + 5;
+        bundle.update(
+                SEAL,
+                params ->
+                        params.value(batch)
+                                .value(transfers.size())
+                                .bytes(digest(transfers, micros))
+                                .value(micros)
+                                .time(postedAt),
+                1,
+                "seals were written");
     }
 
     private static byte[] digest(List<Transfer> transfers, long micros) {

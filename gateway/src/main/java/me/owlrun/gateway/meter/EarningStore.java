@@ -1,6 +1,6 @@
 package me.owlrun.gateway.meter;
 
-import me.owlrun.db.Columns;
+import me.owlrun.db.Bundle;
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
 import me.owlrun.money.Msat;
@@ -11,7 +11,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,39 +77,36 @@ public final class EarningStore {
     /// Adds jobs to their day, inside the transaction that settles them.
     ///
     /// @param earned what each provider got by these jobs
-    public void add(Connection connection, Map<Long, Earnings> earned, LocalDate day)
-            throws SQLException {
+    public void add(Bundle bundle, Map<Long, Earnings> earned, LocalDate day) {
         List<Map.Entry<Long, Earnings>> rows = List.copyOf(earned.entrySet());
-        try (PreparedStatement insert = connection.prepareStatement(ADD)) {
-            insert.setObject(1, day);
-            insert.setArray(2, Columns.numbers(connection, rows, Map.Entry::getKey));
-            insert.setArray(3, Columns.numbers(connection, rows, r -> r.getValue().jobs()));
-            insert.setArray(4, Columns.numbers(connection, rows, r -> r.getValue().tokens()));
-            insert.setArray(
-                    5, Columns.numbers(connection, rows, r -> r.getValue().earned().value()));
-            insert.executeUpdate();
-        }
+        bundle.update(
+                ADD,
+                params ->
+                        params.value(day)
+                                .numbers(rows, Map.Entry::getKey)
+                                .numbers(rows, r -> r.getValue().jobs())
+                                .numbers(rows, r -> r.getValue().tokens())
+                                .numbers(rows, r -> r.getValue().earned().value()));
     }
 
     /// The tokens by which the tier of a provider's next job is found; a provider without any is
     /// left out.
     ///
     /// @param day today in UTC
-    public Map<Long, Long> monthTokens(Connection connection, Set<Long> providers, LocalDate day)
-            throws SQLException {
-        Map<Long, Long> tokens = new HashMap<>();
-        try (PreparedStatement query = connection.prepareStatement(TOKENS)) {
-            query.setArray(
-                    1, Columns.numbers(connection, List.copyOf(providers), provider -> provider));
-            query.setObject(2, day.withDayOfMonth(1));
-            query.setObject(3, day);
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    tokens.put(rows.getLong(1), rows.getLong(2));
-                }
-            }
-        }
-        return tokens;
+    /// @param tokens takes them by provider
+    public void monthTokens(
+            Bundle bundle, Set<Long> providers, LocalDate day, Map<Long, Long> tokens) {
+        bundle.query(
+                TOKENS,
+                params ->
+                        params.numbers(List.copyOf(providers), provider -> provider)
+                                .value(day.withDayOfMonth(1))
+                                .value(day),
+                rows -> {
+                    while (rows.next()) {
+                        tokens.put(rows.getLong(1), rows.getLong(2));
+                    }
+                });
     }
 
     /// What a provider served and earned from one day to another, both included.

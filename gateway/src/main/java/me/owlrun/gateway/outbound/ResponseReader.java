@@ -45,19 +45,31 @@ final class ResponseReader {
     /// What was read.
     ///
     /// @param location of a redirect
-    record Response(int status, Optional<String> location, String body) {}
+    /// @param leavesOpen whether the connection can carry another request
+    record Response(int status, Optional<String> location, String body, boolean leavesOpen) {}
 
     Response read() throws IOException, FetchException {
         for (int interim = 0; interim < INTERIM_MAX; interim++) {
-            int status = status(line());
+            String statusLine = line();
+            int status = status(statusLine);
             Map<String, List<String>> fields = fields();
             if (status >= INTERIM_END) {
                 byte[] body = body(status, fields);
                 return new Response(
-                        status, only(fields, "location"), new String(body, StandardCharsets.UTF_8));
+                        status,
+                        only(fields, "location"),
+                        new String(body, StandardCharsets.UTF_8),
+                        leavesOpen(statusLine, fields));
             }
         }
         throw broken("too many interim answers");
+    }
+
+    private static boolean leavesOpen(String statusLine, Map<String, List<String>> fields) {
+        return statusLine.startsWith("HTTP/1.1 ")
+                && (fields.containsKey("content-length") || fields.containsKey("transfer-encoding"))
+                && fields.getOrDefault("connection", List.of()).stream()
+                        .noneMatch(value -> value.toLowerCase(Locale.ROOT).contains("close"));
     }
 
     private static int status(String line) throws FetchException {

@@ -1,14 +1,11 @@
 package me.owlrun.gateway.pay;
 
-import me.owlrun.db.Columns;
+import me.owlrun.db.Bundle;
 import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.meter.EarningStore.Earnings;
 import me.owlrun.gateway.meter.ProviderTier;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -55,21 +52,30 @@ final class BillStore {
     /// A job with its bill.
     record Billed(Job job, Bill bill) {}
 
+    /// The tokens by which the tiers of jobs are found, before they are billed.
+    void monthTokens(Bundle bundle, List<Service> services, Instant now, Map<Long, Long> tokens) {
+        if (!services.isEmpty()) {
+            earnings.monthTokens(
+                    bundle,
+                    services.stream().map(Service::providerId).collect(Collectors.toSet()),
+                    day(now),
+                    tokens);
+        }
+    }
+
+    private static LocalDate day(Instant now) {
+        return LocalDate.ofInstant(now, ZoneOffset.UTC);
+    }
+
     /// Makes the bills of jobs in their order, each by the tier that its provider has then, and
     /// writes them down.
-    List<Billed> bill(Connection connection, List<Job> jobs, Instant now) throws SQLException {
+    ///
+    /// @param monthTokens what was found before
+    List<Billed> bill(Bundle bundle, List<Job> jobs, Instant now, Map<Long, Long> monthTokens) {
         if (jobs.isEmpty()) {
             return List.of();
         }
-        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-        Map<Long, Long> tokens =
-                new HashMap<>(
-                        earnings.monthTokens(
-                                connection,
-                                jobs.stream()
-                                        .map(job -> job.service().providerId())
-                                        .collect(Collectors.toSet()),
-                                today));
+        Map<Long, Long> tokens = new HashMap<>(monthTokens);
         List<Billed> billed = new ArrayList<>();
         SortedMap<Long, Earnings> earned = new TreeMap<>();
         for (Job job : jobs) {
@@ -83,32 +89,32 @@ final class BillStore {
                     Earnings::plus);
             billed.add(new Billed(job, bill));
         }
-        insert(connection, billed, now);
-        earnings.add(connection, earned, today);
+        insert(bundle, billed, now);
+        earnings.add(bundle, earned, day(now));
         return billed;
     }
 
-    private static void insert(Connection c, List<Billed> rows, Instant now) throws SQLException {
-        try (PreparedStatement insert = c.prepareStatement(INSERT_BILLS)) {
-            insert.setObject(1, now.atOffset(ZoneOffset.UTC));
-            insert.setArray(2, Columns.texts(c, rows, r -> r.job().payerId()));
-            insert.setArray(3, Columns.texts(c, rows, r -> r.job().service().jobId()));
-            insert.setArray(4, Columns.numbers(c, rows, r -> r.job().service().providerId()));
-            insert.setArray(5, Columns.texts(c, rows, r -> r.job().service().nodeId()));
-            insert.setArray(6, Columns.texts(c, rows, r -> r.job().model()));
-            insert.setArray(7, Columns.numbers(c, rows, r -> r.bill().usage().promptTokens()));
-            insert.setArray(8, Columns.numbers(c, rows, r -> r.bill().usage().completionTokens()));
-            insert.setArray(9, Columns.numbers(c, rows, r -> r.bill().price().inputPicoUsd()));
-            insert.setArray(10, Columns.numbers(c, rows, r -> r.bill().price().outputPicoUsd()));
-            insert.setArray(11, Columns.numbers(c, rows, r -> r.bill().usdCentsPerBtc()));
-            insert.setArray(12, Columns.texts(c, rows, r -> tier(r.bill())));
-            insert.setArray(13, Columns.numbers(c, rows, r -> r.bill().cost().value()));
-            insert.setArray(14, Columns.numbers(c, rows, r -> r.bill().split().provider().value()));
-            insert.setArray(15, Columns.numbers(c, rows, r -> r.bill().split().fee().value()));
-            insert.setArray(16, Columns.numbers(c, rows, r -> r.bill().split().fx().value()));
-            insert.setArray(17, Columns.numbers(c, rows, r -> r.bill().costMin().value()));
-            insert.executeUpdate();
-        }
+    private static void insert(Bundle bundle, List<Billed> rows, Instant now) {
+        bundle.update(
+                INSERT_BILLS,
+                params ->
+                        params.time(now)
+                                .texts(rows, r -> r.job().payerId())
+                                .texts(rows, r -> r.job().service().jobId())
+                                .numbers(rows, r -> r.job().service().providerId())
+                                .texts(rows, r -> r.job().service().nodeId())
+                                .texts(rows, r -> r.job().model())
+                                .numbers(rows, r -> r.bill().usage().promptTokens())
+                                .numbers(rows, r -> r.bill().usage().completionTokens())
+                                .numbers(rows, r -> r.bill().price().inputPicoUsd())
+                                .numbers(rows, r -> r.bill().price().outputPicoUsd())
+                                .numbers(rows, r -> r.bill().usdCentsPerBtc())
+                                .texts(rows, r -> tier(r.bill()))
+                                .numbers(rows, r -> r.bill().cost().value())
+                                .numbers(rows, r -> r.bill().split().provider().value())
+                                .numbers(rows, r -> r.bill().split().fee().value())
+                                .numbers(rows, r -> r.bill().split().fx().value())
+                                .numbers(rows, r -> r.bill().costMin().value()));
     }
 
     private static String tier(Bill bill) {

@@ -1,16 +1,10 @@
 package me.owlrun.gateway.pay;
 
-import me.owlrun.db.Columns;
+import me.owlrun.db.Bundle;
 import me.owlrun.money.Msat;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -65,50 +59,51 @@ final class BookRows {
 
     /// Marks payments as claimed.
     ///
-    /// @return those that were ours to mark
-    static Set<String> claimed(Connection connection, List<Payment> payments) throws SQLException {
-        return ids(connection, CLAIMED, payments);
+    /// @param ours takes those that were ours to mark
+    static void claimed(Bundle bundle, List<Payment> payments, Set<String> ours) {
+        ids(bundle, CLAIMED, payments, ours);
     }
 
     /// Locks claimed payments.
     ///
-    /// @return those that are ours to close
-    static Set<String> lockClaimed(Connection connection, List<Payment> payments)
-            throws SQLException {
-        return ids(connection, LOCK_CLAIMED, payments);
+    /// @param ours takes those that are ours to close
+    static void lockClaimed(Bundle bundle, List<Payment> payments, Set<String> ours) {
+        ids(bundle, LOCK_CLAIMED, payments, ours);
     }
 
-    private static Set<String> ids(Connection connection, String sql, List<Payment> payments)
-            throws SQLException {
-        List<Payment> sorted = payments.stream().sorted(Comparator.comparing(Payment::id)).toList();
-        Set<String> ids = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, Columns.texts(connection, sorted, Payment::id));
-            statement.setArray(2, Columns.texts(connection, sorted, Payment::ownerBoot));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    ids.add(rows.getString(1));
-                }
-            }
+    private static void ids(Bundle bundle, String sql, List<Payment> payments, Set<String> ours) {
+        if (payments.isEmpty()) {
+            return;
         }
-        return ids;
+        List<Payment> sorted = payments.stream().sorted(Comparator.comparing(Payment::id)).toList();
+        bundle.query(
+                sql,
+                params -> params.texts(sorted, Payment::id).texts(sorted, Payment::ownerBoot),
+                rows -> {
+                    while (rows.next()) {
+                        ours.add(rows.getString(1));
+                    }
+                });
     }
 
     /// Closes payments that are locked.
-    static void close(Connection c, List<Closed> rows, Instant now) throws SQLException {
-        try (PreparedStatement update = c.prepareStatement(CLOSE)) {
-            update.setObject(1, now.atOffset(ZoneOffset.UTC));
-            update.setArray(2, Columns.texts(c, rows, r -> r.payment().id()));
-            update.setArray(3, Columns.texts(c, rows, r -> r.settled() ? "settled" : "refunded"));
-            update.setArray(4, Columns.numbers(c, rows, r -> r.change().cost().value()));
-            update.setArray(5, Columns.numbers(c, rows, r -> r.change().change().value()));
-            update.setArray(6, Columns.texts(c, rows, r -> r.change().token()));
-            update.setArray(7, Columns.texts(c, rows, r -> r.change().tokenMsat().orElse("")));
-            update.setArray(8, Columns.numbers(c, rows, r -> (long) r.plan().swaps().size()));
-            update.setArray(9, Columns.numbers(c, rows, Closed::feeMsat));
-            if (update.executeUpdate() != rows.size()) {
-                throw new IllegalStateException("locked payments are gone");
-            }
+    static void close(Bundle bundle, List<Closed> rows, Instant now) {
+        if (rows.isEmpty()) {
+            return;
         }
+        bundle.update(
+                CLOSE,
+                params ->
+                        params.time(now)
+                                .texts(rows, r -> r.payment().id())
+                                .texts(rows, r -> r.settled() ? "settled" : "refunded")
+                                .numbers(rows, r -> r.change().cost().value())
+                                .numbers(rows, r -> r.change().change().value())
+                                .texts(rows, r -> r.change().token())
+                                .texts(rows, r -> r.change().tokenMsat().orElse(""))
+                                .numbers(rows, r -> (long) r.plan().swaps().size())
+                                .numbers(rows, Closed::feeMsat),
+                rows.size(),
+                "locked payments were closed");
     }
 }

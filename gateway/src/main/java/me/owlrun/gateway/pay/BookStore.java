@@ -1,5 +1,6 @@
 package me.owlrun.gateway.pay;
 
+import me.owlrun.db.Bundle;
 import me.owlrun.gateway.ledger.Account;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.ledger.Transfer;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,16 +40,22 @@ final class BookStore {
         this.plans = plans;
     }
 
-    /// Books steps, at most one of each payment, and says of each what came of it.
+    /// Books steps, at most one of each payment, and says of each what came of it. Two round trips:
+    /// one looks and locks, the other writes.
     List<Books.Booked> book(Connection connection, List<Books> steps) throws SQLException {
-        Instant now = clock.instant();
-        List<Transfer> transfers = new ArrayList<>();
-        Map<String, Books.Booked> booked = new HashMap<>();
-        claim(connection, only(steps, Books.Claimed.class), now, transfers, booked);
-        close(connection, only(steps, Books.Closing.class), now, transfers, booked);
-        ledger.postAll(connection, transfers);
+        Batch batch =
+                new Batch(
+                        clock.instant(),
+                        only(steps, Books.Claimed.class),
+                        only(steps, Books.Closing.class));
+        Bundle looks = new Bundle();
+        batch.look(looks);
+        looks.run(connection);
+        Bundle writes = new Bundle();
+        batch.write(writes);
+        writes.run(connection);
         return steps.stream()
-                .map(step -> booked.getOrDefault(step.payment().id(), Books.Booked.LOST))
+                .map(step -> batch.booked.getOrDefault(step.payment().id(), Books.Booked.LOST))
                 .toList();
     }
 
@@ -55,92 +63,104 @@ final class BookStore {
         return steps.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
-    private static void claim(
-            Connection connection,
-            List<Books.Claimed> steps,
-            Instant now,
-            List<Transfer> transfers,
-            Map<String, Books.Booked> booked)
-            throws SQLException {
-        if (steps.isEmpty()) {
-            return;
-        }
-        Set<String> ours =
-                BookRows.claimed(connection, steps.stream().map(Books.Claimed::payment).toList());
-        List<Books.Claimed> mine =
-                steps.stream().filter(step -> ours.contains(step.payment().id())).toList();
-        boolean signed =
-                ClaimRows.done(
-                        connection,
-                        mine.stream()
-                                .map(step -> new ClaimRows.Signed(step.claim(), step.proofs()))
-                                .toList(),
-                        now);
-        if (!signed) {
-            throw new IllegalStateException("a claim had ended while its payment had not");
-        }
-        for (Books.Claimed step : mine) {
-            Payment payment = step.payment();
-            transfers.add(
-                    Transfer.moving()
-                            .take(Account.ECASH_TREASURY, payment.paid())
-                            .give(Account.JOB_ESCROW, payment.paid())
-                            .of("claim", payment.id()));
-            booked.put(payment.id(), new Books.Booked(true, Optional.empty(), List.of()));
-        }
-    }
+    /// Steps that share a transaction.
+    private final class Batch {
 
-    private void close(
-            Connection connection,
-            List<Books.Closing> steps,
-            Instant now,
-            List<Transfer> transfers,
-            Map<String, Books.Booked> booked)
-            throws SQLException {
-        if (steps.isEmpty()) {
-            return;
-        }
-        Set<String> ours =
-                BookRows.lockClaimed(
-                        connection, steps.stream().map(Books.Closing::payment).toList());
-        List<Books.Closing> mine =
-                steps.stream().filter(step -> ours.contains(step.payment().id())).toList();
-        Map<String, Bill> billed = bill(connection, mine, now);
-        Map<String, ClaimRows.Held> held = ClaimRows.held(connection, List.copyOf(ours));
-        List<ClaimRows.Gift> gifts = new ArrayList<>();
-        List<BlankRows.Owned> swaps = new ArrayList<>();
-        List<BookRows.Closed> closed = new ArrayList<>();
-        for (Books.Closing step : mine) {
-            Payment payment = step.payment();
-            Optional<Bill> bill = Optional.ofNullable(billed.get(payment.id()));
-            Msat cost = bill.map(Bill::cost).orElse(Msat.ZERO);
-            ChangePlan plan =
-                    plans.plan(payment, cost, Objects.requireNonNull(held.get(payment.id())));
-            gifts.add(plan.gift());
-            plan.swaps().forEach(swap -> swaps.add(new BlankRows.Owned(swap, payment.ownerBoot())));
-            closed.add(new BookRows.Closed(payment, bill.isPresent(), plan));
-            transfers.add(transfer(step, bill, plan));
-            Receipt receipt = new Receipt(cost, bill, Optional.of(plan.change()));
-            booked.put(payment.id(), new Books.Booked(true, Optional.of(receipt), plan.swaps()));
-        }
-        BlankRows.insert(connection, swaps, now);
-        ClaimRows.give(connection, gifts);
-        BookRows.close(connection, closed, now);
-    }
+        private final Instant now;
+        private final List<Books.Claimed> claims;
+        private final List<Books.Closing> closings;
+        private final Set<String> ours = new HashSet<>();
+        private final Map<Long, Long> monthTokens = new HashMap<>();
+        private final Map<String, ClaimRows.Held> held = new HashMap<>();
+        private final List<Transfer> transfers = new ArrayList<>();
+        private final Map<String, Books.Booked> booked = new HashMap<>();
 
-    private Map<String, Bill> bill(Connection connection, List<Books.Closing> steps, Instant now)
-            throws SQLException {
-        List<BillStore.Job> jobs = new ArrayList<>();
-        for (Books.Closing step : steps) {
-            step.service()
-                    .ifPresent(service ->
-                            jobs.add(
-                                    new BillStore.Job(
-                                            step.payment().id(), step.payment().model(), service)));
+        private Batch(Instant now, List<Books.Claimed> claims, List<Books.Closing> closings) {
+            this.now = now;
+            this.claims = claims;
+            this.closings = closings;
         }
-        return bills.bill(connection, jobs, now).stream()
-                .collect(
-                        Collectors.toMap(billed -> billed.job().payerId(), BillStore.Billed::bill));
+
+        /// Takes the rows that are ours and finds what closing them needs.
+        private void look(Bundle bundle) {
+            BookRows.claimed(bundle, claims.stream().map(Books.Claimed::payment).toList(), ours);
+            List<Payment> closing = closings.stream().map(Books.Closing::payment).toList();
+            BookRows.lockClaimed(bundle, closing, ours);
+            List<Service> services =
+                    closings.stream().flatMap(step -> step.service().stream()).toList();
+            bills.monthTokens(bundle, services, now, monthTokens);
+            ClaimRows.held(bundle, closing.stream().map(Payment::id).toList(), held);
+        }
+
+        private <T extends Books> List<T> ours(List<T> steps) {
+            return steps.stream().filter(step -> ours.contains(step.payment().id())).toList();
+        }
+
+        private void write(Bundle bundle) {
+            claim(bundle, ours(claims));
+            close(bundle, ours(closings));
+            ledger.postAll(bundle, transfers);
+        }
+
+        private void claim(Bundle bundle, List<Books.Claimed> steps) {
+            ClaimRows.done(
+                    bundle,
+                    steps.stream()
+                            .map(step -> new ClaimRows.Signed(step.claim(), step.proofs()))
+                            .toList(),
+                    now);
+            for (Books.Claimed step : steps) {
+                Payment payment = step.payment();
+                transfers.add(
+                        Transfer.moving()
+                                .take(Account.ECASH_TREASURY, payment.paid())
+                                .give(Account.JOB_ESCROW, payment.paid())
+                                .of("claim", payment.id()));
+                booked.put(payment.id(), new Books.Booked(true, Optional.empty(), List.of()));
+            }
+        }
+
+        private void close(Bundle bundle, List<Books.Closing> steps) {
+            Bundle rest = new Bundle(); // bills come last before the ledger
+            Map<String, Bill> billed = bill(rest, steps);
+            List<ClaimRows.Gift> gifts = new ArrayList<>();
+            List<BlankRows.Owned> swaps = new ArrayList<>();
+            List<BookRows.Closed> closed = new ArrayList<>();
+            for (Books.Closing step : steps) {
+                Payment payment = step.payment();
+                Optional<Bill> bill = Optional.ofNullable(billed.get(payment.id()));
+                Msat cost = bill.map(Bill::cost).orElse(Msat.ZERO);
+                ChangePlan plan =
+                        plans.plan(payment, cost, Objects.requireNonNull(held.get(payment.id())));
+                gifts.add(plan.gift());
+                plan.swaps()
+                        .forEach(swap -> swaps.add(new BlankRows.Owned(swap, payment.ownerBoot())));
+                closed.add(new BookRows.Closed(payment, bill.isPresent(), plan));
+                transfers.add(transfer(step, bill, plan));
+                Receipt receipt = new Receipt(cost, bill, Optional.of(plan.change()));
+                booked.put(
+                        payment.id(), new Books.Booked(true, Optional.of(receipt), plan.swaps()));
+            }
+            BlankRows.insert(bundle, swaps, now);
+            ClaimRows.give(bundle, gifts);
+            BookRows.close(bundle, closed, now);
+            bundle.addAll(rest);
+        }
+
+        private Map<String, Bill> bill(Bundle bundle, List<Books.Closing> steps) {
+            List<BillStore.Job> jobs = new ArrayList<>();
+            for (Books.Closing step : steps) {
+                Payment payment = step.payment();
+                step.service()
+                        .ifPresent(service ->
+                                jobs.add(
+                                        new BillStore.Job(payment.id(), payment.model(), service)));
+            }
+            return bills.bill(bundle, jobs, now, monthTokens).stream()
+                    .collect(
+                            Collectors.toMap(
+                                    billed -> billed.job().payerId(), BillStore.Billed::bill));
+        }
     }
 
     private static Transfer transfer(Books.Closing step, Optional<Bill> bill, ChangePlan plan) {

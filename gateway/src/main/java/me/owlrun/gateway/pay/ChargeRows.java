@@ -1,5 +1,6 @@
 package me.owlrun.gateway.pay;
 
+import me.owlrun.db.Bundle;
 import me.owlrun.db.Columns;
 import me.owlrun.money.Msat;
 
@@ -10,10 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +31,13 @@ final class ChargeRows {
                         ?::bigint[], ?::bigint[])
                  AS t (id, account_id, key_sha256, idempotency_key, owner_boot, model, sats,
                        credit)
-            ON CONFLICT DO NOTHING
-            RETURNING id
+            """;
+
+    private static final String REPEATED =
+            """
+            SELECT c.account_id, c.idempotency_key
+            FROM charge c JOIN unnest(?::bigint[], ?::text[]) AS t (account_id, idempotency_key)
+                ON c.account_id = t.account_id AND c.idempotency_key = t.idempotency_key
             """;
 
     private static final String LOCK_HELD =
@@ -138,6 +141,10 @@ final class ChargeRows {
             return new Pots(amount.minus(fromCredit), fromCredit);
         }
 
+        Pots plus(Pots other) {
+            return new Pots(sats.plus(other.sats), credit.plus(other.credit));
+        }
+
         Pots minus(Pots other) {
             return new Pots(sats.minus(other.sats), credit.minus(other.credit));
         }
@@ -163,6 +170,9 @@ final class ChargeRows {
         record Repeated() implements Held {}
     }
 
+    /// An Idempotency-Key of an account.
+    record Repeat(long accountId, String idempotencyKey) {}
+
     /// What is known of a charge by its Idempotency-Key.
     record Known(String state, Msat cost, Optional<String> jobId) {}
 
@@ -173,78 +183,96 @@ final class ChargeRows {
     record Granted(Hold hold, Pots from) {}
 
     /// Writes holds down.
-    ///
-    /// @return those that are new
-    static Set<String> insert(Connection c, List<Granted> rows, Instant now) throws SQLException {
-        try (PreparedStatement insert = c.prepareStatement(INSERT)) {
-            insert.setObject(1, now.atOffset(ZoneOffset.UTC));
-            insert.setArray(2, Columns.texts(c, rows, r -> r.hold().id()));
-            insert.setArray(3, Columns.numbers(c, rows, r -> r.hold().accountId()));
-            insert.setArray(4, Columns.bytes(c, rows, r -> r.hold().key().array()));
-            insert.setArray(5, Columns.texts(c, rows, r -> r.hold().idempotencyKey().orElse("")));
-            insert.setArray(6, Columns.texts(c, rows, r -> r.hold().ownerBoot()));
-            insert.setArray(7, Columns.texts(c, rows, r -> r.hold().model()));
-            insert.setArray(8, Columns.numbers(c, rows, r -> r.from().sats().value()));
-            insert.setArray(9, Columns.numbers(c, rows, r -> r.from().credit().value()));
-            return ids(insert);
+    static void insert(Bundle bundle, List<Granted> rows, Instant now) {
+        if (rows.isEmpty()) {
+            return;
         }
+        bundle.update(
+                INSERT,
+                params ->
+                        params.time(now)
+                                .texts(rows, r -> r.hold().id())
+                                .numbers(rows, r -> r.hold().accountId())
+                                .bytes(rows, r -> r.hold().key().array())
+                                .texts(rows, r -> r.hold().idempotencyKey().orElse(""))
+                                .texts(rows, r -> r.hold().ownerBoot())
+                                .texts(rows, r -> r.hold().model())
+                                .numbers(rows, r -> r.from().sats().value())
+                                .numbers(rows, r -> r.from().credit().value()),
+                rows.size(),
+                "charges were new");
     }
 
-    private static Set<String> ids(PreparedStatement statement) throws SQLException {
-        Set<String> ids = new HashSet<>();
-        try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                ids.add(rows.getString(1));
-            }
+    /// Finds which Idempotency-Keys of accounts came before. To be asked with the ledger locked, as
+    /// they are written: then nobody writes one meanwhile.
+    static void repeated(Bundle bundle, List<Hold> holds, Set<Repeat> repeats) {
+        List<Hold> named = holds.stream().filter(h -> h.idempotencyKey().isPresent()).toList();
+        if (named.isEmpty()) {
+            return;
         }
-        return ids;
+        bundle.query(
+                REPEATED,
+                params ->
+                        params.numbers(named, Hold::accountId)
+                                .texts(named, hold -> hold.idempotencyKey().orElseThrow()),
+                rows -> {
+                    while (rows.next()) {
+                        repeats.add(new Repeat(rows.getLong(1), rows.getString(2)));
+                    }
+                });
     }
 
     /// Locks open charges.
     ///
-    /// @return those that are ours to close
-    static Set<String> lockHeld(Connection c, List<Open> charges) throws SQLException {
-        try (PreparedStatement lock = c.prepareStatement(LOCK_HELD)) {
-            lock.setArray(1, Columns.texts(c, charges, Open::id));
-            lock.setArray(2, Columns.texts(c, charges, Open::ownerBoot));
-            return ids(lock);
+    /// @param ours takes those that are ours to close
+    static void lockHeld(Bundle bundle, List<Open> charges, Set<String> ours) {
+        if (charges.isEmpty()) {
+            return;
         }
+        bundle.query(
+                LOCK_HELD,
+                params -> params.texts(charges, Open::id).texts(charges, Open::ownerBoot),
+                rows -> {
+                    while (rows.next()) {
+                        ours.add(rows.getString(1));
+                    }
+                });
     }
 
     /// Closes charges that are locked.
-    static void close(Connection c, List<Closed> rows, Instant now) throws SQLException {
-        try (PreparedStatement update = c.prepareStatement(CLOSE)) {
-            update.setObject(1, now.atOffset(ZoneOffset.UTC));
-            update.setArray(2, Columns.texts(c, rows, r -> r.open().id()));
-            update.setArray(3, Columns.texts(c, rows, r -> r.settled() ? "settled" : "refunded"));
-            update.setArray(4, Columns.numbers(c, rows, r -> r.cost().sats().value()));
-            update.setArray(5, Columns.numbers(c, rows, r -> r.cost().credit().value()));
-            if (update.executeUpdate() != rows.size()) {
-                throw new IllegalStateException("locked charges are gone");
-            }
+    static void close(Bundle bundle, List<Closed> rows, Instant now) {
+        if (rows.isEmpty()) {
+            return;
         }
+        bundle.update(
+                CLOSE,
+                params ->
+                        params.time(now)
+                                .texts(rows, r -> r.open().id())
+                                .texts(rows, r -> r.settled() ? "settled" : "refunded")
+                                .numbers(rows, r -> r.cost().sats().value())
+                                .numbers(rows, r -> r.cost().credit().value()),
+                rows.size(),
+                "locked charges were closed");
     }
 
     /// The balances of accounts that have any.
-    static Map<Long, Pots> pots(Connection c, Set<Long> accounts) throws SQLException {
-        Map<Long, Pots> pots = new HashMap<>();
-        try (PreparedStatement query = c.prepareStatement(POTS)) {
-            query.setArray(1, Columns.texts(c, List.copyOf(accounts), id -> Long.toString(id)));
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    Msat balance = Msat.of(rows.getLong(3));
-                    Pots pot =
-                            rows.getString(2).equals("sats")
-                                    ? new Pots(balance, Msat.ZERO)
-                                    : new Pots(Msat.ZERO, balance);
-                    pots.merge(
-                            rows.getLong(1),
-                            pot,
-                            (a, b) -> new Pots(a.sats.plus(b.sats), a.credit.plus(b.credit)));
-                }
-            }
-        }
-        return pots;
+    ///
+    /// @param pots takes them
+    static void pots(Bundle bundle, Set<Long> accounts, Map<Long, Pots> pots) {
+        bundle.query(
+                POTS,
+                params -> params.texts(List.copyOf(accounts), id -> Long.toString(id)),
+                rows -> {
+                    while (rows.next()) {
+                        Msat balance = Msat.of(rows.getLong(3));
+                        Pots pot =
+                                rows.getString(2).equals("sats")
+                                        ? new Pots(balance, Msat.ZERO)
+                                        : new Pots(Msat.ZERO, balance);
+                        pots.merge(rows.getLong(1), pot, Pots::plus);
+                    }
+                });
     }
 
     /// What is known of an Idempotency-Key of an account.

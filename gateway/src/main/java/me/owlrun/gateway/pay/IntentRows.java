@@ -1,18 +1,14 @@
 package me.owlrun.gateway.pay;
 
 import me.owlrun.cashu.CurrencyUnit;
-import me.owlrun.db.Columns;
+import me.owlrun.db.Bundle;
 import me.owlrun.gateway.vault.ClaimRows;
 import me.owlrun.gateway.vault.KitStore;
 import me.owlrun.gateway.vault.MintOperation;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,9 +33,11 @@ final class IntentRows {
             RETURNING id
             """;
 
+    /// A payment in sats without a kit is taken back.
     private static final String TAKE_BACK =
             """
-            DELETE FROM payment WHERE id = ANY (?)
+            DELETE FROM payment p WHERE id = ANY (?) AND NOT EXISTS (
+                SELECT 1 FROM kit WHERE payment_id = p.id AND state = 'reserved')
             """;
 
     private static final KitStore KITS = new KitStore();
@@ -57,75 +55,66 @@ final class IntentRows {
         }
     }
 
-    /// Writes intents down, and says of each what came of it.
+    /// Writes intents down in one round trip, and says of each what came of it.
     static List<PaymentStore.Begun> write(Connection connection, List<Intent> intents, Instant now)
             throws SQLException {
-        Set<String> fresh = insert(connection, intents, now);
+        Set<String> fresh = new HashSet<>();
+        Set<String> withKit = new HashSet<>();
         List<String> inSats =
                 intents.stream()
                         .filter(intent -> intent.payment().unit() == CurrencyUnit.SAT)
                         .map(Intent::id)
-                        .filter(fresh::contains)
                         .toList();
-        Set<String> withoutKit = new HashSet<>(inSats);
-        withoutKit.removeAll(KITS.reserve(connection, inSats));
-        takeBack(connection, withoutKit);
-        List<ClaimRows.Claim> claims =
+        Bundle bundle = new Bundle();
+        insert(bundle, intents, now, fresh);
+        KITS.reserve(bundle, inSats, withKit);
+        if (!inSats.isEmpty()) {
+            bundle.update(TAKE_BACK, params -> params.texts(inSats, id -> id));
+        }
+        ClaimRows.insert(
+                bundle,
                 intents.stream()
-                        .filter(intent ->
-                                fresh.contains(intent.id()) && !withoutKit.contains(intent.id()))
                         .map(intent ->
                                 new ClaimRows.Claim(
                                         intent.id(), intent.payment().ownerBoot(), intent.claim()))
-                        .toList();
-        ClaimRows.insert(connection, claims, now);
+                        .toList(),
+                now);
+        bundle.run(connection);
         return intents.stream()
                 .map(intent -> {
                     if (!fresh.contains(intent.id())) {
                         return PaymentStore.Begun.REPEATED;
                     }
-                    return withoutKit.contains(intent.id())
+                    boolean needsKit = intent.payment().unit() == CurrencyUnit.SAT;
+                    return needsKit && !withKit.contains(intent.id())
                             ? PaymentStore.Begun.NO_KIT
                             : PaymentStore.Begun.STARTED;
                 })
                 .toList();
     }
 
-    private static Set<String> insert(Connection c, List<Intent> intents, Instant at)
-            throws SQLException {
-        OffsetDateTime now = at.atOffset(ZoneOffset.UTC);
-        Set<String> fresh = new HashSet<>();
-        try (PreparedStatement insert = c.prepareStatement(INSERT)) {
-            insert.setObject(1, now);
-            insert.setObject(2, now);
-            insert.setArray(3, Columns.texts(c, intents, Intent::id));
-            insert.setArray(4, Columns.texts(c, intents, i -> i.tender().key()));
-            insert.setArray(5, Columns.texts(c, intents, i -> i.idempotencyKey().orElse("")));
-            insert.setArray(6, Columns.texts(c, intents, i -> i.payment().ownerBoot()));
-            insert.setArray(7, Columns.texts(c, intents, i -> i.payment().model()));
-            insert.setArray(8, Columns.texts(c, intents, i -> i.payment().unit().text()));
-            insert.setArray(9, Columns.texts(c, intents, i -> i.payment().encoding().name()));
-            insert.setArray(10, Columns.numbers(c, intents, i -> i.payment().paid().value()));
-            insert.setArray(
-                    11,
-                    Columns.texts(
-                            c, intents, i -> i.payment().blanks().map(Blanks::text).orElse("")));
-            try (ResultSet rows = insert.executeQuery()) {
-                while (rows.next()) {
-                    fresh.add(rows.getString(1));
-                }
-            }
-        }
-        return fresh;
-    }
-
-    private static void takeBack(Connection connection, Set<String> ids) throws SQLException {
-        if (ids.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement delete = connection.prepareStatement(TAKE_BACK)) {
-            delete.setArray(1, Columns.texts(connection, List.copyOf(ids), id -> id));
-            delete.executeUpdate();
-        }
+    private static void insert(
+            Bundle bundle, List<Intent> intents, Instant now, Set<String> fresh) {
+        bundle.query(
+                INSERT,
+                params ->
+                        params.time(now)
+                                .time(now)
+                                .texts(intents, Intent::id)
+                                .texts(intents, i -> i.tender().key())
+                                .texts(intents, i -> i.idempotencyKey().orElse(""))
+                                .texts(intents, i -> i.payment().ownerBoot())
+                                .texts(intents, i -> i.payment().model())
+                                .texts(intents, i -> i.payment().unit().text())
+                                .texts(intents, i -> i.payment().encoding().name())
+                                .numbers(intents, i -> i.payment().paid().value())
+                                .texts(
+                                        intents,
+                                        i -> i.payment().blanks().map(Blanks::text).orElse("")),
+                rows -> {
+                    while (rows.next()) {
+                        fresh.add(rows.getString(1));
+                    }
+                });
     }
 }

@@ -1,11 +1,9 @@
 package me.owlrun.gateway.pay;
 
-import me.owlrun.db.Columns;
+import me.owlrun.db.Bundle;
 import me.owlrun.money.Msat;
 
 import java.nio.ByteBuffer;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,7 +11,6 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,19 +35,6 @@ final class KeyLimitRows {
             WHERE k.key_sha256 = t.key
             """;
 
-    /// Money that was held in a period that is over does not count in this one.
-    private static final String GIVE_BACK =
-            """
-            UPDATE api_key k SET spent_msat = greatest(k.spent_msat - t.back, 0)
-            FROM (
-                SELECT b.key, sum(b.back)::bigint AS back
-                FROM unnest(?::bytea[], ?::bigint[], ?::timestamptz[]) AS b (key, back, held_at)
-                    JOIN api_key a ON a.key_sha256 = b.key
-                WHERE a.period_started_at IS NULL OR a.period_started_at <= b.held_at
-                GROUP BY b.key) t
-            WHERE k.key_sha256 = t.key
-            """;
-
     private KeyLimitRows() {}
 
     /// One key's figures now: in a new period nothing is spent.
@@ -67,45 +51,59 @@ final class KeyLimitRows {
         Limit plus(Msat more) {
             return new Limit(limit, period, spent.plus(more), revoked);
         }
+
+        /// After something that was held came back. What was held in a period that is over does not
+        /// count in this one.
+        Limit minus(Msat back, Instant heldAt) {
+            Msat less = back.min(spent);
+            return heldAt.isBefore(period)
+                    ? this
+                    : new Limit(limit, period, spent.minus(less), revoked);
+        }
     }
 
     /// Reads figures of keys.
-    static Map<ByteBuffer, Limit> read(Connection c, Collection<ByteBuffer> keys, Instant now)
-            throws SQLException {
-        return read(c, COLUMNS, keys, now);
+    static void read(
+            Bundle bundle,
+            Collection<ByteBuffer> keys,
+            Instant now,
+            Map<ByteBuffer, Limit> limits) {
+        read(bundle, COLUMNS, keys, now, limits);
     }
 
     /// Reads figures of keys and locks them.
-    static Map<ByteBuffer, Limit> lock(Connection c, Collection<ByteBuffer> keys, Instant now)
-            throws SQLException {
-        return read(c, LOCK, keys, now);
+    static void lock(
+            Bundle bundle,
+            Collection<ByteBuffer> keys,
+            Instant now,
+            Map<ByteBuffer, Limit> limits) {
+        read(bundle, LOCK, keys, now, limits);
     }
 
-    private static Map<ByteBuffer, Limit> read(
-            Connection c, String sql, Collection<ByteBuffer> keys, Instant now)
-            throws SQLException {
-        Map<ByteBuffer, Limit> limits = new HashMap<>();
-        try (PreparedStatement query = c.prepareStatement(sql)) {
-            query.setArray(1, Columns.bytes(c, List.copyOf(keys), ByteBuffer::array));
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    long most = rows.getLong(2);
-                    Optional<Msat> limit =
-                            rows.wasNull() ? Optional.empty() : Optional.of(Msat.of(most));
-                    Instant period = periodOf(rows.getString(3), now);
-                    OffsetDateTime before = rows.getObject(4, OffsetDateTime.class);
-                    boolean fresh = before != null && before.toInstant().isBefore(period);
-                    limits.put(
-                            ByteBuffer.wrap(rows.getBytes(1)),
-                            new Limit(
-                                    limit,
-                                    period,
-                                    fresh ? Msat.ZERO : Msat.of(rows.getLong(5)),
-                                    rows.getBoolean(6)));
-                }
-            }
-        }
-        return limits;
+    private static void read(
+            Bundle bundle,
+            String sql,
+            Collection<ByteBuffer> keys,
+            Instant now,
+            Map<ByteBuffer, Limit> limits) {
+        bundle.query(
+                sql,
+                params -> params.bytes(List.copyOf(keys), ByteBuffer::array),
+                rows -> {
+                    while (rows.next()) {
+                        limits.put(ByteBuffer.wrap(rows.getBytes(1)), limit(rows, now));
+                    }
+                });
+    }
+
+    private static Limit limit(ResultSet rows, Instant now) throws SQLException {
+        long most = rows.getLong(2);
+        Optional<Msat> limit = rows.wasNull() ? Optional.empty() : Optional.of(Msat.of(most));
+        Instant period = periodOf(rows.getString(3), now);
+        OffsetDateTime before = rows.getObject(4, OffsetDateTime.class);
+        boolean fresh = before != null && before.toInstant().isBefore(period);
+        return new Limit(
+                limit, period, fresh ? Msat.ZERO : Msat.of(rows.getLong(5)), rows.getBoolean(6));
     }
 
     private static Instant periodOf(String period, Instant now) {
@@ -118,25 +116,16 @@ final class KeyLimitRows {
     }
 
     /// Writes figures of keys that are locked.
-    static void spend(Connection c, Map<ByteBuffer, Limit> limits) throws SQLException {
+    static void write(Bundle bundle, Map<ByteBuffer, Limit> limits) {
+        if (limits.isEmpty()) {
+            return;
+        }
         List<Map.Entry<ByteBuffer, Limit>> rows = List.copyOf(limits.entrySet());
-        try (PreparedStatement update = c.prepareStatement(SPEND)) {
-            update.setArray(1, Columns.bytes(c, rows, r -> r.getKey().array()));
-            update.setArray(2, Columns.numbers(c, rows, r -> r.getValue().spent().value()));
-            update.setArray(3, Columns.times(c, rows, r -> r.getValue().period()));
-            update.executeUpdate();
-        }
-    }
-
-    /// Takes what was held and not spent out of what keys have spent.
-    static void giveBack(Connection c, List<ChargeRows.Closed> rows) throws SQLException {
-        try (PreparedStatement update = c.prepareStatement(GIVE_BACK)) {
-            update.setArray(1, Columns.bytes(c, rows, r -> r.open().key().array()));
-            update.setArray(
-                    2,
-                    Columns.numbers(c, rows, r -> r.open().held().minus(r.cost()).sum().value()));
-            update.setArray(3, Columns.times(c, rows, r -> r.open().createdAt()));
-            update.executeUpdate();
-        }
+        bundle.update(
+                SPEND,
+                params ->
+                        params.bytes(rows, r -> r.getKey().array())
+                                .numbers(rows, r -> r.getValue().spent().value())
+                                .times(rows, r -> r.getValue().period()));
     }
 }

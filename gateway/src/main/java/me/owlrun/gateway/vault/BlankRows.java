@@ -3,6 +3,7 @@ package me.owlrun.gateway.vault;
 import me.owlrun.cashu.CashuJson;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.KeysetId;
+import me.owlrun.db.Bundle;
 import me.owlrun.db.Columns;
 import me.owlrun.json.Json;
 
@@ -73,23 +74,23 @@ public final class BlankRows {
     public record Owned(BlankSwap swap, String bootId) {}
 
     /// Writes swaps down.
-    public static void insert(Connection c, List<Owned> rows, Instant now) throws SQLException {
+    public static void insert(Bundle bundle, List<Owned> rows, Instant now) {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedStatement insert = c.prepareStatement(INSERT)) {
-            insert.setObject(1, now.atOffset(ZoneOffset.UTC));
-            insert.setObject(2, now.atOffset(ZoneOffset.UTC));
-            insert.setArray(3, Columns.uuids(c, rows, r -> r.swap.id()));
-            insert.setArray(4, Columns.texts(c, rows, r -> r.swap.paymentId()));
-            insert.setArray(5, Columns.texts(c, rows, r -> inputs(r.swap)));
-            insert.setArray(6, Columns.texts(c, rows, r -> r.swap.keysetId().value()));
-            insert.setArray(7, Columns.texts(c, rows, r -> r.swap.unit().text()));
-            insert.setArray(8, Columns.numbers(c, rows, r -> r.swap.feeSteps()));
-            insert.setArray(9, Columns.texts(c, rows, Owned::bootId));
-            insert.setArray(10, Columns.texts(c, rows, r -> outputs(r.swap)));
-            insert.executeUpdate();
-        }
+        bundle.update(
+                INSERT,
+                params ->
+                        params.time(now)
+                                .time(now)
+                                .uuids(rows, r -> r.swap.id())
+                                .texts(rows, r -> r.swap.paymentId())
+                                .texts(rows, r -> inputs(r.swap))
+                                .texts(rows, r -> r.swap.keysetId().value())
+                                .texts(rows, r -> r.swap.unit().text())
+                                .numbers(rows, r -> r.swap.feeSteps())
+                                .texts(rows, Owned::bootId)
+                                .texts(rows, r -> outputs(r.swap)));
     }
 
     /// Swaps whose time has come, of this boot and of those that are gone.

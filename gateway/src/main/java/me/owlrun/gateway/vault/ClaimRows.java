@@ -5,18 +5,12 @@ import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.OutputData;
 import me.owlrun.cashu.Proof;
 import me.owlrun.cashu.Scalar;
-import me.owlrun.db.Columns;
+import me.owlrun.db.Bundle;
 import me.owlrun.json.Json;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +30,7 @@ public final class ClaimRows {
             FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
                         ?::text[], ?::text[])
                  AS t (id, payment_id, inputs, keyset_id, unit, fee_steps, owner_boot, outputs)
+            WHERE EXISTS (SELECT 1 FROM payment p WHERE p.id = t.payment_id)
             """;
 
     private static final String CLOSE_OPERATIONS =
@@ -129,38 +124,31 @@ public final class ClaimRows {
     ///   they are
     public record Part(List<VaultProof> proofs, Optional<UUID> swap) {}
 
-    /// Writes claims down.
-    public static void insert(Connection connection, List<Claim> claims, Instant now)
-            throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(INSERT_OPERATIONS)) {
-            insert.setObject(1, now.atOffset(ZoneOffset.UTC));
-            insert.setArray(2, Columns.uuids(connection, claims, c -> c.operation().id()));
-            insert.setArray(3, Columns.texts(connection, claims, Claim::paymentId));
-            insert.setArray(
-                    4,
-                    Columns.texts(
-                            connection,
-                            claims,
-                            c ->
-                                    Json.text(
-                                            CashuJson.toJson(
-                                                    c.operation().inputs(), CashuJson::toJson))));
-            insert.setArray(
-                    5, Columns.texts(connection, claims, c -> c.operation().keysetId().value()));
-            insert.setArray(6, Columns.texts(connection, claims, c -> c.operation().unit().text()));
-            insert.setArray(7, Columns.numbers(connection, claims, c -> c.operation().feeSteps()));
-            insert.setArray(8, Columns.texts(connection, claims, Claim::bootId));
-            insert.setArray(
-                    9, Columns.texts(connection, claims, c -> text(c.operation().outputs())));
-            insert.executeUpdate();
-        }
+    /// Writes claims down. Those whose payment is not there are left out.
+    public static void insert(Bundle bundle, List<Claim> claims, Instant now) {
+        bundle.update(
+                INSERT_OPERATIONS,
+                params ->
+                        params.time(now)
+                                .uuids(claims, c -> c.operation().id())
+                                .texts(claims, Claim::paymentId)
+                                .texts(claims, ClaimRows::inputs)
+                                .texts(claims, c -> c.operation().keysetId().value())
+                                .texts(claims, c -> c.operation().unit().text())
+                                .numbers(claims, c -> c.operation().feeSteps())
+                                .texts(claims, Claim::bootId)
+                                .texts(claims, c -> text(c.operation().outputs())));
     }
 
-    /// Records the mint's signatures.
-    ///
-    /// @return whether all of these claims were open
-    public static boolean done(Connection connection, List<Signed> claims, Instant now)
-            throws SQLException {
+    private static String inputs(Claim claim) {
+        return Json.text(CashuJson.toJson(claim.operation().inputs(), CashuJson::toJson));
+    }
+
+    /// Records the mint's signatures on claims that are open.
+    public static void done(Bundle bundle, List<Signed> claims, Instant now) {
+        if (claims.isEmpty()) {
+            return;
+        }
         List<Coin> coins = new ArrayList<>();
         for (Signed claim : claims) {
             for (int i = 0; i < claim.proofs().size(); i++) {
@@ -172,54 +160,51 @@ public final class ClaimRows {
                                 claim.proofs().get(i)));
             }
         }
-        try (PreparedStatement write =
-                connection.prepareStatement(CLOSE_OPERATIONS + ";" + INSERT_PROOFS)) {
-            write.setObject(1, now.atOffset(ZoneOffset.UTC));
-            write.setArray(2, Columns.uuids(connection, claims, c -> c.operation().id()));
-            fill(connection, write, 3, coins);
-            return Columns.counts(write).getFirst() == claims.size();
-        }
+        bundle.update(
+                CLOSE_OPERATIONS,
+                params -> params.time(now).uuids(claims, c -> c.operation().id()),
+                claims.size(),
+                "claims were open while their payments were");
+        bundle.update(
+                INSERT_PROOFS,
+                params ->
+                        params.uuids(coins, coin -> coin.operation().id())
+                                .numbers(coins, Coin::position)
+                                .texts(coins, coin -> coin.operation().unit().text())
+                                .texts(coins, coin -> coin.output().keysetId().value())
+                                .numbers(coins, coin -> coin.output().amount())
+                                .texts(coins, coin -> coin.output().secret())
+                                .texts(coins, coin -> coin.output().r().toHex())
+                                .texts(coins, coin -> coin.proof().c().toHex()));
     }
 
     /// One proof with what its row needs beside it.
     private record Coin(MintOperation operation, long position, OutputData output, Proof proof) {}
 
-    private static void fill(Connection c, PreparedStatement write, int first, List<Coin> coins)
-            throws SQLException {
-        write.setArray(first, Columns.uuids(c, coins, coin -> coin.operation().id()));
-        write.setArray(first + 1, Columns.numbers(c, coins, Coin::position));
-        write.setArray(first + 2, Columns.texts(c, coins, coin -> coin.operation().unit().text()));
-        write.setArray(
-                first + 3, Columns.texts(c, coins, coin -> coin.output().keysetId().value()));
-        write.setArray(first + 4, Columns.numbers(c, coins, coin -> coin.output().amount()));
-        write.setArray(first + 5, Columns.texts(c, coins, coin -> coin.output().secret()));
-        write.setArray(first + 6, Columns.texts(c, coins, coin -> coin.output().r().toHex()));
-        write.setArray(first + 7, Columns.texts(c, coins, coin -> coin.proof().c().toHex()));
-    }
-
     /// The proofs at hand for each of these payments.
-    public static Map<String, Held> held(Connection connection, List<String> paymentIds)
-            throws SQLException {
-        Map<String, Held> held = new HashMap<>();
-        paymentIds.forEach(id -> held.put(id, Held.none()));
-        try (PreparedStatement query = connection.prepareStatement(SELECT_HELD)) {
-            query.setArray(1, Columns.texts(connection, paymentIds, id -> id));
-            query.setArray(2, Columns.texts(connection, paymentIds, id -> id));
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    Held of = held.computeIfAbsent(rows.getString(1), _ -> Held.none());
-                    (rows.getBoolean(2) ? of.kit() : of.own())
-                            .add(
-                                    VaultProof.of(
-                                            rows.getLong(3),
-                                            rows.getLong(4),
-                                            rows.getString(5),
-                                            rows.getString(6),
-                                            rows.getString(7)));
-                }
-            }
+    ///
+    /// @param held takes them
+    public static void held(Bundle bundle, List<String> paymentIds, Map<String, Held> held) {
+        if (paymentIds.isEmpty()) {
+            return;
         }
-        return held;
+        paymentIds.forEach(id -> held.put(id, Held.none()));
+        bundle.query(
+                SELECT_HELD,
+                params -> params.texts(paymentIds, id -> id).texts(paymentIds, id -> id),
+                rows -> {
+                    while (rows.next()) {
+                        Held of = held.computeIfAbsent(rows.getString(1), _ -> Held.none());
+                        (rows.getBoolean(2) ? of.kit() : of.own())
+                                .add(
+                                        VaultProof.of(
+                                                rows.getLong(3),
+                                                rows.getLong(4),
+                                                rows.getString(5),
+                                                rows.getString(6),
+                                                rows.getString(7)));
+                    }
+                });
     }
 
     /// One proof for one buyer.
@@ -231,9 +216,11 @@ public final class ClaimRows {
     }
 
     /// Gives proofs to buyers and lets kits go. Swaps that spend proofs are written down before.
-    ///
-    /// @throws IllegalStateException when a proof is no longer here
-    public static void give(Connection connection, List<Gift> gifts) throws SQLException {
+    /// The bundle throws when a proof is no longer here.
+    public static void give(Bundle bundle, List<Gift> gifts) {
+        if (gifts.isEmpty()) {
+            return;
+        }
         List<Given> given = new ArrayList<>();
         for (Gift gift : gifts) {
             Given.addTo(given, gift.paymentId(), gift.own());
@@ -247,22 +234,19 @@ public final class ClaimRows {
                                         Collectors.mapping(Gift::paymentId, Collectors.toList())));
         List<String> free = byUse.getOrDefault(true, List.of());
         List<String> used = byUse.getOrDefault(false, List.of());
-        try (PreparedStatement write =
-                connection.prepareStatement(String.join(";", GIVE, LOOSEN, USE, FREE))) {
-            write.setArray(1, Columns.numbers(connection, given, g -> g.proof().rowId()));
-            write.setArray(2, Columns.texts(connection, given, Given::paymentId));
-            write.setArray(
-                    3,
-                    Columns.texts(connection, given, g -> g.swap().map(UUID::toString).orElse("")));
-            write.setArray(4, Columns.texts(connection, used, id -> id));
-            write.setArray(5, Columns.texts(connection, used, id -> id));
-            write.setArray(6, Columns.texts(connection, free, id -> id));
-            int changed = Columns.counts(write).getFirst();
-            if (changed != given.size()) {
-                throw new IllegalStateException(
-                        "only %d of %d proofs were still here".formatted(changed, given.size()));
-            }
+        bundle.update(
+                GIVE,
+                params ->
+                        params.numbers(given, g -> g.proof().rowId())
+                                .texts(given, Given::paymentId)
+                                .texts(given, g -> g.swap().map(UUID::toString).orElse("")),
+                given.size(),
+                "proofs were still here");
+        if (!used.isEmpty()) {
+            bundle.update(LOOSEN, params -> params.texts(used, id -> id));
+            bundle.update(USE, params -> params.texts(used, id -> id));
         }
+        bundle.update(FREE, params -> params.texts(free, id -> id));
     }
 
     /// Outputs as one text.

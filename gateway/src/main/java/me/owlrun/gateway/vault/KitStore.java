@@ -1,13 +1,12 @@
 package me.owlrun.gateway.vault;
 
-import me.owlrun.db.Columns;
+import me.owlrun.db.Bundle;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -24,10 +23,11 @@ public final class KitStore {
                     SELECT id FROM kit WHERE state = 'free' ORDER BY id LIMIT ?
                     FOR UPDATE SKIP LOCKED) AS locked
             )
-            UPDATE kit SET state = 'reserved', payment_id = p.payment_id
-            FROM free JOIN unnest(?::text[]) WITH ORDINALITY AS p (payment_id, place)
+            UPDATE kit SET state = 'reserved', payment_id = wanted.payment_id
+            FROM free JOIN unnest(?::text[]) WITH ORDINALITY AS wanted (payment_id, place)
                 USING (place)
             WHERE kit.id = free.id
+                AND EXISTS (SELECT 1 FROM payment p WHERE p.id = wanted.payment_id)
             RETURNING kit.payment_id
             """;
 
@@ -56,24 +56,21 @@ public final class KitStore {
             FROM kit WHERE state IN ('free', 'making')
             """;
 
-    /// Reserves a kit for each payment, as long as there are any.
+    /// Reserves a kit for each of these payments that is there, as long as there are any.
     ///
-    /// @return the payments that have one
-    public Set<String> reserve(Connection connection, List<String> paymentIds) throws SQLException {
+    /// @param reserved takes the payments that have one
+    public void reserve(Bundle bundle, List<String> paymentIds, Set<String> reserved) {
         if (paymentIds.isEmpty()) {
-            return Set.of();
+            return;
         }
-        Set<String> reserved = new HashSet<>();
-        try (PreparedStatement update = connection.prepareStatement(RESERVE)) {
-            update.setInt(1, paymentIds.size());
-            update.setArray(2, Columns.texts(connection, paymentIds, id -> id));
-            try (ResultSet rows = update.executeQuery()) {
-                while (rows.next()) {
-                    reserved.add(rows.getString(1));
-                }
-            }
-        }
-        return reserved;
+        bundle.query(
+                RESERVE,
+                params -> params.value(paymentIds.size()).texts(paymentIds, id -> id),
+                rows -> {
+                    while (rows.next()) {
+                        reserved.add(rows.getString(1));
+                    }
+                });
     }
 
     /// Gives a payment's kit back whole, if it has one.

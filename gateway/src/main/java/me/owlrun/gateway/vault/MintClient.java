@@ -11,20 +11,15 @@ import me.owlrun.cashu.CashuJson;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Point;
 import me.owlrun.cashu.Proof;
+import me.owlrun.gateway.outbound.Fetched;
+import me.owlrun.gateway.outbound.KnownHttp;
 import me.owlrun.json.InvalidJsonException;
 import me.owlrun.json.Json;
 import me.owlrun.metrics.Figure;
 import me.owlrun.metrics.Histogram;
 import me.owlrun.money.Msat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,29 +33,20 @@ public final class MintClient implements AutoCloseable {
 
     private static final int ANSWER_BYTES_MAX = 4_194_304;
     private static final int LIST_MAX = 1_000;
-    private static final Duration CONNECT_MAX = Duration.ofSeconds(3);
-
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
 
     /// Codes by which a mint says that it is at work on the same proofs: not an end.
     private static final Set<Integer> PENDING_CODES = Set.of(11002, 11004, 20005);
 
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT_MAX)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
-
     private final Histogram answered = new Histogram();
-    private final URI mint;
+    private final KnownHttp http;
     private final Duration answerMax;
 
     /// @param mint the mint's address, without a slash at its end
     /// @param answerMax how long one answer may take
     public MintClient(URI mint, Duration answerMax) {
-        this.mint = mint;
+        this.http = new KnownHttp(mint);
         this.answerMax = answerMax;
     }
 
@@ -230,43 +216,30 @@ public final class MintClient implements AutoCloseable {
     }
 
     private <T> MintAnswer<T> get(String path, Function<JsonNode, T> parse) {
-        return send(request(path).GET().build(), parse);
+        return send(new KnownHttp.Question(path, Optional.empty()), parse);
     }
 
     private <T> MintAnswer<T> post(String path, ObjectNode body, Function<JsonNode, T> parse) {
-        return send(
-                request(path)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body)))
-                        .build(),
-                parse);
+        return send(new KnownHttp.Question(path, Optional.of(Json.text(body))), parse);
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(mint + path)).timeout(answerMax);
-    }
-
-    private <T> MintAnswer<T> send(HttpRequest request, Function<JsonNode, T> parse) {
+    private <T> MintAnswer<T> send(KnownHttp.Question question, Function<JsonNode, T> parse) {
         long startNanos = System.nanoTime();
-        try {
-            HttpResponse<InputStream> response =
-                    http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                byte[] bytes = body.readNBytes(ANSWER_BYTES_MAX);
+        return switch (http.ask(question, ANSWER_BYTES_MAX, answerMax)) {
+            case Fetched.Answer(int status, String body) -> {
                 answered.add(System.nanoTime() - startNanos);
-                return read(response.statusCode(), bytes, parse);
+                yield read(status, body, parse);
             }
-        } catch (ConnectException | HttpConnectTimeoutException e) {
-            return new MintAnswer.NotSent<>();
-        } catch (IOException e) {
-            return new MintAnswer.Unknown<>(e.getClass().getSimpleName());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new MintAnswer.Unknown<>("interrupted");
-        }
+            case Fetched.Failed(Fetched.Fault fault, String detail) ->
+                    switch (fault) {
+                        case CONNECT, NAME, TLS -> new MintAnswer.NotSent<>();
+                        case FORBIDDEN, TIMEOUT, TOO_LARGE, BROKEN, REDIRECTS ->
+                                new MintAnswer.Unknown<>(detail);
+                    };
+        };
     }
 
-    private static <T> MintAnswer<T> read(int status, byte[] body, Function<JsonNode, T> parse) {
+    private static <T> MintAnswer<T> read(int status, String body, Function<JsonNode, T> parse) {
         try {
             JsonNode json = Json.parse(body);
             if (status == OK) {
@@ -284,6 +257,6 @@ public final class MintClient implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

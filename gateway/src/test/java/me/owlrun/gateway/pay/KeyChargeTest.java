@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import me.owlrun.db.Bundle;
 import me.owlrun.db.Database;
 import me.owlrun.gateway.http.PaymentHeaders;
 import me.owlrun.gateway.ledger.Account;
@@ -31,6 +32,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -122,6 +125,13 @@ final class KeyChargeTest {
         return switch (new KeyMethod(keys, at, new SecureRandom()).offered(headers).orElseThrow()) {
             case Look.Fine<PaymentMethod.Offer>(PaymentMethod.Offer offer) -> offer.funds();
             case Look.Wrong<PaymentMethod.Offer>(Refusal refusal) -> new Look.Wrong<>(refusal);
+        };
+    }
+
+    private Funds funds(String key) {
+        return switch (look(desk, key, "")) {
+            case Look.Fine<Funds>(Funds funds) -> funds;
+            case Look.Wrong<Funds>(Refusal refusal) -> throw new AssertionError(refusal);
         };
     }
 
@@ -274,6 +284,48 @@ final class KeyChargeTest {
                 assertInstanceOf(ClaimResult.NotClaimed.class, again).refusal().error().message();
         assertTrue(message.contains("job_") && message.contains("40 msat"), message);
         assertEquals(960, balance(Account.sats(BUYER)));
+    }
+
+    @Test
+    void settleAndHoldOfOneKeyInOneBatch_bothCountInWhatTheKeyHasSpent() throws Exception {
+        accounts(5_000, 0);
+        key("k", "1000", "total");
+        Charge first = charge("k", 500);
+        Funds more = funds("k");
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> calls = new ArrayList<>();
+            database.inTransaction(connection -> {
+                Bundle lock = new Bundle();
+                ledger.lock(lock);
+                lock.run(connection);
+                calls.add(started(threads, () -> more.claim("m", Msat.of(10))));
+                calls.add(started(threads, () -> first.settle(job(100))));
+                calls.add(started(threads, () -> more.claim("m", Msat.of(50))));
+            });
+            for (Future<?> call : calls) {
+                assertTrue(call.get() != null);
+            }
+        }
+        assertEquals(160, TestTables.number(database, "SELECT spent_msat FROM api_key"));
+    }
+
+    /// Starts a call and waits until it waits, behind those before it.
+    private static Future<?> started(ExecutorService threads, Callable<Object> call) {
+        BlockingQueue<Thread> runner = new ArrayBlockingQueue<>(1);
+        Future<Object> future =
+                threads.submit(() -> {
+                    runner.add(Thread.currentThread());
+                    return call.call();
+                });
+        try {
+            Thread thread = runner.take();
+            while (thread.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return future;
     }
 
     @Test
