@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Optional;
 
 /// A buyer on a plain socket, who may hang up at any byte.
@@ -46,6 +47,12 @@ final class FaultBuyer {
             }
             Optional<String> header = header("X-Cashu-Change");
             Optional<String> msat = header("X-Cashu-Change-Msat");
+            if (header.isPresent() && !header.get().startsWith("cashu")) {
+                return json(
+                        new String(
+                                Base64.getUrlDecoder().decode(header.get()),
+                                StandardCharsets.UTF_8));
+            }
             if (header.isPresent() || msat.isPresent()) {
                 ObjectNode json = Json.object().put("token", header.orElse(""));
                 msat.ifPresent(token -> json.put("token_msat", token));
@@ -89,6 +96,17 @@ final class FaultBuyer {
 
     /// Sends a paid request and reads until the end, or hangs up.
     static Seen buy(String url, String token, String model, boolean stream, Patience patience) {
+        return buy(url, token, "", model, stream, patience);
+    }
+
+    /// The same with blanks for the change, if there are any.
+    static Seen buy(
+            String url,
+            String token,
+            String blanks,
+            String model,
+            boolean stream,
+            Patience patience) {
         URI gateway = URI.create(url);
         String body = Json.text(TestBuyer.request(model, stream));
         String head =
@@ -97,10 +115,15 @@ final class FaultBuyer {
                 Host: gateway\r
                 Content-Type: application/json\r
                 X-Cashu: %s\r
-                Content-Length: %d\r
+                %sContent-Length: %d\r
                 \r
                 """
-                        .formatted(token, body.length());
+                        .formatted(
+                                token,
+                                blanks.isEmpty()
+                                        ? ""
+                                        : "X-Cashu-Change-Outputs: " + blanks + "\r\n",
+                                body.length());
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
         boolean hungUp = false;
         try (Socket socket = new Socket(gateway.getHost(), gateway.getPort())) {

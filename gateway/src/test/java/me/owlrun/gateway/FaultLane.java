@@ -15,22 +15,26 @@ final class FaultLane implements AutoCloseable {
     private final String model;
     private final SplittableRandom random;
     private final CountDownLatch go;
+    private final boolean blanks;
     private final FaultScript script;
     private TestNode node;
 
     /// @param number names its model
     /// @param go the sign, for scripts that wait for one
+    /// @param blanks whether its buyers want their change in blanks
     FaultLane(
             FaultPlace place,
             int number,
             FaultScript script,
             SplittableRandom random,
-            CountDownLatch go) {
+            CountDownLatch go,
+            boolean blanks) {
         this.place = place;
         this.model = "lane" + number + ":1b";
         this.script = script;
         this.random = random;
         this.go = go;
+        this.blanks = blanks;
         this.node = connect();
     }
 
@@ -56,9 +60,18 @@ final class FaultLane implements AutoCloseable {
     /// One round; what it gives can be collected at once or later.
     Begun buy(FaultBuyer.Patience patience) {
         CurrencyUnit unit = random.nextBoolean() ? CurrencyUnit.SAT : CurrencyUnit.MSAT;
-        FaultRound round = new FaultRound(place.purse(), place::url, unit);
+        List<TestBlanks> wanted =
+                blanks ? place.purse().blanks(unit, random.nextBoolean()) : List.of();
+        FaultRound round = new FaultRound(place.purse(), place::url, unit, wanted);
         boolean stream = random.nextInt(3) > 0;
-        FaultBuyer.Seen seen = FaultBuyer.buy(place.url(), round.token(), model, stream, patience);
+        FaultBuyer.Seen seen =
+                FaultBuyer.buy(
+                        place.url(),
+                        round.token(),
+                        TestBlanks.header(wanted),
+                        model,
+                        stream,
+                        patience);
         return new Begun(round, seen);
     }
 

@@ -15,16 +15,33 @@ import java.util.concurrent.Future;
 /// @param script what their nodes do
 /// @param go the sign, for scripts that wait for one
 /// @param patience when buyers hang up
+/// @param blanks whether they want their change in blanks
 record FaultLanes(
         FaultPlace place,
         int count,
         FaultScript script,
         CountDownLatch go,
-        FaultBuyer.Patience patience) {
+        FaultBuyer.Patience patience,
+        boolean blanks) {
 
     /// With buyers who wait for the end.
     FaultLanes(FaultPlace place, int count, FaultScript script, CountDownLatch go) {
-        this(place, count, script, go, FaultBuyer.Patience.ENDLESS);
+        this(place, count, script, go, FaultBuyer.Patience.ENDLESS, false);
+    }
+
+    /// With buyers who take their change as a token.
+    FaultLanes(
+            FaultPlace place,
+            int count,
+            FaultScript script,
+            CountDownLatch go,
+            FaultBuyer.Patience patience) {
+        this(place, count, script, go, patience, false);
+    }
+
+    /// With buyers who want their change in blanks.
+    FaultLanes withBlanks() {
+        return new FaultLanes(place, count, script, go, patience, true);
     }
 
     /// What one lane does.
@@ -44,7 +61,8 @@ record FaultLanes(
                 SplittableRandom own = random.split();
                 running.add(
                         threads.submit(() -> {
-                            try (FaultLane lane = new FaultLane(place, number, script, own, go)) {
+                            try (FaultLane lane =
+                                    new FaultLane(place, number, script, own, go, blanks)) {
                                 work.run(lane);
                             }
                         }));
