@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Optional;
 
 /// A buyer on a plain socket, who may hang up at any byte.
@@ -46,6 +47,12 @@ final class FaultBuyer {
             }
             Optional<String> header = header("X-Cashu-Change");
             Optional<String> msat = header("X-Cashu-Change-Msat");
+            if (header.isPresent() && !header.get().startsWith("cashu")) {
+                return json(
+                        new String(
+                                Base64.getUrlDecoder().decode(header.get()),
+                                StandardCharsets.UTF_8));
+            }
             if (header.isPresent() || msat.isPresent()) {
                 ObjectNode json = Json.object().put("token", header.orElse(""));
                 msat.ifPresent(token -> json.put("token_msat", token));

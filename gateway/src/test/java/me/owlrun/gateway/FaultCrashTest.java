@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /// `kill -9` of the gateway at every step of a payment and at random moments, and a database that
 /// stops dead under load: no buyer loses a millisat. See [FaultTableTest] for the properties.
@@ -31,13 +32,18 @@ final class FaultCrashTest {
     /// Steps after which the answer is paid for.
     private static final Set<PayStep> PAID = EnumSet.of(PayStep.SETTLED, PayStep.CHANGE_SENT);
 
+    /// Steps that only change in blanks reaches, see [FaultBlankTest].
+    private static final Set<PayStep> OF_BLANKS =
+            EnumSet.of(PayStep.CHANGE_SIGNED, PayStep.CHANGE_STORED);
+
     private static final CountDownLatch AT_ONCE = new CountDownLatch(0);
 
     @Test
     void gateway_killedAtEachStep_losesNothing(@TempDir Path folder) {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            List<PayStep> steps = List.of(PayStep.values());
+            List<PayStep> steps =
+                    Stream.of(PayStep.values()).filter(step -> !OF_BLANKS.contains(step)).toList();
             place.startChild(image, steps.getFirst().name());
             for (int i = 0; i < steps.size(); i++) {
                 PayStep step = steps.get(i);

@@ -29,6 +29,11 @@ record FaultLanes(
         this(place, place.tokens(), count, script, go, FaultBuyer.Patience.ENDLESS);
     }
 
+    /// With buyers who want their change in blanks.
+    FaultLanes withBlanks() {
+        return new FaultLanes(place, place.tokensWithBlanks(), count, script, go, patience);
+    }
+
     /// What one lane does.
     @FunctionalInterface
     interface Work {

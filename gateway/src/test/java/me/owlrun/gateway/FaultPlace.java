@@ -78,6 +78,15 @@ final class FaultPlace implements AutoCloseable {
         };
     }
 
+    /// The same with blanks for their change.
+    FaultPayers tokensWithBlanks() {
+        return (_, random) -> {
+            CurrencyUnit unit = random.nextBoolean() ? CurrencyUnit.SAT : CurrencyUnit.MSAT;
+            List<TestBlanks> blanks = purse.blanks(unit, random.nextBoolean());
+            return new FaultTokenRound(purse, this::url, unit, blanks);
+        };
+    }
+
     /// Where the gateway is now.
     String url() {
         return url;

@@ -8,7 +8,9 @@ import me.owlrun.cashu.Proof;
 import me.owlrun.cashu.Token;
 import me.owlrun.cashu.TokenCodec;
 import me.owlrun.mint.testing.TestWallet;
+import me.owlrun.money.Msat;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -90,13 +92,37 @@ final class FaultPurse {
 
     /// Hands a token to a gateway: it is no longer held until it comes back.
     void spend(CurrencyUnit unit) {
-        pocket(unit).held().addAndGet(-unit.floorSteps(me.owlrun.money.Msat.of(worth(unit))));
+        pocket(unit).held().addAndGet(-unit.floorSteps(Msat.of(worth(unit))));
+    }
+
+    /// Blanks for the change of a token.
+    ///
+    /// @param rest whether there are some for what is below a sat, too
+    List<TestBlanks> blanks(CurrencyUnit unit, boolean rest) {
+        List<TestBlanks> blanks = new ArrayList<>(List.of(blanks(unit)));
+        if (unit == CurrencyUnit.SAT && rest) {
+            blanks.add(blanks(CurrencyUnit.MSAT));
+        }
+        return blanks;
+    }
+
+    private TestBlanks blanks(CurrencyUnit unit) {
+        return new TestBlanks(pocket(unit).wallet(), unit, unit == CurrencyUnit.SAT ? 3 : 12);
     }
 
     /// Cashes change; what it is worth in millisats.
-    long cash(JsonNode change) {
-        return cash(change.path("token").asText("")).orElseThrow()
-                + cash(change.path("token_msat").asText("")).orElseThrow();
+    ///
+    /// @param blanks what it may have gone into
+    long cash(JsonNode change, List<TestBlanks> blanks) {
+        long msat =
+                cash(change.path("token").asText("")).orElseThrow()
+                        + cash(change.path("token_msat").asText("")).orElseThrow();
+        for (TestBlanks one : blanks) {
+            long signed = one.cash(change);
+            pocket(one.unit()).held().addAndGet(one.unit().floorSteps(Msat.of(signed)));
+            msat += signed;
+        }
+        return msat;
     }
 
     /// Cashes a token; empty when its coins are spent.

@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
@@ -31,9 +32,20 @@ final class FaultTokenRound implements FaultRound {
     private final Supplier<String> gatewayUrl;
     private final String token;
     private final long paidMsat;
+    private final List<TestBlanks> blanks;
 
     /// @param gatewayUrl where the gateway is now; it may come back at another place
     FaultTokenRound(FaultPurse purse, Supplier<String> gatewayUrl, CurrencyUnit unit) {
+        this(purse, gatewayUrl, unit, List.of());
+    }
+
+    /// @param blanks what the change shall go into
+    FaultTokenRound(
+            FaultPurse purse,
+            Supplier<String> gatewayUrl,
+            CurrencyUnit unit,
+            List<TestBlanks> blanks) {
+        this.blanks = blanks;
         this.purse = purse;
         this.gatewayUrl = gatewayUrl;
         this.token = purse.take(unit);
@@ -43,17 +55,21 @@ final class FaultTokenRound implements FaultRound {
 
     @Override
     public String headers() {
-        return "X-Cashu: " + token;
+        return blanks.isEmpty()
+                ? "X-Cashu: " + token
+                : "X-Cashu: %s\r\nX-Cashu-Change-Outputs: %s"
+                        .formatted(token, TestBlanks.header(blanks));
     }
 
     @Override
     public FaultTally.Outcome collect(FaultBuyer.Seen seen, boolean produced) {
         long start = System.nanoTime();
-        Optional<JsonNode> change = seen.change();
+        Optional<JsonNode> change =
+                seen.change().filter(told -> !told.path("state").asText().equals("pending"));
         if (change.isPresent()) {
             boolean good = seen.status() == 200 && !seen.text().contains("\"error\"");
             FaultTally.Way way = good ? FaultTally.Way.ANSWERED : FaultTally.Way.REFUNDED;
-            long back = purse.cash(change.get());
+            long back = purse.cash(change.get(), blanks);
             return outcome(way, 0, back, good || produced);
         }
         while (true) {
@@ -61,7 +77,7 @@ final class FaultTokenRound implements FaultRound {
             int status = answer.map(HttpResponse::statusCode).orElse(0);
             if (status == 200) {
                 JsonNode outcome = Json.parse(answer.orElseThrow().body());
-                long back = purse.cash(outcome);
+                long back = purse.cash(outcome, blanks);
                 assertEquals(outcome.path("change_msats").asLong(), back, "what it says it gives");
                 assertEquals(outcome.path("cost_msats").asLong(), paidMsat - back, "what it costs");
                 return outcome(FaultTally.Way.RECOVERED, start, back, produced);

@@ -247,6 +247,21 @@ final class OpenApiTest {
         assertFits(method, path, status, response);
     }
 
+    /// Change in blank outputs, in each form of answer, and blanks that cannot be used.
+    @ParameterizedTest
+    @CsvFileSource(resources = "blank-requests.csv", delimiter = '|', quoteCharacter = '`')
+    void answer_withBlanks_fitsItsSchema(String path, int blanks, int status, String body) {
+        String token = buyer.token(CurrencyUnit.MSAT, 5_000, true);
+        TestBlanks wanted =
+                new TestBlanks(buyer.wallet(CurrencyUnit.MSAT), CurrencyUnit.MSAT, blanks);
+        HttpResponse<String> response =
+                buyer.post(
+                        path, Optional.of(token), body, "X-Cashu-Change-Outputs", wanted.header());
+        assertFits("POST", path, status, response);
+        int told = status == 400 ? 404 : 200;
+        assertFits("POST", "/v1/cashu/change", told, buyer.outcome(token));
+    }
+
     /// `rest` is the path as asked, where it is not the one in the document; `OWNER` stands for the
     /// account's own key, `SPENDER` for one that may only spend, `TOKEN` for a fresh payment,
     /// `INVOICE` for one to pay.

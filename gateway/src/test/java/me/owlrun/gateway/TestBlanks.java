@@ -34,6 +34,15 @@ final class TestBlanks {
         this.blanks = wallet.outputs(Collections.nCopies(count, 1L));
     }
 
+    CurrencyUnit unit() {
+        return unit;
+    }
+
+    /// All groups of the header.
+    static String header(List<TestBlanks> groups) {
+        return groups.stream().map(TestBlanks::header).collect(Collectors.joining(","));
+    }
+
     /// One group of the header.
     String header() {
         return wallet.keyset().id().value()

@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Looks at the payments that are neither settled nor refunded.
+/// Looks at the payments that are neither settled nor refunded, and at change that waits for the
+/// mint.
 public final class OpenPaymentStore implements StuckMoney {
 
     private static final int LIST_MAX = 500;
@@ -32,6 +33,11 @@ public final class OpenPaymentStore implements StuckMoney {
             SELECT c.id, c.state, c.held_sats_msat + c.held_credit_msat, c.created_at,
                 c.created_at, format('by key, held by boot %s', c.owner_boot)
             FROM charge c WHERE c.state = 'held' AND c.created_at < ?
+            UNION ALL
+            SELECT p.id, 'change_due', p.change_msat, o.created_at, o.next_attempt_at,
+                format('change in %s for blank outputs, held by boot %s', o.unit, o.owner_boot)
+            FROM mint_operation o JOIN payment p ON p.id = o.change_of
+            WHERE o.purpose = 'change' AND o.state = 'pending' AND o.created_at < ?
             ORDER BY created_at LIMIT ?
             """;
 
@@ -48,8 +54,16 @@ public final class OpenPaymentStore implements StuckMoney {
 
     private static final String RETRY =
             """
-            UPDATE payment SET next_attempt_at = ?
-            WHERE id = ? AND state IN ('intent', 'claimed')
+            WITH payment AS (
+                UPDATE payment SET next_attempt_at = ?
+                WHERE id = ? AND state IN ('intent', 'claimed')
+                RETURNING 1
+            ), change AS (
+                UPDATE mint_operation SET next_attempt_at = ?
+                WHERE change_of = ? AND purpose = 'change' AND state = 'pending'
+                RETURNING 1
+            )
+            SELECT (SELECT count(*) FROM payment) + (SELECT count(*) FROM change)
             """;
 
     private final Database database;
@@ -107,7 +121,8 @@ public final class OpenPaymentStore implements StuckMoney {
             try (PreparedStatement query = connection.prepareStatement(STUCK)) {
                 query.setObject(1, before.atOffset(ZoneOffset.UTC));
                 query.setObject(2, before.atOffset(ZoneOffset.UTC));
-                query.setInt(3, LIST_MAX);
+                query.setObject(3, before.atOffset(ZoneOffset.UTC));
+                query.setInt(4, LIST_MAX);
                 List<Stuck> found = new ArrayList<>();
                 try (ResultSet rows = query.executeQuery()) {
                     while (rows.next()) {
@@ -141,7 +156,12 @@ public final class OpenPaymentStore implements StuckMoney {
             try (PreparedStatement update = connection.prepareStatement(RETRY)) {
                 update.setObject(1, now.atOffset(ZoneOffset.UTC));
                 update.setString(2, id);
-                return update.executeUpdate() == 1;
+                update.setObject(3, now.atOffset(ZoneOffset.UTC));
+                update.setString(4, id);
+                try (ResultSet row = update.executeQuery()) {
+                    row.next();
+                    return row.getLong(1) > 0;
+                }
             }
         });
     }

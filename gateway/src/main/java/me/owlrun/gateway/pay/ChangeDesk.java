@@ -17,7 +17,10 @@ final class ChangeDesk {
     private static final System.Logger LOG = System.getLogger(ChangeDesk.class.getName());
 
     private static final int BATCH_MAX = 100;
-    private static final Duration REST = Duration.ofSeconds(5);
+    private static final Duration REST = Duration.ofSeconds(2);
+
+    /// Swaps in a row without an end after which a mint is left alone for a round.
+    private static final int FAILURES_MAX = 3;
 
     private final ChangeStore store;
     private final PaymentStore payments;
@@ -61,10 +64,12 @@ final class ChangeDesk {
     /// @param live payments that somebody here is at work on
     void sweep(String ownBoot, List<String> live) {
         List<BlankSwap> open;
+        int failures = 0;
         do {
             open = store.open(ownBoot, live, BATCH_MAX);
             for (BlankSwap swap : open) {
-                if (!run(swap)) {
+                failures = run(swap) ? 0 : failures + 1;
+                if (failures == FAILURES_MAX) {
                     return; // the mint is away, or wants a rest: the next round goes on
                 }
             }

@@ -20,7 +20,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
 /// The ends of swaps into buyers' blanks, each in one transaction: swap, proofs, payment and ledger
 /// together. Whoever ends a swap second changes nothing.
@@ -88,20 +92,22 @@ final class ChangeStore implements AutoCloseable {
         return signed.mustAsk(new Signed(swap, signatures));
     }
 
+    /// Rows are locked in the order of their names, as another gateway may end the same swaps.
     private List<Boolean> end(List<Signed> batch) {
         return database.transaction(connection -> {
-            List<Boolean> ended = new ArrayList<>();
             List<Transfer> transfers = new ArrayList<>();
-            for (Signed one : batch) {
-                boolean first = BlankRows.signed(connection, one.swap.id(), clock.instant());
-                if (first) {
+            Set<UUID> ended = new HashSet<>();
+            List<Signed> inOrder =
+                    batch.stream().sorted(Comparator.comparing(one -> one.swap.id())).toList();
+            for (Signed one : inOrder) {
+                if (BlankRows.signed(connection, one.swap.id(), clock.instant())) {
                     add(connection, one);
                     transfers.add(transfer(one.swap));
+                    ended.add(one.swap.id());
                 }
-                ended.add(first);
             }
             ledger.postAll(connection, transfers);
-            return ended;
+            return batch.stream().map(one -> ended.contains(one.swap.id())).toList();
         });
     }
 
