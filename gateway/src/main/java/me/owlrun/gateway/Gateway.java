@@ -13,7 +13,6 @@ import me.owlrun.gateway.account.AccountStore;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.admin.OperateStore;
-import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.RequestIds;
 import me.owlrun.gateway.instance.StopSignal;
@@ -236,18 +235,19 @@ final class Gateway implements AutoCloseable {
                         BODY_BYTES_MAX,
                         settings.get(GatewaySettings.CONNECTIONS_MAX).intValue(),
                         settings.get(GatewaySettings.DRAIN));
+        RequestIds ids = new RequestIds(new SecureRandom());
         return HttpListener.start(
                 limits,
                 parts.operating().patience(),
-                ApiError::early,
-                http -> addRoutes(http, parts),
+                ids,
+                http -> addRoutes(http, ids, parts),
                 sockets ->
                         sockets.endpoint(
                                 NodeSocket.PATH, () -> new NodeSocket(parts.dispatcher())));
     }
 
-    private static void addRoutes(HttpRouting.Builder http, Parts parts) {
-        http.addFilter(new RequestIds(new SecureRandom()));
+    private static void addRoutes(HttpRouting.Builder http, RequestIds ids, Parts parts) {
+        http.addFilter(ids);
         http.addFilter(new Cors(EXPOSED_HEADERS));
         http.addFilter(parts.operating().gate());
         http.error(Throwable.class, new ErrorAnswer());

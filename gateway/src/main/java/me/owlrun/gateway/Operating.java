@@ -77,7 +77,7 @@ final class Operating implements AutoCloseable {
     private static final Duration STUCK_GRACE = Duration.ofMinutes(1);
     private static final int ADMIN_CONNECTIONS_MAX = 50;
     private static final long MEBIBYTE = 1_048_576;
-    private static final String VERSION = "owlrun-gateway/0.1.0";
+    static final String VERSION = "owlrun-gateway/0.1.0";
 
     private static final String NO_TOKEN_FILE =
             "Setting 'admin.token.file' is missing; the admin interface on 'admin.port' needs it.";
@@ -160,6 +160,14 @@ final class Operating implements AutoCloseable {
             PausedAccounts paused,
             Optional<FixDesk> fixes,
             List<Supplier<List<Figure>>> figures) {}
+
+    /// Looks something up by the clock, so that who asks for it does not wait for the database.
+    Supplier<List<Problem>> byTheClock(String name, Supplier<List<Problem>> problems) {
+        Pulse<List<Problem>> pulse =
+                Pulse.start(name, problems, DATABASE_EVERY, DATABASE_SILENCE_MAX);
+        pulses.add(pulse);
+        return () -> pulse.last().orElse(List.of());
+    }
 
     /// Begins to watch, and opens the admin interface if the settings ask for it.
     void start(Watched market) {

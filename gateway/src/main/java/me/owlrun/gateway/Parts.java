@@ -10,6 +10,7 @@ import me.owlrun.gateway.account.Caller;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.HealthRoutes;
+import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
 import me.owlrun.gateway.http.SiteRoutes;
 import me.owlrun.gateway.job.JobBoard;
@@ -18,6 +19,7 @@ import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.market.Pick;
+import me.owlrun.gateway.meter.Split;
 import me.owlrun.gateway.node.Dispatcher;
 import me.owlrun.gateway.node.Karma;
 import me.owlrun.gateway.node.NodeStore;
@@ -31,15 +33,19 @@ import me.owlrun.gateway.pay.ChangeRoutes;
 import me.owlrun.gateway.pay.KeyRequired;
 import me.owlrun.gateway.pay.PaymentMethod;
 import me.owlrun.gateway.pay.Till;
+import me.owlrun.gateway.pay.TokenDesk;
 import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.payout.Payouts;
 import me.owlrun.gateway.referral.Referrals;
 import me.owlrun.gateway.topup.TopupRoutes;
 import me.owlrun.gateway.topup.Topups;
+import me.owlrun.http.HttpListener;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -106,7 +112,9 @@ record Parts(
                         catalog,
                         oracle.oracle(),
                         dispatcher::tellMaintenance,
-                        List.of(core.till()::problems, payouts::problems),
+                        List.of(
+                                core.till()::problems,
+                                operating.byTheClock("payouts", payouts::problems)),
                         List.of(new StuckPayouts(payouts)),
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
@@ -124,6 +132,7 @@ record Parts(
                         payouts.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
                         new OpenApiRoutes(),
+                        manifest(settings),
                         site(settings)));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
         background.addAll(List.of(chat.stalledWrites(), topups.keeper(), referrals));
@@ -149,6 +158,23 @@ record Parts(
                         core.settings().get(GatewaySettings.NEW_NODES),
                         operating::newNodesPaused,
                         core.clock()));
+    }
+
+    /// How to buy here, for programs.
+    private static ManifestRoutes manifest(Settings settings) {
+        return new ManifestRoutes(
+                Operating.VERSION,
+                settings.get(GatewaySettings.NETWORK).name().toLowerCase(Locale.ROOT),
+                Gateway.mintPublicUrl(settings).toString(),
+                settings.get(GatewaySettings.MINT_ALIASES).stream().map(URI::toString).toList(),
+                Map.of(
+                        "requests_per_minute", settings.get(OperateSettings.REQUESTS),
+                        "other_requests_per_minute", settings.get(OperateSettings.OTHERS),
+                        "token_sats", settings.get(GatewaySettings.TOKEN_MAX),
+                        "token_chars", (long) TokenDesk.TOKEN_CHARS_MAX,
+                        "header_bytes", (long) HttpListener.HEADERS_BYTES_MAX,
+                        "body_bytes", (long) ChatRoutes.BODY_BYTES_MAX,
+                        "job_cost_msats_min", Split.COST_MIN.value()));
     }
 
     /// The pages; asked last, as it answers for every path.

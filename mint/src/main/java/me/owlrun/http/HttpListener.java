@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// An HTTP/1.1 listener with the house limits. Helidon's HTTP/2 stays out (one request can hang
@@ -51,6 +52,11 @@ public final class HttpListener implements AutoCloseable {
     public interface ErrorBody {
         /// The body in UTF-8.
         byte[] of(int status, String message);
+
+        /// Headers that every such answer has.
+        default Map<String, String> headers() {
+            return Map.of();
+        }
     }
 
     /// Starts listening.
@@ -158,6 +164,7 @@ public final class HttpListener implements AutoCloseable {
         String text = ours && message != null ? message : status.reasonPhrase();
         headers.set(HeaderNames.CONTENT_TYPE, "application/json");
         headers.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        errorBody.headers().forEach((name, value) -> headers.set(HeaderNames.create(name), value));
         return DirectHandler.TransportResponse.builder()
                 .status(status)
                 .headers(headers)

@@ -37,7 +37,9 @@ final class KeyRing implements BuyerKeys {
 
     @Override
     public Optional<Found> find(String bearer) {
-        return ApiKey.buyer(bearer).map(this::find);
+        return ApiKey.provider(bearer).isPresent()
+                ? Optional.of(new Found.Closed(ofProvider()))
+                : ApiKey.buyer(bearer).map(this::find);
     }
 
     private Found find(ApiKey key) {
@@ -64,6 +66,14 @@ final class KeyRing implements BuyerKeys {
                         : new Found.Key(caller.get().accountId(), hash);
         remember(hash, new Remembered(found, now.plus(FRESH)), changesBefore);
         return found;
+    }
+
+    private static ApiError ofProvider() {
+        return ApiError.of(
+                ErrorCode.INVALID_API_KEY,
+                "A provider's key runs nodes and does not pay; POST /v1/account/keys with it makes"
+                        + " a key that pays from the same account.",
+                "Authorization");
     }
 
     private static ApiError unknown() {

@@ -143,13 +143,14 @@ public final class Health {
                             new Problem(
                                     "oracle_stale",
                                     "The exchange rate is old",
-                                    "Check that the price sources can be reached from here."));
+                                    "Check that the exchanges can be reached from here; without a price"
+                                            + " for 48 hours paid jobs stop. Or set oracle.mode=fixed."));
             case "degraded" ->
                     Optional.of(
                             new Problem(
                                     "oracle_degraded",
                                     "Few price sources answer",
-                                    "Bills are still right; check the way to the sources."));
+                                    "Bills are still right; check the way to the exchanges."));
             default -> Optional.empty();
         };
     }
@@ -160,7 +161,8 @@ public final class Health {
                         new Problem(
                                 "proxy_untrusted",
                                 "A proxy passes requests on and is not in guard.trusted_proxies",
-                                "Add its network, or no limit counts the clients behind it."))
+                                "Add its network there, or no limit counts the clients behind it"
+                                        + " (docs/deploy.md)."))
                 : Optional.empty();
     }
 

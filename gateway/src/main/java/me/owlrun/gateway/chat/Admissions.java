@@ -124,7 +124,9 @@ record Admissions(
         ApiError error =
                 ApiError.of(
                         ErrorCode.NO_PAYMENT_METHOD,
-                        "Send ecash of this gateway's mint in the header X-Cashu.",
+                        "Send ecash of %s in the header X-Cashu, or a key owlr_buy_... with balance"
+                                        .formatted(mint)
+                                + " as Authorization: Bearer.",
                         "X-Cashu");
         return new RefusedException(
                 new Admission.Refused(Refusal.of(error), paymentRequest(body, dialect)));

@@ -60,7 +60,7 @@ record ChatRequest(
                     String url = part.path("image_url").path("url").asText("");
                     if (!url.toLowerCase(Locale.ROOT).startsWith("data:image/")) {
                         throw WrongRequestException.field(
-                                "messages", "without links: images are sent as data URLs");
+                                "messages", "free of links to images; send those as data URLs");
                     }
                 }
             }

@@ -32,7 +32,9 @@ public final class ChatRoutes implements HttpService {
 
     private static final HeaderName CHANGE_MODE = HeaderNames.create("X-Cashu-Change-Mode");
     private static final String EVENTS = "text/event-stream";
-    private static final int BODY_BYTES_MAX = 10_485_760;
+
+    /// Bytes a request for work may have.
+    public static final int BODY_BYTES_MAX = 10_485_760;
 
     private final JobDesk desk;
     private final List<HttpService> others;

@@ -51,6 +51,6 @@ enum Dialect {
 
     /// An error as clients of this format read it.
     ObjectNode error(ApiError error) {
-        return isOpenAi() ? error.toJson() : OllamaChunks.error(error);
+        return isOpenAi() ? error.toJson() : error.toOllamaJson();
     }
 }

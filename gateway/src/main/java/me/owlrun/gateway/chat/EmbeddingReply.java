@@ -134,7 +134,7 @@ final class EmbeddingReply implements Reply {
         ChangeHeaders.refuse(
                 place.answer(),
                 error,
-                form.isOllama() ? OllamaChunks.error(error) : error.toJson(),
+                form.isOllama() ? error.toOllamaJson() : error.toJson(),
                 refund.change());
     }
 

@@ -3,7 +3,6 @@ package me.owlrun.gateway.chat;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.pay.Change;
 import me.owlrun.json.InvalidJsonException;
@@ -27,16 +26,6 @@ final class OllamaChunks {
         this.model = model;
         this.chat = chat;
         this.begun = place.begun();
-    }
-
-    /// An error in Ollama's form: clients show the text of `error`.
-    static ObjectNode error(ApiError error) {
-        ObjectNode json = Json.object();
-        json.put("error", error.message());
-        json.put("type", error.code().type());
-        json.put("code", error.code().code());
-        json.put("param", error.param().orElse(null));
-        return json;
     }
 
     /// A line with text.

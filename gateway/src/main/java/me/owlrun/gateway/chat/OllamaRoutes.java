@@ -118,12 +118,12 @@ final class OllamaRoutes implements HttpService {
                             ErrorCode.INVALID_REQUEST,
                             "Send {\"model\": …} with the name of a model.",
                             "model");
-            Answers.send(response, wrong.code().status(), OllamaChunks.error(wrong));
+            Answers.send(response, wrong);
             return;
         }
         if (catalog.listed(id.get()).isEmpty() && !nodesByModel.get().containsKey(id.get())) {
             ApiError missing = ModelsRoutes.notFound();
-            Answers.send(response, missing.code().status(), OllamaChunks.error(missing));
+            Answers.send(response, missing);
             return;
         }
         Answers.send(response, Status.OK_200.code(), shown(catalog.any(id.get())));

@@ -91,13 +91,13 @@ final class OllamaStreamReply implements Reply {
     @Override
     public void failed(ApiError error, Receipt refund) {
         if (!out.isOpen()) {
-            ChangeHeaders.refuse(place.answer(), error, OllamaChunks.error(error), refund.change());
+            ChangeHeaders.refuse(place.answer(), error, error.toOllamaJson(), refund.change());
             return;
         }
         if (place.changeInline()) {
             refund.change().ifPresent(change -> out.data(chunks.change(change)));
         }
-        out.data(OllamaChunks.error(error));
+        out.data(error.toOllamaJson());
         if (!place.changeInline()) {
             refund.change().ifPresent(change -> out.data(chunks.change(change)));
         }

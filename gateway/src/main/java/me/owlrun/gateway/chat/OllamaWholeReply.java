@@ -70,7 +70,7 @@ final class OllamaWholeReply implements Reply {
 
     @Override
     public void failed(ApiError error, Receipt refund) {
-        ChangeHeaders.refuse(place.answer(), error, OllamaChunks.error(error), refund.change());
+        ChangeHeaders.refuse(place.answer(), error, error.toOllamaJson(), refund.change());
     }
 
     @Override

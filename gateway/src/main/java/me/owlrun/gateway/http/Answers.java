@@ -32,10 +32,10 @@ public final class Answers {
         response.send(Json.bytes(body));
     }
 
-    /// Sends an error.
+    /// Sends an error, in the form that clients of its path read.
     public static void send(ServerResponse response, ApiError error) {
         refused(response, error);
-        send(response, error.code().status(), error.toJson());
+        send(response, error.code().status(), error.toJson(RequestScope.path()));
     }
 
     /// Takes note of a refusal, and tells the client to come back soon when nothing is wrong with

@@ -13,6 +13,9 @@ import java.util.Optional;
 /// @param param the field or header at fault, if one is
 public record ApiError(ErrorCode code, String message, Optional<String> param) {
 
+    /// Where clients of Ollama ask.
+    private static final String OLLAMA_PATHS = "/api/";
+
     /// An error without a field at fault.
     public static ApiError of(ErrorCode code, String message) {
         return new ApiError(code, message, Optional.empty());
@@ -35,16 +38,42 @@ public record ApiError(ErrorCode code, String message, Optional<String> param) {
         return body;
     }
 
-    /// The body of an error that is found before any route, by its status alone.
-    public static byte[] early(int status, String message) {
-        return Json.bytes(of(codeOf(status), message).toJson());
+    /// The body for clients of Ollama, which show the text of `error`.
+    public ObjectNode toOllamaJson() {
+        ObjectNode body = Json.object();
+        body.put("error", message);
+        body.put("type", code.type());
+        body.put("code", code.code());
+        body.put("param", param.orElse(null));
+        return body;
     }
 
-    private static ErrorCode codeOf(int status) {
+    /// The body as clients of a path read it.
+    ObjectNode toJson(String path) {
+        return path.startsWith(OLLAMA_PATHS) ? toOllamaJson() : toJson();
+    }
+
+    /// The body of an error that is found before any route, by its status alone.
+    public static byte[] early(int status, String message) {
+        String what =
+                switch (status) {
+                    case 400 ->
+                            "The request has no HTTP form that is read here, its headers exceed"
+                                    + " 128 KiB, or its body is encoded.";
+                    case 413 -> "The body is too large.";
+                    case 414 -> "The first line of the request exceeds 8 KiB.";
+                    case 505 -> "HTTP/1.1 is spoken here; behind nginx set proxy_http_version 1.1.";
+                    default -> message;
+                };
+        return Json.bytes(of(codeOf(status), what).toJson());
+    }
+
+    static ErrorCode codeOf(int status) {
         return switch (status) {
             case 404 -> ErrorCode.NOT_FOUND;
             case 413 -> ErrorCode.BODY_TOO_LARGE;
             case 503 -> ErrorCode.SHUTTING_DOWN;
+            case 501, 505 -> ErrorCode.BAD_REQUEST;
             default -> status >= 500 ? ErrorCode.INTERNAL_ERROR : ErrorCode.BAD_REQUEST;
         };
     }

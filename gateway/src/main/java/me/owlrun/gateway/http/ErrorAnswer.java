@@ -5,8 +5,6 @@ import io.helidon.webserver.http.ErrorHandler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
-import me.owlrun.json.Json;
-
 /// Answers what no route has caught: a client's mistakes by their status, our own by a plain 500
 /// that says nothing of the inside.
 public final class ErrorAnswer implements ErrorHandler<Throwable> {
@@ -23,15 +21,13 @@ public final class ErrorAnswer implements ErrorHandler<Throwable> {
         }
         if (error instanceof HttpException http && http.status().code() < OURS_FROM) {
             int status = http.status().code();
-            Answers.send(
-                    response,
-                    status,
-                    Json.parse(ApiError.early(status, http.status().reasonPhrase())));
+            ApiError wrong = ApiError.of(ApiError.codeOf(status), http.status().reasonPhrase());
+            Answers.send(response, status, wrong.toJson(request.path().rawPath()));
             return;
         }
         LOG.log(System.Logger.Level.ERROR, "a request failed by a mistake of ours", error);
-        Answers.send(
-                response,
-                ApiError.of(ErrorCode.INTERNAL_ERROR, "The gateway made a mistake; try again."));
+        ApiError ours =
+                ApiError.of(ErrorCode.INTERNAL_ERROR, "The gateway made a mistake; try again.");
+        Answers.send(response, ours.code().status(), ours.toJson(request.path().rawPath()));
     }
 }

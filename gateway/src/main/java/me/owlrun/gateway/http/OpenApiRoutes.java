@@ -18,9 +18,10 @@ public final class OpenApiRoutes implements HttpService {
 
     private static final String DOCUMENT = "openapi.json";
 
-    private final ObjectNode document = read();
+    private final ObjectNode document = document();
 
-    private static ObjectNode read() {
+    /// The document as it lies in this build.
+    static ObjectNode document() {
         try (InputStream json = OpenApiRoutes.class.getResourceAsStream(DOCUMENT)) {
             return Json.parseObject(Objects.requireNonNull(json, DOCUMENT).readAllBytes());
         } catch (IOException e) {

@@ -1,9 +1,11 @@
 package me.owlrun.gateway.http;
 
+import io.helidon.common.uri.UriPath;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
@@ -53,12 +55,14 @@ public final class RequestGate implements Filter {
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        Route route =
-                Route.of(
-                        request.prologue().method().text(), request.prologue().uriPath().rawPath());
+        withoutTrailingSlash(request);
+        // Decoded and without doubled slashes, as routes are found: whoever writes a path in
+        // another way meets the same limits and pauses.
+        String path = request.prologue().uriPath().path();
+        Route route = Route.of(request.prologue().method().text(), path);
         Admission.Verdict verdict = admission.admit(visit(route, request));
         String id = response.headers().first(REQUEST_ID).orElse("");
-        RequestScope scope = new RequestScope(id, route, verdict.client());
+        RequestScope scope = new RequestScope(id, path, route, verdict.client());
         int status = Status.INTERNAL_SERVER_ERROR_500.code();
         try {
             scope.run(() -> serve(chain, response, route, verdict));
@@ -68,6 +72,29 @@ public final class RequestGate implements Filter {
             throw e;
         } finally {
             log.answered(scope, status);
+        }
+    }
+
+    /// Takes the slash from the end of a path of the API: base addresses are often set with one.
+    private static void withoutTrailingSlash(RoutingRequest request) {
+        HttpPrologue asked = request.prologue();
+        String path = asked.uriPath().rawPath();
+        int end = path.length();
+        while (end > 1 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        if (end < path.length()
+                && Route.of(asked.method().text(), path.substring(0, end)) != Route.OTHER) {
+            var _ =
+                    request.prologue(
+                            HttpPrologue.create(
+                                    asked.rawProtocol(),
+                                    asked.protocol(),
+                                    asked.protocolVersion(),
+                                    asked.method(),
+                                    UriPath.create(path.substring(0, end)),
+                                    asked.query(),
+                                    asked.fragment()));
         }
     }
 

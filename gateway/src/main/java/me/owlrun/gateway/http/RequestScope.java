@@ -10,6 +10,7 @@ public final class RequestScope {
     private static final ScopedValue<RequestScope> CURRENT = ScopedValue.newInstance();
 
     private final String requestId;
+    private final String path;
     private final Route route;
     private final String client;
     private final long startNanos = System.nanoTime();
@@ -20,8 +21,9 @@ public final class RequestScope {
     private volatile long heardNanos;
     private volatile long toldNanos;
 
-    RequestScope(String requestId, Route route, String client) {
+    RequestScope(String requestId, String path, Route route, String client) {
         this.requestId = requestId;
+        this.path = path;
         this.route = route;
         this.client = client;
     }
@@ -38,6 +40,11 @@ public final class RequestScope {
     /// The client's address as limits count it; empty outside of a request.
     public static Optional<String> client() {
         return current().map(scope -> scope.client);
+    }
+
+    /// The path that was asked for; empty outside of a request.
+    static String path() {
+        return current().map(scope -> scope.path).orElse("");
     }
 
     /// A job was offered to a node.

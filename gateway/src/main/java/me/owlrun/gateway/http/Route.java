@@ -70,6 +70,8 @@ public enum Route {
                     Map.entry("/v1/transparency", PUBLIC),
                     Map.entry("/v1/broadcasts", PUBLIC),
                     Map.entry("/openapi.json", PUBLIC),
+                    Map.entry("/.well-known/owlrun.json", PUBLIC),
+                    Map.entry("/llms.txt", PUBLIC),
                     Map.entry("/v1/gateway/register", REGISTER),
                     Map.entry("/healthz", HEALTH));
 

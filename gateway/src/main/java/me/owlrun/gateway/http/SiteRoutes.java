@@ -20,6 +20,7 @@ import java.net.URI;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
@@ -48,6 +49,10 @@ public final class SiteRoutes implements HttpService {
                     Map.entry("ico", "image/x-icon"),
                     Map.entry("woff2", "font/woff2"),
                     Map.entry("txt", "text/plain; charset=utf-8"));
+
+    /// Where newer programs ask for chats in forms that are not spoken here.
+    private static final Set<String> OTHER_CHATS =
+            Set.of("/v1/responses", "/responses", "/v1/messages", "/messages");
 
     private static final HeaderName NO_SNIFF = HeaderNames.create("X-Content-Type-Options");
     private static final HeaderName REFERRER = HeaderNames.create("Referrer-Policy");
@@ -121,10 +126,15 @@ public final class SiteRoutes implements HttpService {
     }
 
     private static void notFound(ServerRequest request, ServerResponse response) {
+        boolean isOtherApi = OTHER_CHATS.contains(request.path().path());
         Answers.send(
                 response,
                 ApiError.of(
-                        ErrorCode.NOT_FOUND, "There is nothing at this path; see docs/errors.md."));
+                        ErrorCode.NOT_FOUND,
+                        isOtherApi
+                                ? "This API is not spoken here; use POST /v1/chat/completions."
+                                : "There is nothing at this path; GET /openapi.json lists what"
+                                        + " there is."));
     }
 
     private void secure(ServerResponse response) {

@@ -16,12 +16,13 @@ public interface BuyerKeys {
         /// @param keySha256Hex its row in `api_key`
         record Key(long accountId, String keySha256Hex) implements Found {}
 
-        /// It has the form of a key and opens nothing: unknown, revoked, or its account is paused.
+        /// It has the form of a key and does not pay: unknown, revoked, a provider's, or its
+        /// account is paused.
         ///
         /// @param error what the buyer is told
         record Closed(ApiError error) implements Found {}
     }
 
-    /// Looks a bearer text up; empty when it does not have the form of a buyer's key.
+    /// Looks a bearer text up; empty when it does not have the form of a key.
     Optional<Found> find(String bearer);
 }

@@ -31,6 +31,9 @@ public final class Cashier {
     /// The mint's keyset was replaced between our look and the swap: look again.
     private static final int KEYSET_INACTIVE = 12002;
 
+    private static final int PROOF_INVALID = 10_001;
+    private static final int PROOFS_PENDING = 11_002;
+    private static final int CONDITION_UNMET = 20_008;
     private static final int PROOFS_SPENT = 11001;
     private static final int CLAIMS_MAX = 2;
 
@@ -261,16 +264,26 @@ public final class Cashier {
     }
 
     private static ApiError refusal(int code) {
-        return code == PROOFS_SPENT
-                ? ApiError.of(
-                        ErrorCode.TOKEN_SPENT,
-                        "The token was spent before; use fresh ecash.",
-                        "X-Cashu")
-                : ApiError.of(
-                        ErrorCode.INVALID_CASHU_TOKEN,
-                        "The mint refuses the token (code %d); nothing was claimed."
-                                .formatted(code),
-                        "X-Cashu");
+        if (code == PROOFS_SPENT) {
+            return ApiError.of(
+                    ErrorCode.TOKEN_SPENT,
+                    "The token was spent before; use fresh ecash.",
+                    "X-Cashu");
+        }
+        String why =
+                switch (code) {
+                    case PROOF_INVALID -> "a proof in it is forged or was cut; use fresh ecash";
+                    case PROOFS_PENDING -> "it is just being spent elsewhere";
+                    case CONDITION_UNMET ->
+                            "it is locked (P2PK or HTLC); receive it into your wallet and send"
+                                    + " fresh ecash";
+                    default -> "ask the mint what that means";
+                };
+        return ApiError.of(
+                ErrorCode.INVALID_CASHU_TOKEN,
+                "The mint refuses the token (code %d): %s. Nothing was claimed."
+                        .formatted(code, why),
+                "X-Cashu");
     }
 
     private static ApiError floatEmpty() {

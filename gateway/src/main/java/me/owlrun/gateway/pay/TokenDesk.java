@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Looks at tokens: what they say, whether they are of our mint, what they are worth. Asks the mint
 /// for keysets at most, never whether proofs are spent; the claim finds that out.
@@ -26,6 +27,9 @@ public final class TokenDesk {
 
     /// Characters a token may have.
     public static final int TOKEN_CHARS_MAX = 65_536;
+
+    private static final Pattern SCHEME =
+            Pattern.compile("^(web\\+)?cashu:(//)?", Pattern.CASE_INSENSITIVE);
 
     private final MintKeysets keysets;
     private final String mint;
@@ -61,7 +65,8 @@ public final class TokenDesk {
     }
 
     /// Reads a text as a token.
-    public Look<Read> read(String text) {
+    public Look<Read> read(String given) {
+        String text = withoutScheme(given);
         if (text.length() > TOKEN_CHARS_MAX) {
             return wrong(
                     ErrorCode.TOKEN_TOO_LARGE,
@@ -83,12 +88,14 @@ public final class TokenDesk {
         if (!mints.contains(plain(token.mint()))) {
             return wrong(
                     ErrorCode.FOREIGN_MINT,
-                    "The token is of another mint; this gateway takes ecash of its own mint only,"
-                            + " see /config.json.");
+                    "The token is of another mint; this gateway takes ecash of %s only."
+                            .formatted(mint));
         }
         var unit = CurrencyUnit.ofText(token.unit());
         if (unit.isEmpty()) {
-            return wrong(ErrorCode.UNSUPPORTED_UNIT, "The token's unit is not sat or msat.");
+            return wrong(
+                    ErrorCode.UNSUPPORTED_UNIT,
+                    "The token's unit is not sat or msat; swap it in your wallet first.");
         }
         if (new HashSet<>(token.proofs().stream().map(Proof::secret).toList()).size()
                 < token.proofs().size()) {
@@ -175,6 +182,11 @@ public final class TokenDesk {
 
     private static <T> Look<T> wrong(ErrorCode code, String message) {
         return Look.wrong(ApiError.of(code, message, "X-Cashu"));
+    }
+
+    /// A token as wallets and their links write it, without what stands around it.
+    private static String withoutScheme(String text) {
+        return SCHEME.matcher(text.strip()).replaceFirst("");
     }
 
     private static String plain(String mint) {

@@ -211,7 +211,8 @@ public final class Payouts {
                         new Problem(
                                 "payouts_paused",
                                 "No payouts are sent: " + reason,
-                                "Look at the open payouts, then resume."))
+                                "Money stays in the accounts. See 'admin stuck' for what is open; after a"
+                                        + " failure of mint or vault payouts go on by themselves."))
                 .toList();
     }
 }

@@ -38,7 +38,7 @@ public final class TopupRoutes implements HttpService {
     /// A token of the longest kind and what is around it.
     private static final int BODY_BYTES_MAX = 81_920;
 
-    private static final Pattern TOKEN = Pattern.compile("cashu[\\x21-\\x7e]+");
+    private static final Pattern TOKEN = Pattern.compile("\\s*(web\\+)?cashu[\\x21-\\x7e]+\\s*");
     private static final String LIGHTNING = "lightning";
     private static final String ECASH = "ecash";
     private static final String RETRY_AFTER_SECONDS = "2";

@@ -112,14 +112,16 @@ public final class FloatKeeper implements Runnable {
                     new Problem(
                             "vault_breach",
                             "Proofs of the vault were spent by somebody else",
-                            "Stop the gateway, change the database's password, run audit."));
+                            "Somebody else can read the database: stop the gateway, change the"
+                                    + " password, then run 'audit'."));
         }
         if (!mintReached) {
             return List.of(
                     new Problem(
                             "mint_unavailable",
                             "The mint does not answer",
-                            "Check that the mint runs and that mint.url is right."));
+                            "Check that the mint runs and that mint.url is right; tokens are not"
+                                    + " claimed meanwhile."));
         }
         if (ready) {
             return List.of();

@@ -76,11 +76,13 @@ final class KeyRingTest {
 
     @Test
     void find_otherTexts_areNoKeys() {
-        for (String text :
-                List.of("", "sk-1", "owlr_prov_0123456789abcdef", "owlr_buy_a b c d e f")) {
+        for (String text : List.of("", "sk-1", "owlr_prov_x", "owlr_buy_a b c d e f")) {
             assertEquals(Optional.empty(), ring.find(text), text);
         }
         assertInstanceOf(BuyerKeys.Found.Closed.class, find().orElseThrow());
+        assertInstanceOf(
+                BuyerKeys.Found.Closed.class,
+                ring.find("owlr_prov_0123456789abcdef").orElseThrow());
     }
 
     @Test
