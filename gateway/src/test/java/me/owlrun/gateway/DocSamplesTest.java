@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.json.Json;
+import me.owlrun.mint.testing.TestInvoices;
+import me.owlrun.money.Msat;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,6 +50,7 @@ final class DocSamplesTest {
         NAMES.put("KEY", owner.key());
         NAMES.put("PROVIDER_KEY", node.key());
         NAMES.put("JOB_ID", "job_a_0");
+        NAMES.put("INVOICE", TestInvoices.of(Msat.ofSat(12), ""));
         NAMES.put("TOPUP_ID", owner.topUp(3_000).path("id").asText());
         NAMES.put(
                 "WITHDRAWAL_ID",
