@@ -130,7 +130,9 @@ final class Bench {
                             settings.get(BenchSettings.STREAMS),
                             settings.get(BenchSettings.GATEWAY_PHASE),
                             settings.get(BenchSettings.GATEWAY_WARM_UP));
-            new GatewayBench(place, peers, plan, clock, screen).run();
+            GatewayPlots plots = new GatewayBench(place, peers, plan, clock, screen).run();
+            Path folder = settings.get(BenchSettings.SVG).orElseGet(this::out);
+            plots.draw(folder, machine()).forEach(file -> screen.accept("plot in " + file));
         }
     }
 

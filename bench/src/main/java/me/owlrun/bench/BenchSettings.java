@@ -59,7 +59,10 @@ final class BenchSettings {
                     "rows", "most spent proofs to fill in", "", 10_000, 10_000_000, 1_000_000);
 
     static final Setting<Optional<Path>> SVG =
-            Setting.path("svg", "file of the plot; without it into the folder of the results");
+            Setting.path(
+                    "svg",
+                    "file of the plot, `gateway`: folder of the plots; without it into the folder"
+                            + " of the results");
 
     static final Setting<String> JVM =
             Setting.text("jvm", "more flags of the mint's virtual machine, with blanks", "");
@@ -69,9 +72,7 @@ final class BenchSettings {
 
     static final Setting<String> GATEWAY_JVM =
             Setting.text(
-                    "gateway_jvm",
-                    "flags of the gateway's virtual machine, with blanks",
-                    "-XX:+UseSerialGC -Xmx512m -Xss512k --enable-native-access=me.owlrun.mint");
+                    "gateway_jvm", "more flags of the gateway's virtual machine, with blanks", "");
 
     static final Setting<List<String>> PARTS =
             new Setting<>(

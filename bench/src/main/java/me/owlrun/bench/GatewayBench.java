@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// Our gateway under load, beside others: whole answers, streams, memory.
@@ -15,6 +16,7 @@ final class GatewayBench {
     private static final int NODES = 5;
     private static final int NODE_CAPACITY = 256;
     private static final int IDLE_NODES = 5_000;
+    private static final Duration SETTLE = Duration.ofSeconds(10);
     private static final int WARM_CLIENTS = 8;
     private static final int PAID_PER_SECOND_MAX = 500;
     private static final long TOKEN_SAT = 64;
@@ -27,6 +29,7 @@ final class GatewayBench {
     private final InstantSource clock;
     private final Consumer<String> screen;
     private final CpuWatch cpu;
+    private final GatewayPlots plots = new GatewayPlots();
 
     /// What to run.
     ///
@@ -63,7 +66,10 @@ final class GatewayBench {
         this.cpu = new CpuWatch(programs);
     }
 
-    void run() {
+    /// Runs the parts.
+    ///
+    /// @return what was measured, to be drawn
+    GatewayPlots run() {
         if (plan.parts().contains("idle")) {
             idle();
         }
@@ -78,6 +84,8 @@ final class GatewayBench {
         if (plan.parts().contains("streams")) {
             streams();
         }
+        screen.accept(plots.table());
+        return plots;
     }
 
     /// Memory of a gateway of its own with many nodes that do nothing.
@@ -85,6 +93,7 @@ final class GatewayBench {
         try (OwnProgram gateway = place.startGateway("idle", List.of("--float.kits=50"))) {
             long empty = gateway.residentBytes() >> 20;
             place.connectNodes(place.urlOf("idle"), IDLE_NODES, 1);
+            LockSupport.parkNanos(SETTLE.toNanos());
             screen.accept(
                     "idle gateway: %d MB resident; with %,d idle nodes: %d MB"
                             .formatted(empty, IDLE_NODES, gateway.residentBytes() >> 20));
@@ -160,6 +169,7 @@ final class GatewayBench {
     }
 
     private void show(Result result, double direct) {
+        plots.add(result);
         screen.accept(
                 "%s  added p50 %.2f ms"
                         .formatted(result.row(), Math.max(0, result.millis(0.5) - direct)));
@@ -180,11 +190,16 @@ final class GatewayBench {
                         + " gap p50, p99, max ms |\n|---|---|---|---|---|---|");
         for (int count : plan.streams()) {
             for (ChatTarget target : free()) {
-                screen.accept(row(StreamRun.run(target, count)));
+                show(StreamRun.run(target, count));
             }
-            screen.accept(row(StreamRun.run(paid("msat", count), count)));
+            show(StreamRun.run(paid("msat", count), count));
         }
         memory();
+    }
+
+    private void show(StreamRun.Figures figures) {
+        plots.add(figures);
+        screen.accept(row(figures));
     }
 
     private static String row(StreamRun.Figures figures) {

@@ -25,11 +25,12 @@ final class GatewayPlace implements AutoCloseable {
     private final URI upstreamUrl;
     private final Map<String, URI> urls = new HashMap<>();
     private final Path lib;
+    private final Path jvmFile;
     private final List<String> gatewayJvm;
     private final List<String> gatewayFlags;
 
     /// @param mintCommand how the mint is started
-    /// @param gatewayJvm flags of the gateway's virtual machine
+    /// @param gatewayJvm more flags of the gateway's virtual machine
     /// @param gatewayFlags more flags of the gateway
     GatewayPlace(
             OwnPostgres postgres,
@@ -41,6 +42,7 @@ final class GatewayPlace implements AutoCloseable {
         this.upstream = upstream(mintCommand.lib(), postgres.folder());
         this.upstreamUrl = URI.create(upstream.awaitLine("ready "));
         this.lib = mintCommand.lib();
+        this.jvmFile = mintCommand.jvmArguments().resolveSibling("gateway.jvm");
         this.gatewayJvm = gatewayJvm;
         this.gatewayFlags = gatewayFlags;
         this.gateway = startGateway("gateway", List.of());
@@ -53,7 +55,8 @@ final class GatewayPlace implements AutoCloseable {
         int port = OwnProgram.freePort();
         URI url = URI.create("http://127.0.0.1:" + port);
         urls.put(name, url);
-        List<String> command = new ArrayList<>(java(gatewayJvm));
+        List<String> command = new ArrayList<>(java(List.of("@" + jvmFile)));
+        command.addAll(gatewayJvm);
         command.addAll(List.of("-p", "" + lib));
         command.addAll(List.of("-m", "me.owlrun.gateway/me.owlrun.gateway.Main"));
         command.addAll(

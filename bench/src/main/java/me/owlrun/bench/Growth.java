@@ -61,8 +61,12 @@ final class Growth {
             }
         }
         return Plot.draw(
-                "Swap 2→2 by spent proofs in the database, " + clients + " clients at once",
-                machine,
+                new Plot.Paper(
+                        "Swap 2→2 by spent proofs in the database, " + clients + " clients at once",
+                        machine,
+                        "spent proofs",
+                        "latency, ms",
+                        false),
                 List.of(new Plot.Line("p50", median), new Plot.Line("p99", slow)));
     }
 }

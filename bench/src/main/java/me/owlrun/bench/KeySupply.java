@@ -27,8 +27,7 @@ final class KeySupply {
     /// Opens accounts.
     static KeySupply open(URI gateway, URI mint, int accounts, InstantSource clock) {
         KeySupply keys = new KeySupply();
-        TokenSupply tokens =
-                TokenSupply.mint(mint, "sat", TOP_UP_SAT, accounts * TOP_UPS, clock);
+        TokenSupply tokens = TokenSupply.mint(mint, "sat", TOP_UP_SAT, accounts * TOP_UPS, clock);
         for (int i = 0; i < accounts; i++) {
             String bearer = "Authorization: Bearer " + signUp(gateway) + "\r\n";
             for (int topUp = 0; topUp < TOP_UPS; topUp++) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -31,6 +32,8 @@ public final class Json {
     private static final JsonMapper MAPPER =
             JsonMapper.builder(
                             JsonFactory.builder()
+                                    // else each thread keeps 32 KiB, and every connection has one
+                                    .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
                                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                                     .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
                                     .streamReadConstraints(

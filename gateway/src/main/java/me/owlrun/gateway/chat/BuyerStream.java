@@ -63,7 +63,7 @@ final class BuyerStream implements AutoCloseable {
                     new StreamWriter(answer.stream(form.contentType()), form, stalled);
             writer = Optional.of(opened);
             if (form == StreamWriter.Form.EVENTS) {
-                opened.comment();
+                opened.commentBeforeMore();
             }
         }
         return writer.get();
@@ -74,9 +74,19 @@ final class BuyerStream implements AutoCloseable {
         open().data(json);
     }
 
+    /// Writes a JSON value that travels with the next one.
+    void dataBeforeMore(JsonNode json) {
+        open().dataBeforeMore(json);
+    }
+
     /// Writes the mark that ends a stream for OpenAI's clients.
     void done() {
         open().done();
+    }
+
+    /// The same before more.
+    void doneBeforeMore() {
+        open().doneBeforeMore();
     }
 
     /// Writes a line that readers of events ignore.

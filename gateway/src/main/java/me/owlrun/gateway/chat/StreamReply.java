@@ -60,13 +60,13 @@ final class StreamReply implements Reply {
     @Override
     public void answered(String finishReason) {
         begin();
-        out.data(chunks.finish(finishReason));
+        out.dataBeforeMore(chunks.finish(finishReason));
     }
 
     @Override
     public void settled(Receipt receipt) {
         if (includeUsage) {
-            receipt.bill().ifPresent(bill -> out.data(chunks.usage(bill)));
+            receipt.bill().ifPresent(bill -> out.dataBeforeMore(chunks.usage(bill)));
         }
         end(receipt.change());
     }
@@ -89,19 +89,19 @@ final class StreamReply implements Reply {
 
     private void end(Optional<Change> change) {
         if (place.changeInline()) {
-            change.ifPresent(made -> out.data(chunks.change(made)));
+            change.ifPresent(made -> out.dataBeforeMore(chunks.change(made)));
+        }
+        if (!place.changeInline() && change.isPresent()) {
+            out.doneBeforeMore();
+            out.dataBeforeMore(chunks.change(change.get()));
         }
         out.done();
-        if (!place.changeInline() && change.isPresent()) {
-            out.data(chunks.change(change.get()));
-            out.done();
-        }
     }
 
     private void begin() {
         if (!roleSent) {
             roleSent = true;
-            out.data(chunks.role());
+            out.dataBeforeMore(chunks.role());
         }
     }
 

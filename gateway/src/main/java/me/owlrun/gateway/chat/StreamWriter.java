@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Writes a stream of JSON values to one buyer, each flushed at once: server-sent events, or lines
-/// of plain JSON.
+/// Writes a stream of JSON values to one buyer: server-sent events, or lines of plain JSON. Each is
+/// sent at once, unless another is known to follow at once: then they travel together.
 final class StreamWriter implements AutoCloseable {
 
     private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8);
@@ -62,21 +62,40 @@ final class StreamWriter implements AutoCloseable {
 
     /// Writes a JSON value.
     void data(JsonNode json) {
+        write(bytes(json), true);
+    }
+
+    /// Writes a JSON value that travels with the next one.
+    void dataBeforeMore(JsonNode json) {
+        write(bytes(json), false);
+    }
+
+    private byte[] bytes(JsonNode json) {
         ByteArrayOutputStream event = new ByteArrayOutputStream();
         event.writeBytes(before);
         event.writeBytes(Json.bytes(json));
         event.writeBytes(after);
-        write(event.toByteArray());
+        return event.toByteArray();
     }
 
     /// Writes the mark that ends a stream for OpenAI's clients.
     void done() {
-        write(DONE);
+        write(DONE, true);
+    }
+
+    /// The same before more.
+    void doneBeforeMore() {
+        write(DONE, false);
     }
 
     /// Writes a line that readers of events ignore.
     void comment() {
-        write(COMMENT);
+        write(COMMENT, true);
+    }
+
+    /// The same before more.
+    void commentBeforeMore() {
+        write(COMMENT, false);
     }
 
     /// How long nothing was written.
@@ -84,11 +103,13 @@ final class StreamWriter implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - wroteNanos);
     }
 
-    private void write(byte[] bytes) {
+    private void write(byte[] bytes, boolean send) {
         begin();
         try {
             out.write(bytes);
-            out.flush();
+            if (send) {
+                out.flush();
+            }
         } catch (IOException | RuntimeException e) {
             // Helidon reports a closed connection by exceptions of several kinds.
             throw new BuyerGoneException(e);
