@@ -28,7 +28,7 @@ final class FloatForeverTest {
     void payments_inSats_payForTheirOwnChange() throws Exception {
         Mint mint = TestMint.fresh().start("--fake.pay_delay=1000");
         try (TestGateway gateway =
-                TestGateway.startBehind(mint, "--float.target=10", "--float.kits=3")) {
+                TestGateway.startBehind(mint, "--float.target=10", "--float.kits=9")) {
             gateway.awaitFloat();
             try (TestNode node = TestNode.answering(gateway.url(), MODEL, TestAnswers.HELLO)) {
                 assertTrue(node.key().startsWith("owlr_prov_"));

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,7 +74,14 @@ final class WithdrawUnitsTest {
     }
 
     private static JsonNode withdraw(ObjectNode body) {
-        return account.post(WITHDRAW, Json.text(body)).ok();
+        List<TestAccount.Reply> replies = new ArrayList<>();
+        Waiting.until(
+                "coins that nobody else has in hand",
+                () -> {
+                    replies.add(account.post(WITHDRAW, Json.text(body)));
+                    return !replies.getLast().error().startsWith("503 vault_short");
+                });
+        return replies.getLast().ok();
     }
 
     private static ObjectNode lightning(String invoice) {
@@ -99,8 +107,13 @@ final class WithdrawUnitsTest {
     void payment_thatNoUnitCoversAlone_isMadeOfBoth() {
         long amount;
         try (TestVault vault = new TestVault(gateway, mint.url())) {
-            assertEquals(
-                    Exchanger.Result.DONE, vault.exchanger().exchange(CurrencyUnit.SAT, 800, 800));
+            Exchanger exchanger = vault.exchanger();
+            Waiting.until(
+                    "sats",
+                    () ->
+                            vault.loose(CurrencyUnit.SAT) >= 800_000
+                                    || exchanger.exchange(CurrencyUnit.SAT, 800, 800)
+                                            == Exchanger.Result.DONE);
             amount = vault.loose(CurrencyUnit.MSAT) / 1_000 + 300;
             assertTrue(vault.loose(CurrencyUnit.SAT) < amount * 1_000, "sats are not enough");
         }

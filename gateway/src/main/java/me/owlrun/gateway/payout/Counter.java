@@ -7,7 +7,9 @@ import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Where people take their money out. A request is carried out within the answer when that is
 /// quick, and goes on by itself when it is not.
@@ -15,6 +17,9 @@ final class Counter {
 
     /// Looks within an answer: about sixteen seconds.
     private static final int LOOKS_MAX = 6;
+
+    private static final int TRIES_MAX = 5;
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
 
     private final Withdrawals withdrawals;
     private final PayoutRunner runner;
@@ -88,7 +93,9 @@ final class Counter {
         if (!amount.isPositive()) {
             return refused(new Began.Insufficient(balance), amount);
         }
-        return answer(withdrawals.ecash(ask, amount, asked.units(), asked.tokenB()), amount);
+        return answer(
+                patiently(() -> withdrawals.ecash(ask, amount, asked.units(), asked.tokenB())),
+                amount);
     }
 
     private Answer lightning(Withdrawals.Ask ask, PayoutReading asked) {
@@ -101,7 +108,9 @@ final class Counter {
         }
         if (asked.invoice().isPresent()) {
             Invoice invoice = asked.invoice().get();
-            return answer(withdrawals.lightning(ask, invoice, amount, reserve, ""), amount);
+            return answer(
+                    patiently(() -> withdrawals.lightning(ask, invoice, amount, reserve, "")),
+                    amount);
         }
         return switch (invoices.invoice(asked.address(), amount, "owlrun withdrawal")) {
             case Invoices.Answer.None(Failure failure, String reason) ->
@@ -109,8 +118,13 @@ final class Counter {
             case Invoices.Answer.Found(Invoice invoice) ->
                     invoice.amount().equals(Optional.of(amount))
                             ? answer(
-                                    withdrawals.lightning(
-                                            ask, invoice, amount, reserve, asked.address()),
+                                    patiently(() ->
+                                            withdrawals.lightning(
+                                                    ask,
+                                                    invoice,
+                                                    amount,
+                                                    reserve,
+                                                    asked.address())),
                                     amount)
                             : new Answer.Refused(
                                     notPossible(
@@ -127,6 +141,22 @@ final class Counter {
             case Withdrawals.Result.NotPossible(Failure failure, String reason) ->
                     new Answer.Refused(notPossible(failure, reason));
         };
+    }
+
+    /// Tries again a few times when others have the vault's coins in hand.
+    private Withdrawals.Result patiently(Supplier<Withdrawals.Result> begin) {
+        Withdrawals.Result result = begin.get();
+        for (int tries = 1; tries < TRIES_MAX && isBusy(result); tries++) {
+            if (stop.isStoppingWithin(BETWEEN_TRIES)) {
+                return result;
+            }
+            result = begin.get();
+        }
+        return result;
+    }
+
+    private static boolean isBusy(Withdrawals.Result result) {
+        return result instanceof Withdrawals.Result.NotBegun(Began.VaultBusy());
     }
 
     /// Waits a while for the end.

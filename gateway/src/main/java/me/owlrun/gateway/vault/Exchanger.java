@@ -1,10 +1,8 @@
 package me.owlrun.gateway.vault;
 
-import me.owlrun.cashu.Amounts;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.Keyset;
 import me.owlrun.cashu.KeysetId;
-import me.owlrun.cashu.Proof;
 import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.money.Msat;
@@ -16,8 +14,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Exchanges coins of ours of one unit for coins of the other: the mint gives an invoice of one and
@@ -32,8 +28,8 @@ public final class Exchanger implements Runnable {
     /// An exchange that is open for longer is shown to the operator.
     private static final Duration LONG = Duration.ofMinutes(15);
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
-    private static final int LOOKS_MAX = 8;
+    /// A mint that does not exchange is left alone for a while.
+    private static final Duration REST = Duration.ofSeconds(10);
 
     /// An offer may be refused because play money's invoice was paid by itself meanwhile.
     private static final int DEALS_MAX = 3;
@@ -46,16 +42,10 @@ public final class Exchanger implements Runnable {
 
     private static final long PPK = 1_000;
 
-    /// The mint knows the keyset no longer, or signs no more with it.
-    private static final Set<Integer> KEYSET_GONE = Set.of(12001, 12002);
-
-    /// After these the same swap can never succeed later.
-    private static final Set<Integer> FINAL_REFUSALS = Set.of(11001, 12001, 12002);
-
     private final ExchangeStore store;
     private final MintClient client;
     private final MintKeysets keysets;
-    private final OperationRunner runner;
+    private final ExchangeRunner steps;
     private final Melter melter;
     private final MeltPlans plans;
     private final InstantSource clock;
@@ -63,6 +53,8 @@ public final class Exchanger implements Runnable {
 
     /// One at a time in this gateway; the table lets in one at all gateways.
     private final ReentrantLock working = new ReentrantLock();
+
+    private volatile Instant restUntil = Instant.EPOCH;
 
     public Exchanger(
             ExchangeStore store,
@@ -75,9 +67,9 @@ public final class Exchanger implements Runnable {
         this.store = store;
         this.client = client;
         this.keysets = keysets;
-        this.runner = runner;
         this.melter = new Melter(client, keysets);
         this.plans = new MeltPlans(random);
+        this.steps = new ExchangeRunner(store, keysets, runner, melter, plans, stop);
         this.clock = clock;
         this.stop = stop;
     }
@@ -110,7 +102,7 @@ public final class Exchanger implements Runnable {
     public void goOn() {
         working.lock();
         try {
-            store.open().forEach(this::follow);
+            store.open().forEach(steps::follow);
         } finally {
             working.unlock();
         }
@@ -146,13 +138,21 @@ public final class Exchanger implements Runnable {
             if (store.hasOpen()) {
                 return Result.BUSY;
             }
+            if (clock.instant().isBefore(restUntil)) {
+                return Result.UNAVAILABLE;
+            }
             CurrencyUnit from = to == CurrencyUnit.SAT ? CurrencyUnit.MSAT : CurrencyUnit.SAT;
             long sats =
                     Math.min(to.toMsat(most).ceilSat(), from.toMsat(store.worth(from)).floorSat());
             Msat amount = Msat.ofSat(sats);
-            return sats <= 0 || to.floorSteps(amount) < least
-                    ? Result.SHORT
-                    : exchange(from, to, amount, least);
+            if (sats <= 0 || to.floorSteps(amount) < least) {
+                return Result.SHORT;
+            }
+            Result result = exchange(from, to, amount, least);
+            if (result == Result.UNAVAILABLE) {
+                restUntil = clock.instant().plus(REST);
+            }
+            return result;
         } finally {
             working.unlock();
         }
@@ -217,7 +217,15 @@ public final class Exchanger implements Runnable {
                                         offer.amount(),
                                         from,
                                         target.get()));
-        return begun.map(this::carryOut).orElse(Result.BUSY);
+        return begun.map(this::ended).orElse(Result.BUSY);
+    }
+
+    private Result ended(Exchange begun) {
+        return switch (steps.carryOut(begun).state()) {
+            case DONE -> Result.DONE;
+            case FAILED -> Result.UNAVAILABLE;
+            case PAYING, TAKING, RECALLING -> Result.BUSY;
+        };
     }
 
     private static boolean isFair(MeltOffer.Offered offer, CurrencyUnit from, Msat amount) {
@@ -225,138 +233,6 @@ public final class Exchanger implements Runnable {
         Msat most = share.compareTo(RESERVE_LEAST) > 0 ? share : RESERVE_LEAST;
         return offer.amount() == from.floorSteps(amount)
                 && from.toMsat(offer.feeReserve()).compareTo(most) <= 0;
-    }
-
-    private Result carryOut(Exchange begun) {
-        Exchange now = pay(begun);
-        for (int look = 0; look < LOOKS_MAX && !now.state().isClosed(); look++) {
-            Exchange before = now;
-            now = step(before);
-            if (now.version() == before.version() && stop.isStoppingWithin(BETWEEN_LOOKS)) {
-                break;
-            }
-        }
-        return switch (now.state()) {
-            case DONE -> Result.DONE;
-            case FAILED -> Result.UNAVAILABLE;
-            case PAYING, TAKING, RECALLING -> Result.BUSY;
-        };
-    }
-
-    /// Steps as far as it goes without waiting.
-    private void follow(Exchange read) {
-        Exchange before = read;
-        Exchange now = step(before);
-        while (now.version() != before.version() && !now.state().isClosed()) {
-            before = now;
-            now = step(before);
-        }
-    }
-
-    /// One step; the same exchange when nothing changed.
-    Exchange step(Exchange exchange) {
-        return switch (exchange.state()) {
-            case PAYING -> look(exchange);
-            case TAKING -> take(exchange);
-            case RECALLING -> recall(exchange);
-            case DONE, FAILED -> exchange;
-        };
-    }
-
-    private Exchange pay(Exchange exchange) {
-        return paid(exchange, melter.send(store.operation(exchange.pay())));
-    }
-
-    private Exchange look(Exchange exchange) {
-        MeltOutcome outcome = melter.look(store.operation(exchange.pay()));
-        return outcome instanceof MeltOutcome.Unpaid ? pay(exchange) : paid(exchange, outcome);
-    }
-
-    private Exchange paid(Exchange exchange, MeltOutcome outcome) {
-        return switch (outcome) {
-            case MeltOutcome.Paid _ -> beginTake(exchange);
-            case MeltOutcome.Refused(int code) -> beginRecall(exchange, code);
-            case MeltOutcome.Pending(),
-                    MeltOutcome.Unpaid(),
-                    MeltOutcome.NotReached(),
-                    MeltOutcome.Unclear(String _) ->
-                    exchange;
-        };
-    }
-
-    private Exchange beginTake(Exchange exchange) {
-        return active(exchange.to())
-                .flatMap(keyset -> store.taking(exchange, takePlan(exchange, keyset.id())))
-                .orElse(exchange);
-    }
-
-    private MintOperation takePlan(Exchange exchange, KeysetId target) {
-        return new MintOperation(
-                UUID.randomUUID(),
-                MintOperation.Purpose.EXCHANGE_TAKE,
-                List.of(),
-                Optional.of(exchange.mintQuote()),
-                target,
-                exchange.to(),
-                0,
-                plans.outputs(Amounts.split(exchange.to().floorSteps(exchange.amount())), target));
-    }
-
-    private Exchange take(Exchange exchange) {
-        MintOperation take = store.operation(exchange.take().orElseThrow());
-        return switch (runner.runAgain(take)) {
-            case OperationResult.Done(List<Proof> proofs) -> end(exchange, take, proofs);
-            case OperationResult.Refused(int code) when KEYSET_GONE.contains(code) -> {
-                keysets.refresh();
-                yield beginTake(exchange);
-            }
-            case OperationResult.Refused(int code) -> {
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        "exchange {0}: the mint took our payment and gives nothing (code {1})",
-                        exchange.id(),
-                        code);
-                yield exchange;
-            }
-            case OperationResult.NotSent(), OperationResult.Pending(String _) -> exchange;
-        };
-    }
-
-    /// The melt's change is asked for again; the mint keeps it.
-    private Exchange end(Exchange exchange, MintOperation take, List<Proof> taken) {
-        MintOperation pay = store.operation(exchange.pay());
-        return melter.look(pay) instanceof MeltOutcome.Paid(var _, List<Proof> left)
-                ? store.done(exchange, pay, left, take, taken).orElse(exchange)
-                : exchange;
-    }
-
-    private Exchange beginRecall(Exchange exchange, int code) {
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "exchange {0}: the mint refuses with code {1}; the coins are taken back",
-                exchange.id(),
-                code);
-        keysets.refresh();
-        MintOperation pay = store.operation(exchange.pay());
-        return active(exchange.from())
-                .flatMap(keyset -> store.recalling(exchange, plans.recall(pay, keyset.id())))
-                .orElse(exchange);
-    }
-
-    private Exchange recall(Exchange exchange) {
-        MintOperation recall = store.operation(exchange.recall().orElseThrow());
-        return switch (runner.runAgain(recall)) {
-            case OperationResult.Done(List<Proof> proofs) ->
-                    store.recalled(exchange, recall, proofs).orElse(exchange);
-            case OperationResult.Refused(int code) when FINAL_REFUSALS.contains(code) -> {
-                keysets.refresh();
-                yield store.notRecalled(exchange, code).orElse(exchange);
-            }
-            case OperationResult.Refused _,
-                    OperationResult.NotSent(),
-                    OperationResult.Pending(String _) ->
-                    exchange;
-        };
     }
 
     private Optional<Keyset> active(CurrencyUnit unit) {

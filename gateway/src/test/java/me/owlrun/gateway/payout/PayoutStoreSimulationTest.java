@@ -24,6 +24,7 @@ import java.util.Map;
 final class PayoutStoreSimulationTest {
 
     private static final int SEEDS = Integer.getInteger("owlrun.payout.seeds", 50);
+    private static final String HELD = "SELECT secret FROM vault_proof WHERE state = 'held'";
     private static final int LIST_MAX = 1_000;
     private static final Msat OWED = Msat.ofSat(500);
 
@@ -47,9 +48,9 @@ final class PayoutStoreSimulationTest {
                 }
             }
         }
-        System.out.printf(
-                "payout simulation on PostgreSQL: %d seeds, %s, %d recalls%n",
-                SEEDS, ends, recalls);
+        IO.println(
+                "payout simulation on PostgreSQL: %d seeds, %s, %d recalls"
+                        .formatted(SEEDS, ends, recalls));
         assertTrue(ends.getOrDefault(Payout.State.PAID, 0) > SEEDS);
         assertTrue(ends.getOrDefault(Payout.State.FAILED, 0) > SEEDS / 10);
     }
@@ -104,9 +105,7 @@ final class PayoutStoreSimulationTest {
                 .read(connection -> {
                     List<String> secrets = new ArrayList<>();
                     try (Statement query = connection.createStatement();
-                            ResultSet rows =
-                                    query.executeQuery(
-                                            "SELECT secret FROM vault_proof WHERE state = 'held'")) {
+                            ResultSet rows = query.executeQuery(HELD)) {
                         while (rows.next()) {
                             secrets.add(rows.getString(1));
                         }
