@@ -162,9 +162,9 @@ final class Operating implements AutoCloseable {
             List<Supplier<List<Figure>>> figures) {}
 
     /// Looks something up by the clock, so that who asks for it does not wait for the database.
-    Supplier<List<Problem>> byTheClock(String name, Supplier<List<Problem>> problems) {
-        Pulse<List<Problem>> pulse =
-                Pulse.start(name, problems, DATABASE_EVERY, DATABASE_SILENCE_MAX);
+    Supplier<List<Problem>> byTheClock(
+            String name, Duration every, Supplier<List<Problem>> problems) {
+        Pulse<List<Problem>> pulse = Pulse.start(name, problems, every, DATABASE_SILENCE_MAX);
         pulses.add(pulse);
         return () -> pulse.last().orElse(List.of());
     }

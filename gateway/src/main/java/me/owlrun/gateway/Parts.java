@@ -42,6 +42,7 @@ import me.owlrun.gateway.topup.Topups;
 import me.owlrun.http.HttpListener;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +64,9 @@ record Parts(
         HealthRoutes health,
         List<HttpService> routes,
         List<Runnable> background) {
+
+    private static final Duration MINT_EVERY = Duration.ofSeconds(5);
+    private static final Duration PAYOUTS_EVERY = Duration.ofSeconds(2);
 
     /// @param oracle knows the price of bitcoin
     /// @param accounts knows keys
@@ -114,7 +118,9 @@ record Parts(
                         dispatcher::tellMaintenance,
                         List.of(
                                 core.till()::problems,
-                                operating.byTheClock("payouts", payouts::problems)),
+                                operating.byTheClock(
+                                        "mint", MINT_EVERY, core.till().vault()::problems),
+                                operating.byTheClock("payouts", PAYOUTS_EVERY, payouts::problems)),
                         List.of(new StuckPayouts(payouts)),
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),

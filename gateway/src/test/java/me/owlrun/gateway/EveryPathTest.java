@@ -133,6 +133,22 @@ final class EveryPathTest {
         }
     }
 
+    /// As a proxy keeps connections: what comes after the head of the answer is the next answer.
+    @Test
+    void head_onAKeptConnection_isFollowedByTheNextAnswer() throws IOException {
+        URI at = URI.create(gateway.url());
+        for (String path : List.of("/openapi.json", "/", "/v1/nothing", "/v1/chat/completions")) {
+            try (Socket socket = new Socket(at.getHost(), at.getPort())) {
+                String wrong = "HEAD " + path + " HTTP/1.1\r\nHost: x\r\n\r\nhello\r\n\r\n";
+                socket.getOutputStream().write(wrong.getBytes(US_ASCII));
+                String answers = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+                int end = answers.indexOf("\r\n\r\n") + 4;
+                assertTrue(answers.substring(end).startsWith("HTTP/1.1 400"), answers);
+                assertTrue(answers.substring(0, end).matches("(?s).*Content-Length: [1-9].*"));
+            }
+        }
+    }
+
     @Test
     void path_thatIsNotThere_is404InItsForm() {
         for (String path : List.of("/v1/nothing", "/api/nothing", "/nothing", "/v1", "/api/pull")) {

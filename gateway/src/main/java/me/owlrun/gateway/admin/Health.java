@@ -83,7 +83,11 @@ public final class Health {
                             "The database does not answer",
                             "Check the PostgreSQL server and its connections; nothing is lost."));
         }
-        sources.features().forEach(feature -> problems.addAll(feature.get()));
+        // Two may notice the same.
+        sources.features().stream()
+                .flatMap(feature -> feature.get().stream())
+                .distinct()
+                .forEach(problems::add);
         sources.audit()
                 .last()
                 .filter(result -> !result.isClean())

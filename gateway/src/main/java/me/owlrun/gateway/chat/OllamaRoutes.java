@@ -111,7 +111,14 @@ final class OllamaRoutes implements HttpService {
     }
 
     private void show(ServerRequest request, ServerResponse response) {
-        Optional<String> id = HttpBody.read(request, BODY_BYTES_MAX).flatMap(OllamaRoutes::model);
+        Optional<byte[]> body = HttpBody.read(request, BODY_BYTES_MAX);
+        if (body.isEmpty()) {
+            Answers.send(
+                    response,
+                    ApiError.of(ErrorCode.BODY_TOO_LARGE, "This request has at most 64 KiB."));
+            return;
+        }
+        Optional<String> id = model(body.get());
         if (id.isEmpty()) {
             ApiError wrong =
                     ApiError.of(

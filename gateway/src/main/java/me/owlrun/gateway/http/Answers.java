@@ -29,7 +29,18 @@ public final class Answers {
         response.status(Status.create(status));
         response.header(HeaderNames.CONTENT_TYPE, JSON);
         response.header(HeaderNames.CACHE_CONTROL, NO_STORE);
-        response.send(Json.bytes(body));
+        send(response, Json.bytes(body));
+    }
+
+    /// Sends a body, to HEAD only its length: what Helidon is given it sends, and whoever asked by
+    /// HEAD would take it for the next answer.
+    static void send(ServerResponse response, byte[] body) {
+        if (RequestScope.isHead()) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+            response.send();
+        } else {
+            response.send(body);
+        }
     }
 
     /// Sends an error, in the form that clients of its path read.

@@ -52,7 +52,7 @@ public final class ManifestRoutes implements HttpService {
                 (request, response) -> {
                     response.header(HeaderNames.CONTENT_TYPE, TEXT);
                     response.header(HeaderNames.CACHE_CONTROL, CACHED);
-                    response.send(text);
+                    Answers.send(response, text);
                 });
     }
 }

@@ -6,6 +6,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.HttpPrologue;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
@@ -60,9 +61,10 @@ public final class RequestGate implements Filter {
         // another way meets the same limits and pauses.
         String path = request.prologue().uriPath().path();
         Route route = Route.of(request.prologue().method().text(), path);
+        boolean head = request.prologue().method().equals(Method.HEAD);
         Admission.Verdict verdict = admission.admit(visit(route, request));
         String id = response.headers().first(REQUEST_ID).orElse("");
-        RequestScope scope = new RequestScope(id, path, route, verdict.client());
+        RequestScope scope = new RequestScope(id, path, head, route, verdict.client());
         int status = Status.INTERNAL_SERVER_ERROR_500.code();
         try {
             scope.run(() -> serve(chain, response, route, verdict));

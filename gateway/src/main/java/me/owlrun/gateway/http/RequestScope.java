@@ -11,6 +11,7 @@ public final class RequestScope {
 
     private final String requestId;
     private final String path;
+    private final boolean head;
     private final Route route;
     private final String client;
     private final long startNanos = System.nanoTime();
@@ -21,9 +22,10 @@ public final class RequestScope {
     private volatile long heardNanos;
     private volatile long toldNanos;
 
-    RequestScope(String requestId, String path, Route route, String client) {
+    RequestScope(String requestId, String path, boolean head, Route route, String client) {
         this.requestId = requestId;
         this.path = path;
+        this.head = head;
         this.route = route;
         this.client = client;
     }
@@ -45,6 +47,11 @@ public final class RequestScope {
     /// The path that was asked for; empty outside of a request.
     static String path() {
         return current().map(scope -> scope.path).orElse("");
+    }
+
+    /// Whether only the headers of the answer are wanted.
+    static boolean isHead() {
+        return current().map(scope -> scope.head).orElse(false);
     }
 
     /// A job was offered to a node.

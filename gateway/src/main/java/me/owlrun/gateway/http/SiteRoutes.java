@@ -122,7 +122,7 @@ public final class SiteRoutes implements HttpService {
             return;
         }
         response.header(HeaderNames.CONTENT_TYPE, page.get().contentType);
-        response.send(page.get().content);
+        Answers.send(response, page.get().content);
     }
 
     private static void notFound(ServerRequest request, ServerResponse response) {

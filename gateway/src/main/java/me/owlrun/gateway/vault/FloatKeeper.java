@@ -116,12 +116,7 @@ public final class FloatKeeper implements Runnable {
                                     + " password, then run 'audit'."));
         }
         if (!mintReached) {
-            return List.of(
-                    new Problem(
-                            "mint_unavailable",
-                            "The mint does not answer",
-                            "Check that the mint runs and that mint.url is right; tokens are not"
-                                    + " claimed meanwhile."));
+            return List.of(VaultParts.MINT_AWAY);
         }
         if (ready) {
             return List.of();
