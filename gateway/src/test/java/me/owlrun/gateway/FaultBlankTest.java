@@ -32,6 +32,14 @@ final class FaultBlankTest {
                     PayStep.SETTLED,
                     PayStep.CLAIMED);
 
+    /// Nodes may take as long as they need on a machine that is busy.
+    private static final String[] PATIENT = {
+        "--job.accept=60000",
+        "--job.first_byte=60000",
+        "--job.silence=60000",
+        "--float.kits=" + (ROUNDS + LANES)
+    };
+
     private static final CountDownLatch AT_ONCE = new CountDownLatch(0);
 
     private static FaultLanes lanes(FaultPlace place, int count) {
@@ -42,7 +50,7 @@ final class FaultBlankTest {
     void gateway_killedOnTheWayOfTheChange_losesNothing(@TempDir Path folder) {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            place.startChild(image, STEPS.getFirst().name());
+            place.startChild(image, STEPS.getFirst().name(), PATIENT);
             for (int i = 0; i < STEPS.size(); i++) {
                 PayStep step = STEPS.get(i);
                 String next = i + 1 < STEPS.size() ? STEPS.get(i + 1).name() : "none";
@@ -55,7 +63,7 @@ final class FaultBlankTest {
                                 () -> {
                                     var _ = place.awaitLine("held " + ROUNDS);
                                     place.kill();
-                                    place.startChild(image, next);
+                                    place.startChild(image, next, PATIENT);
                                 });
                 reckon(place, tally);
             }
@@ -65,8 +73,7 @@ final class FaultBlankTest {
     @Test
     void change_whateverTheMintDoes_isSignedOrRefunded() {
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            // Nodes wait for all claims, however long those take here.
-            place.startHere("a", "--job.first_byte=60000", "--job.silence=60000");
+            place.startHere("a", PATIENT);
             FaultTally tally = new FaultTally("change in blanks, mint's answers lost");
             place.line().mode(FaultLine.Mode.LOSE);
             lanes(place, LANES)
@@ -92,7 +99,9 @@ final class FaultBlankTest {
                 "SELECT count(DISTINCT change_of) FROM mint_operation WHERE purpose = 'change'"
                         + " AND state = 'pending'"
                         + " AND next_attempt_at > created_at + interval '1 second'";
+        String kits = "SELECT count(*) FROM kit WHERE state = 'free'";
         CountDownLatch go = new CountDownLatch(1);
+        Waiting.until("kits", () -> place.number(kits) >= ROUNDS); // for all in sats
         new FaultLanes(place, ROUNDS, FaultScript.WELL_WHEN_TOLD, go)
                 .withBlanks()
                 .once(
