@@ -38,7 +38,7 @@ final class BlankChangeTest {
 
     @BeforeAll
     static void start() {
-        gateway = TestGateway.start();
+        gateway = TestGateway.start("--mint.timeout=60000", "--job.accept=60000");
         node = TestNode.connect(gateway.url(), List.of(MODEL), BlankChangeTest::work);
         broken =
                 TestNode.connect(

@@ -42,6 +42,8 @@ final class BlankRecoveryTest {
                         mint,
                         "--mint.url=http://127.0.0.1:" + proxy.port(),
                         "--mint.public_url=" + mint.url(),
+                        "--mint.timeout=60000",
+                        "--job.accept=60000",
                         "--float.kits=3"); // soon made, so that the swaps seen here are of changes
         gateway.awaitFloat();
         buyer = new TestBuyer(gateway);
@@ -189,7 +191,9 @@ final class BlankRecoveryTest {
     @Test
     void mint_withAFee_keepsItOutOfTheChange() throws IOException {
         try (Mint dear = TestMint.fresh().start("--keyset.input_fee_ppk=500");
-                TestGateway other = TestGateway.startBehind(dear);
+                TestGateway other =
+                        TestGateway.startBehind(
+                                dear, "--mint.timeout=60000", "--job.accept=60000");
                 TestNode node = TestNode.answering(other.url(), MODEL, TestAnswers.HELLO)) {
             TestBuyer payer = new TestBuyer(other);
             var wallet = payer.wallet(CurrencyUnit.MSAT);

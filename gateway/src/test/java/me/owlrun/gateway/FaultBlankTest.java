@@ -26,11 +26,19 @@ final class FaultBlankTest {
     /// which it is held.
     private static final List<PayStep> STEPS =
             List.of(
-                    PayStep.CHANGE_STORED,
+                    PayStep.CHANGE_STORED, // of a token in sat the rest below a sat is still due
+                    PayStep.CHANGE_SENT,
                     PayStep.CHANGE_SIGNED,
                     PayStep.SETTLED,
-                    PayStep.CLAIMED,
-                    PayStep.CHANGE_SENT);
+                    PayStep.CLAIMED);
+
+    /// Nodes may take as long as they need on a machine that is busy.
+    private static final String[] PATIENT = {
+        "--job.accept=60000",
+        "--job.first_byte=60000",
+        "--job.silence=60000",
+        "--float.kits=" + (ROUNDS + LANES)
+    };
 
     private static final CountDownLatch AT_ONCE = new CountDownLatch(0);
 
@@ -42,7 +50,7 @@ final class FaultBlankTest {
     void gateway_killedOnTheWayOfTheChange_losesNothing(@TempDir Path folder) {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            place.startChild(image, STEPS.getFirst().name());
+            place.startChild(image, STEPS.getFirst().name(), PATIENT);
             for (int i = 0; i < STEPS.size(); i++) {
                 PayStep step = STEPS.get(i);
                 String next = i + 1 < STEPS.size() ? STEPS.get(i + 1).name() : "none";
@@ -55,7 +63,7 @@ final class FaultBlankTest {
                                 () -> {
                                     var _ = place.awaitLine("held " + ROUNDS);
                                     place.kill();
-                                    place.startChild(image, next);
+                                    place.startChild(image, next, PATIENT);
                                 });
                 reckon(place, tally);
             }
@@ -65,23 +73,20 @@ final class FaultBlankTest {
     @Test
     void change_whateverTheMintDoes_isSignedOrRefunded() {
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            place.startHere();
-            for (FaultLine.Mode mode : List.of(FaultLine.Mode.LOSE, FaultLine.Mode.CUT)) {
-                FaultTally tally = new FaultTally("change in blanks, mint's answers: " + mode);
-                place.line().mode(mode);
-                lanes(place, LANES)
-                        .run(
-                                SEED,
-                                lane -> {
-                                    for (int round = 0; round < ROUNDS / LANES; round++) {
-                                        FaultLane.Begun begun =
-                                                lane.buy(FaultBuyer.Patience.ENDLESS);
-                                        tally.add(begun.round().collect(begun.seen(), true));
-                                    }
-                                });
-                place.line().mode(FaultLine.Mode.PASS);
-                reckon(place, tally);
-            }
+            place.startHere("a", PATIENT);
+            FaultTally tally = new FaultTally("change in blanks, mint's answers lost");
+            place.line().mode(FaultLine.Mode.LOSE);
+            lanes(place, LANES)
+                    .run(
+                            SEED,
+                            lane -> {
+                                for (int round = 0; round < ROUNDS / LANES; round++) {
+                                    FaultLane.Begun begun = lane.buy(FaultBuyer.Patience.ENDLESS);
+                                    tally.add(begun.round().collect(begun.seen(), true));
+                                }
+                            });
+            place.line().mode(FaultLine.Mode.PASS);
+            reckon(place, tally);
             reckon(place, mintDown(place));
         }
     }
@@ -91,25 +96,25 @@ final class FaultBlankTest {
         FaultTally tally = new FaultTally("change in blanks, mint down at the change");
         String claimed = "SELECT count(*) FROM payment WHERE state = 'claimed'";
         String due =
-                "SELECT count(*) FROM mint_operation WHERE purpose = 'change'"
+                "SELECT count(DISTINCT change_of) FROM mint_operation WHERE purpose = 'change'"
                         + " AND state = 'pending'"
-                        + " AND next_attempt_at > created_at + interval '3 seconds'";
-        for (int round = 0; round < ROUNDS / LANES; round++) {
-            CountDownLatch go = new CountDownLatch(1);
-            new FaultLanes(place, LANES, FaultScript.WELL_WHEN_TOLD, go)
-                    .withBlanks()
-                    .once(
-                            SEED + round,
-                            tally,
-                            true,
-                            () -> {
-                                Waiting.until("claims", () -> place.number(claimed) == LANES);
-                                place.line().down();
-                                go.countDown();
-                                Waiting.until("due", () -> place.number(due) == LANES);
-                                place.line().up();
-                            });
-        }
+                        + " AND next_attempt_at > created_at + interval '1 second'";
+        String kits = "SELECT count(*) FROM kit WHERE state = 'free'";
+        CountDownLatch go = new CountDownLatch(1);
+        Waiting.until("kits", () -> place.number(kits) >= ROUNDS); // for all in sats
+        new FaultLanes(place, ROUNDS, FaultScript.WELL_WHEN_TOLD, go)
+                .withBlanks()
+                .once(
+                        SEED,
+                        tally,
+                        true,
+                        () -> {
+                            Waiting.until("claims", () -> place.number(claimed) == ROUNDS);
+                            place.line().down();
+                            go.countDown();
+                            Waiting.until("due", () -> place.number(due) >= ROUNDS);
+                            place.line().up();
+                        });
         assertEquals(List.of(FaultTally.Way.RECOVERED), tally.ways());
         return tally;
     }

@@ -54,16 +54,16 @@ public final class OpenPaymentStore implements StuckMoney {
 
     private static final String RETRY =
             """
-            WITH payment AS (
+            WITH claims AS (
                 UPDATE payment SET next_attempt_at = ?
                 WHERE id = ? AND state IN ('intent', 'claimed')
                 RETURNING 1
-            ), change AS (
+            ), changes AS (
                 UPDATE mint_operation SET next_attempt_at = ?
                 WHERE change_of = ? AND purpose = 'change' AND state = 'pending'
                 RETURNING 1
             )
-            SELECT (SELECT count(*) FROM payment) + (SELECT count(*) FROM change)
+            SELECT (SELECT count(*) FROM claims) + (SELECT count(*) FROM changes)
             """;
 
     private final Database database;

@@ -22,10 +22,10 @@ import java.util.Set;
 /// whether blanks were signed before; the swap finds that out.
 ///
 /// @param keysets knows which keysets sign
-public record BlankDesk(MintKeysets keysets) {
+record BlankDesk(MintKeysets keysets) {
 
     /// Blanks that a request may carry: as many as bits in the largest amount there can be.
-    public static final int BLANKS_MAX = 64;
+    static final int BLANKS_MAX = 64;
 
     private static final String HEADER = "X-Cashu-Change-Outputs";
     private static final int GROUPS_MAX = 2;

@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
 /// secrets only the buyer has. At most one group for each unit.
 ///
 /// @param groups the blanks by unit
-public record Blanks(List<Group> groups) {
+record Blanks(List<Group> groups) {
 
     /// Takes an unmodifiable copy.
-    public Blanks {
+    Blanks {
         groups = List.copyOf(groups);
     }
 
@@ -26,10 +26,10 @@ public record Blanks(List<Group> groups) {
     ///
     /// @param unit the keyset's unit
     /// @param pointsHex the points B_, checked, in the buyer's order
-    public record Group(CurrencyUnit unit, KeysetId keysetId, List<String> pointsHex) {
+    record Group(CurrencyUnit unit, KeysetId keysetId, List<String> pointsHex) {
 
         /// Takes an unmodifiable copy.
-        public Group {
+        Group {
             pointsHex = List.copyOf(pointsHex);
         }
 

@@ -11,10 +11,10 @@ import java.util.List;
 /// @param signatures what the mint has signed so far, for each keyset in the order of its blanks
 /// @param pending whether more is on its way
 /// @param fee what the mint keeps of it
-public record BlindChange(List<BlindSignature> signatures, boolean pending, Msat fee) {
+record BlindChange(List<BlindSignature> signatures, boolean pending, Msat fee) {
 
     /// Takes an unmodifiable copy.
-    public BlindChange {
+    BlindChange {
         signatures = List.copyOf(signatures);
     }
 }

@@ -14,7 +14,6 @@ ALTER TABLE mint_operation ADD CONSTRAINT mint_operation_change_check
 CREATE INDEX mint_operation_change ON mint_operation (change_of) WHERE change_of IS NOT NULL;
 CREATE INDEX mint_operation_change_open ON mint_operation (next_attempt_at)
     WHERE purpose = 'change' AND state = 'pending';
-CREATE INDEX vault_proof_given ON vault_proof (given_to) WHERE given_to IS NOT NULL;
 
 -- What the buyer sent; how many swaps are open; what the mint keeps of them; what it has signed.
 ALTER TABLE payment ADD COLUMN blanks text;

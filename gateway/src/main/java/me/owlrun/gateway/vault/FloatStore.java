@@ -31,9 +31,9 @@ public final class FloatStore {
                 AND NOT EXISTS (
                     SELECT 1 FROM mint_operation o JOIN payment p ON p.id = o.payment_id
                     WHERE o.id = v.operation_id AND p.state IN ('intent', 'claimed'))
-                AND NOT EXISTS (
+                AND (v.state = 'held' OR NOT EXISTS (
                     SELECT 1 FROM mint_operation s
-                    WHERE s.id = v.spent_by AND s.purpose = 'change')
+                    WHERE s.id = v.spent_by AND s.purpose = 'change'))
             """;
 
     private static final String SELECT_LOOSE =
