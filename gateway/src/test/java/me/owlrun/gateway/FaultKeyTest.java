@@ -46,7 +46,10 @@ final class FaultKeyTest {
     private static final String HELD = "SELECT count(*) FROM charge WHERE state = 'held'";
 
     private static FaultLanes lanes(
-            FaultPlace place, List<FaultAccount> accounts, int count, FaultScript script,
+            FaultPlace place,
+            List<FaultAccount> accounts,
+            int count,
+            FaultScript script,
             CountDownLatch go) {
         return new FaultLanes(
                 place,
@@ -62,8 +65,7 @@ final class FaultKeyTest {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
             place.startChild(image, STEPS.getFirst().name());
-            List<FaultAccount> accounts =
-                    place.accounts(ROUNDS, Msat.ofSat(ACCOUNT_SATS));
+            List<FaultAccount> accounts = place.accounts(ROUNDS, Msat.ofSat(ACCOUNT_SATS));
             for (int i = 0; i < STEPS.size(); i++) {
                 PayStep step = STEPS.get(i);
                 String next = i + 1 < STEPS.size() ? STEPS.get(i + 1).name() : "none";
@@ -95,8 +97,7 @@ final class FaultKeyTest {
                             tally,
                             true,
                             () -> {
-                                Waiting.rest(
-                                        Duration.ofMillis(random.nextInt(MOMENT_MILLIS_MAX)));
+                                Waiting.rest(Duration.ofMillis(random.nextInt(MOMENT_MILLIS_MAX)));
                                 place.kill();
                                 place.startChild(image, "none");
                             });
@@ -109,8 +110,7 @@ final class FaultKeyTest {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
             place.startChild(image, "none", "--job.first_byte=60000", "--job.silence=60000");
-            List<FaultAccount> accounts =
-                    place.accounts(ROUNDS, Msat.ofSat(ACCOUNT_SATS));
+            List<FaultAccount> accounts = place.accounts(ROUNDS, Msat.ofSat(ACCOUNT_SATS));
             FaultTally tally =
                     new FaultTally("paid by key, gateway hangs, another takes over, it goes on");
             CountDownLatch go = new CountDownLatch(1);

@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The line between a gateway and its mint, which can be down; and for requests of a kind it can
-/// keep them from the mint, hold them or their answers back, lose answers, cut them or replace them.
+/// keep them from the mint, hold them or their answers back, lose answers, cut them or replace
+/// them.
 final class FaultLine implements AutoCloseable {
 
     private static final int BACKLOG = 200;

@@ -58,8 +58,7 @@ final class FaultPlace implements AutoCloseable {
         this.line = new FaultLine(mint.port(), seed);
         this.databaseUrl = postgres.url(TestPostgres.freshName());
         this.database = Database.open(databaseUrl, LocalPostgres.USER, new Secret(""), 2);
-        this.mintDatabase =
-                Database.open(mintPlace.url(), LocalPostgres.USER, new Secret(""), 2);
+        this.mintDatabase = Database.open(mintPlace.url(), LocalPostgres.USER, new Secret(""), 2);
     }
 
     FaultLine line() {
@@ -223,8 +222,7 @@ final class FaultPlace implements AutoCloseable {
     long timesPaid(String paymentHash) {
         return number(
                 mintDatabase,
-                "SELECT count(*) FROM fake_payment WHERE payment_hash = '%s'"
-                        .formatted(paymentHash)
+                "SELECT count(*) FROM fake_payment WHERE payment_hash = '%s'".formatted(paymentHash)
                         + " AND pay_state <> 'FAILED' AND check_state <> 'FAILED'");
     }
 

@@ -51,8 +51,7 @@ final class FaultWithdrawalTest {
             FaultMoments fault = new FaultMoments(place, image, SEED);
             moves.row(
                     "ecash withdrawal, gateway killed with the intent written",
-                    () -> fault.killWith(
-                            FaultLine.Mode.HOLD_REQUESTS, FaultLine.SWAP, ROUNDS));
+                    () -> fault.killWith(FaultLine.Mode.HOLD_REQUESTS, FaultLine.SWAP, ROUNDS));
             moves.row(
                     "ecash withdrawal, gateway killed before it books",
                     () -> fault.killWith(FaultLine.Mode.HOLD, FaultLine.SWAP, ROUNDS));
@@ -95,8 +94,7 @@ final class FaultWithdrawalTest {
             FaultMoves failing = payments(place, accounts, FAILS);
             failing.row(
                     "payment fails, gateway killed before the coins are taken back",
-                    () -> fault.killWith(
-                            FaultLine.Mode.HOLD_REQUESTS, FaultLine.SWAP, ROUNDS));
+                    () -> fault.killWith(FaultLine.Mode.HOLD_REQUESTS, FaultLine.SWAP, ROUNDS));
             failing.row(
                     "payment fails, gateway killed before it books the coins",
                     () -> fault.killWith(FaultLine.Mode.HOLD, FaultLine.SWAP, ROUNDS));
