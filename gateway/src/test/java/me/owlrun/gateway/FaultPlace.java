@@ -119,11 +119,12 @@ final class FaultPlace implements AutoCloseable {
     }
 
     /// Starts a gateway in this process, beside others on the same database.
-    void startHere(String instance) {
-        Gateway started =
-                Gateway.start(
-                        GatewaySettings.read(Map.of(), flags("--instance=" + instance)),
-                        Clock.systemUTC());
+    ///
+    /// @param more settings
+    void startHere(String instance, String... more) {
+        List<String> flags = flags(more);
+        flags.add("--instance=" + instance);
+        Gateway started = Gateway.start(GatewaySettings.read(Map.of(), flags), Clock.systemUTC());
         here.add(started);
         url = started.url();
         awaitHealth();

@@ -1,5 +1,7 @@
 package me.owlrun.gateway;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import me.owlrun.mint.testing.ChildImage;
 import me.owlrun.mint.testing.TestPostgres;
 import me.owlrun.money.Msat;
@@ -32,8 +34,12 @@ final class FaultWithdrawalTest {
         List<FaultAccount> accounts = place.accounts(ROUNDS, Msat.ZERO);
         List<FaultTopup> topups =
                 accounts.stream().map(account -> FaultTopup.lightning(account, SATS)).toList();
-        topups.forEach(FaultTopup::ask);
-        topups.forEach(topup -> topup.end(false));
+        for (FaultTopup topup : topups) {
+            var _ = topup.ask();
+        }
+        for (FaultTopup topup : topups) {
+            assertEquals(0, topup.end(false).lossMsat());
+        }
         return accounts;
     }
 
