@@ -86,10 +86,7 @@ final class TotalStoreTest {
             assertEquals(List.of(true, true, true), done);
             Totals last = here.read(Instant.now(Clock.systemUTC()).plus(Duration.ofMinutes(2)));
             assertTrue(last.agrees());
-            assertEquals(
-                    TRANSFERS,
-                    kept(database),
-                    "all is put aside, each transfer once");
+            assertEquals(TRANSFERS, kept(database), "all is put aside, each transfer once");
         }
     }
 

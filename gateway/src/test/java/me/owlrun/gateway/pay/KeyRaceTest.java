@@ -3,7 +3,6 @@ package me.owlrun.gateway.pay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import me.owlrun.cashu.Sha256;
 import me.owlrun.db.Database;
 import me.owlrun.gateway.ledger.Account;
 import me.owlrun.gateway.ledger.LedgerAuditStore;
@@ -14,6 +13,7 @@ import me.owlrun.gateway.meter.ModelPrice;
 import me.owlrun.gateway.meter.Split;
 import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.oracle.BtcRate;
+import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
 
 import org.junit.jupiter.api.AfterEach;
@@ -138,7 +138,6 @@ final class KeyRaceTest {
         assertEquals(POT - 1_000, balance(Account.sats(BUYER)));
         assertTrue(hold(desk, 50, Optional.empty()).isPresent(), "what is left can be spent");
         assertTrue(hold(other, 1, Optional.empty()).isEmpty(), "and then nothing");
-        TestTables.execute(database, "UPDATE charge SET owner_boot = 'gone' WHERE state = 'held'");
     }
 
     @Test
@@ -179,7 +178,8 @@ final class KeyRaceTest {
         assertEquals(List.of(true, true), atOnce(List.of(sweep, otherSweep)));
         assertEquals(POT, balance(Account.sats(BUYER)));
         assertEquals(
-                50, TestTables.number(database, "SELECT count(*) FROM transfer WHERE kind = 'refund'"));
+                50,
+                TestTables.number(database, "SELECT count(*) FROM transfer WHERE kind = 'refund'"));
     }
 
     /// A gateway that was thought dead settles while another refunds.
