@@ -97,7 +97,8 @@ final class MoneyAuditTest {
             textBlock =
                     """
                     payout_in_time | payout \
-                    | state = 'unknown', closed_at = NULL, created_at = created_at - interval '16d' \
+                    | state = 'unknown', closed_at = NULL, \
+                    created_at = created_at - interval '16d' \
                     | state = 'paid' AND method = 'ecash' \
                     | state = 'paid', closed_at = now(), created_at = created_at + interval '16d'
                     payment_in_time | charge \
