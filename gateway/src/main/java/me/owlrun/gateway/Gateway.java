@@ -137,12 +137,7 @@ final class Gateway implements AutoCloseable {
             Accounts accounts = new Accounts(settings, database, ledger, earnings, random, clock);
             Operating operating =
                     new Operating(
-                            settings,
-                            clock,
-                            database,
-                            stop,
-                            till.client(),
-                            accounts::accountOf);
+                            settings, clock, database, stop, till.client(), accounts::accountOf);
             surrounding = Optional.of(operating);
             Core core = new Core(settings, database, ledger, earnings, till, random, clock, stop);
             Parts parts = Parts.of(core, catalog, nodes, oracle, accounts, operating);

@@ -106,11 +106,7 @@ final class FaultAccount {
         }
 
         Reply until(
-                String method,
-                String path,
-                String body,
-                Predicate<Reply> wish,
-                String... headers) {
+                String method, String path, String body, Predicate<Reply> wish, String... headers) {
             long start = System.nanoTime();
             while (true) {
                 Optional<Reply> reply = once(method, path, body, headers);

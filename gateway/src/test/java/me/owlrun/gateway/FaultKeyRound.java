@@ -48,8 +48,7 @@ final class FaultKeyRound implements FaultRound {
             assertEquals(COST_MSAT, cost, "an answer was delivered");
         }
         long loss = (answered || produced) && cost == COST_MSAT ? 0 : cost;
-        return new FaultTally.Outcome(
-                way(answered, told, begun), System.nanoTime() - start, loss);
+        return new FaultTally.Outcome(way(answered, told, begun), System.nanoTime() - start, loss);
     }
 
     private static boolean hasEnd(String text) {

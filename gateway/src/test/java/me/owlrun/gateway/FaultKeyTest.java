@@ -27,7 +27,10 @@ final class FaultKeyTest {
     private static final int LANES = 10;
     private static final int MOMENT_MILLIS_MAX = 300;
     private static final int SILENT_MILLIS = 20_000;
-    private static final long ACCOUNT_SATS = 1_000;
+    private static final long ACCOUNT_SATS = 15;
+
+    /// What accounts were given has to be covered.
+    private static final String FLOAT = "--float.target=20000";
 
     /// The steps of a job that is paid by a key: the mint has no part in it.
     private static final List<PayStep> STEPS =
@@ -46,7 +49,10 @@ final class FaultKeyTest {
     private static final String HELD = "SELECT count(*) FROM charge WHERE state = 'held'";
 
     private static FaultLanes lanes(
-            FaultPlace place, List<FaultAccount> accounts, int count, FaultScript script,
+            FaultPlace place,
+            List<FaultAccount> accounts,
+            int count,
+            FaultScript script,
             CountDownLatch go) {
         return new FaultLanes(
                 place,
@@ -61,9 +67,8 @@ final class FaultKeyTest {
     void gateway_killedAtEachStepAndAtRandomMoments_takesNothing(@TempDir Path folder) {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            place.startChild(image, STEPS.getFirst().name());
-            List<FaultAccount> accounts =
-                    place.accounts(ROUNDS, Msat.ofSat(ACCOUNT_SATS));
+            place.startChild(image, STEPS.getFirst().name(), FLOAT);
+            List<FaultAccount> accounts = place.accounts(ROUNDS, Msat.ofSat(ACCOUNT_SATS));
             for (int i = 0; i < STEPS.size(); i++) {
                 PayStep step = STEPS.get(i);
                 String next = i + 1 < STEPS.size() ? STEPS.get(i + 1).name() : "none";
@@ -76,7 +81,7 @@ final class FaultKeyTest {
                                 () -> {
                                     var _ = place.awaitLine("held " + ROUNDS);
                                     place.kill();
-                                    place.startChild(image, next);
+                                    place.startChild(image, next, FLOAT);
                                 });
                 reckon(place, tally);
             }
@@ -95,10 +100,9 @@ final class FaultKeyTest {
                             tally,
                             true,
                             () -> {
-                                Waiting.rest(
-                                        Duration.ofMillis(random.nextInt(MOMENT_MILLIS_MAX)));
+                                Waiting.rest(Duration.ofMillis(random.nextInt(MOMENT_MILLIS_MAX)));
                                 place.kill();
-                                place.startChild(image, "none");
+                                place.startChild(image, "none", FLOAT);
                             });
         }
         reckon(place, tally);
@@ -108,9 +112,8 @@ final class FaultKeyTest {
     void gateway_thatHangsAndGoesOn_chargesNothing(@TempDir Path folder) {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            place.startChild(image, "none", "--job.first_byte=60000", "--job.silence=60000");
-            List<FaultAccount> accounts =
-                    place.accounts(ROUNDS, Msat.ofSat(ACCOUNT_SATS));
+            place.startChild(image, "none", FLOAT, "--job.first_byte=60000", "--job.silence=60000");
+            List<FaultAccount> accounts = place.accounts(ROUNDS, Msat.ofSat(ACCOUNT_SATS));
             FaultTally tally =
                     new FaultTally("paid by key, gateway hangs, another takes over, it goes on");
             CountDownLatch go = new CountDownLatch(1);
@@ -122,7 +125,7 @@ final class FaultKeyTest {
                             () -> {
                                 Waiting.until("held", () -> place.number(HELD) == ROUNDS);
                                 place.signal("STOP");
-                                place.startHere("b");
+                                place.startHere("b", FLOAT);
                             });
             place.signal("CONT");
             go.countDown();

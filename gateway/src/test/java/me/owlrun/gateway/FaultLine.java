@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The line between a gateway and its mint, which can be down; and for requests of a kind it can
-/// keep them from the mint, hold them or their answers back, lose answers, cut them or replace them.
+/// keep them from the mint, hold them or their answers back, lose answers, cut them or replace
+/// them.
 final class FaultLine implements AutoCloseable {
 
     private static final int BACKLOG = 200;
@@ -60,6 +61,7 @@ final class FaultLine implements AutoCloseable {
     private final SplittableRandom random;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger held = new AtomicInteger();
+    private final AtomicInteger spoilt = new AtomicInteger();
     private final Map<String, Mode> modes = new ConcurrentHashMap<>();
     private volatile CountDownLatch gate = new CountDownLatch(1);
     private volatile ServerSocket server;
@@ -108,6 +110,11 @@ final class FaultLine implements AutoCloseable {
     /// How many requests and answers were held back so far.
     int held() {
         return held.get();
+    }
+
+    /// How many answers were lost or cut so far.
+    int spoilt() {
+        return spoilt.get();
     }
 
     /// Connections are refused and open ones end.
@@ -230,6 +237,7 @@ final class FaultLine implements AutoCloseable {
                     int passing = pass(mode);
                     out.write(buffer, 0, Math.min(length, passing));
                     if (passing < length) {
+                        spoilt.incrementAndGet();
                         return;
                     }
                 }

@@ -58,8 +58,7 @@ final class FaultPlace implements AutoCloseable {
         this.line = new FaultLine(mint.port(), seed);
         this.databaseUrl = postgres.url(TestPostgres.freshName());
         this.database = Database.open(databaseUrl, LocalPostgres.USER, new Secret(""), 2);
-        this.mintDatabase =
-                Database.open(mintPlace.url(), LocalPostgres.USER, new Secret(""), 2);
+        this.mintDatabase = Database.open(mintPlace.url(), LocalPostgres.USER, new Secret(""), 2);
     }
 
     FaultLine line() {
@@ -132,9 +131,9 @@ final class FaultPlace implements AutoCloseable {
     ///
     /// @param more settings
     void startHere(String instance, String... more) {
-        List<String> all = flags(more);
-        all.add("--instance=" + instance);
-        Gateway started = Gateway.start(GatewaySettings.read(Map.of(), all), Clock.systemUTC());
+        List<String> flags = flags(more);
+        flags.add("--instance=" + instance);
+        Gateway started = Gateway.start(GatewaySettings.read(Map.of(), flags), Clock.systemUTC());
         here.add(started);
         url = started.url();
         awaitHealth();
@@ -233,8 +232,7 @@ final class FaultPlace implements AutoCloseable {
     long timesPaid(String paymentHash) {
         return number(
                 mintDatabase,
-                "SELECT count(*) FROM fake_payment WHERE payment_hash = '%s'"
-                        .formatted(paymentHash)
+                "SELECT count(*) FROM fake_payment WHERE payment_hash = '%s'".formatted(paymentHash)
                         + " AND pay_state <> 'FAILED' AND check_state <> 'FAILED'");
     }
 

@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// All the money of the buyers in a fault test: tokens to spend, and what came back of them, which
 /// was swapped at the mint and so is really there. Thread-safe.
@@ -30,7 +31,8 @@ final class FaultPurse {
     private final Map<CurrencyUnit, Pocket> pockets = new EnumMap<>(CurrencyUnit.class);
 
     /// The money of one unit.
-    private record Pocket(TestWallet wallet, Queue<String> tokens, AtomicLong held) {}
+    private record Pocket(
+            TestWallet wallet, Queue<String> tokens, AtomicLong held, ReentrantLock filling) {}
 
     FaultPurse(String mintUrl) {
         for (CurrencyUnit unit : CurrencyUnit.values()) {
@@ -39,7 +41,8 @@ final class FaultPurse {
                     new Pocket(
                             new TestWallet(mintUrl, unit),
                             new ConcurrentLinkedQueue<>(),
-                            new AtomicLong()));
+                            new AtomicLong(),
+                            new ReentrantLock()));
         }
     }
 
@@ -60,12 +63,16 @@ final class FaultPurse {
 
     /// A fresh token, worth [#worth].
     String take(CurrencyUnit unit) {
-        String token = pocket(unit).tokens().poll();
-        if (token == null) {
-            fill(unit);
-            return take(unit);
+        Pocket pocket = pocket(unit);
+        pocket.filling().lock(); // who finds it empty fills it for all
+        try {
+            if (pocket.tokens().isEmpty()) {
+                fill(unit);
+            }
+            return pocket.tokens().remove();
+        } finally {
+            pocket.filling().unlock();
         }
-        return token;
     }
 
     private void fill(CurrencyUnit unit) {

@@ -80,16 +80,13 @@ abstract class FaultTopup implements FaultMove {
 
         private Lightning(FaultAccount account, long sats) {
             super(account, Msat.ofSat(sats).value());
-            body =
-                    Json.text(
-                            Json.object().put("method", "lightning").put("amount_sats", sats));
+            body = Json.text(Json.object().put("method", "lightning").put("amount_sats", sats));
         }
 
         /// An invoice is no money yet.
         @Override
         public boolean ask() {
-            Optional<FaultAccount.Reply> reply =
-                    account.post(TOPUP, body, "Idempotency-Key", name);
+            Optional<FaultAccount.Reply> reply = account.post(TOPUP, body, "Idempotency-Key", name);
             return reply.filter(answer -> isCredited(answer.body())).isPresent();
         }
 

@@ -40,14 +40,11 @@ final class FaultTopupTest {
                                     FaultTopup.ecash(
                                             place,
                                             accounts.get(lane),
-                                            lane % 2 == 0
-                                                    ? CurrencyUnit.SAT
-                                                    : CurrencyUnit.MSAT));
+                                            lane % 2 == 0 ? CurrencyUnit.SAT : CurrencyUnit.MSAT));
             FaultMoments fault = new FaultMoments(place, image, SEED);
             moves.row(
                     "ecash top-up, gateway killed with the intent written",
-                    () -> fault.killWith(
-                            FaultLine.Mode.HOLD_REQUESTS, FaultLine.SWAP, ROUNDS));
+                    () -> fault.killWith(FaultLine.Mode.HOLD_REQUESTS, FaultLine.SWAP, ROUNDS));
             moves.row(
                     "ecash top-up, gateway killed before it books",
                     () -> fault.killWith(FaultLine.Mode.HOLD, FaultLine.SWAP, ROUNDS));

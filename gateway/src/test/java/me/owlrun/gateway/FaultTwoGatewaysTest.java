@@ -92,7 +92,8 @@ final class FaultTwoGatewaysTest {
                 for (int i = 0; i < ROUNDS; i++) {
                     CurrencyUnit unit = i % 2 == 0 ? CurrencyUnit.SAT : CurrencyUnit.MSAT;
                     FaultRound round = new FaultTokenRound(place.purse(), place::url, unit);
-                    Future<FaultBuyer.Seen> here = threads.submit(() -> buy(first, round.headers()));
+                    Future<FaultBuyer.Seen> here =
+                            threads.submit(() -> buy(first, round.headers()));
                     FaultBuyer.Seen there = buy(second, round.headers());
                     FaultBuyer.Seen beside = here.get();
                     boolean served = beside.status() == 200;

@@ -54,12 +54,10 @@ abstract class FaultWithdrawal implements FaultMove {
     public FaultTally.Outcome end(boolean answered) {
         long start = System.nanoTime();
         FaultAccount.Reply end =
-                account.postUntil(
-                        FaultWithdrawal::isOver, WITHDRAW, body, "Idempotency-Key", name);
+                account.postUntil(FaultWithdrawal::isOver, WITHDRAW, body, "Idempotency-Key", name);
         long tookMsat = beforeMsat - account.balanceMsat();
         long arrivedMsat = arrivedMsat(end);
-        FaultTally.Way way =
-                arrivedMsat == 0 ? FaultTally.Way.REFUNDED : FaultMove.done(answered);
+        FaultTally.Way way = arrivedMsat == 0 ? FaultTally.Way.REFUNDED : FaultMove.done(answered);
         return new FaultTally.Outcome(
                 way, answered ? 0 : System.nanoTime() - start, tookMsat - arrivedMsat);
     }
@@ -97,10 +95,7 @@ abstract class FaultWithdrawal implements FaultMove {
         }
 
         private Lightning(FaultPlace place, FaultAccount account, String invoice) {
-            super(
-                    place,
-                    account,
-                    Json.object().put("method", "lightning").put("invoice", invoice));
+            super(place, account, Json.object().put("method", "lightning").put("invoice", invoice));
             this.invoice = InvoiceReader.read(invoice).orElseThrow();
         }
 
@@ -109,8 +104,7 @@ abstract class FaultWithdrawal implements FaultMove {
             boolean paid = end.body().path("state").asText().equals("paid");
             assertEquals(paid ? 1 : 0, place.timesPaid(invoice.paymentHash().hex()), "payments");
             return paid
-                    ? invoice.amount().orElseThrow().value()
-                            + end.body().path("fee_msats").asLong()
+                    ? invoice.amount().orElseThrow().value() + end.body().path("fee_msats").asLong()
                     : 0;
         }
     }

@@ -1,5 +1,7 @@
 package me.owlrun.gateway;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import me.owlrun.mint.testing.ChildImage;
 import me.owlrun.mint.testing.TestPostgres;
 import me.owlrun.money.Msat;
@@ -32,8 +34,12 @@ final class FaultWithdrawalTest {
         List<FaultAccount> accounts = place.accounts(ROUNDS, Msat.ZERO);
         List<FaultTopup> topups =
                 accounts.stream().map(account -> FaultTopup.lightning(account, SATS)).toList();
-        topups.forEach(FaultTopup::ask);
-        topups.forEach(topup -> topup.end(false));
+        for (FaultTopup topup : topups) {
+            var _ = topup.ask();
+        }
+        for (FaultTopup topup : topups) {
+            assertEquals(0, topup.end(false).lossMsat());
+        }
         return accounts;
     }
 
@@ -51,8 +57,7 @@ final class FaultWithdrawalTest {
             FaultMoments fault = new FaultMoments(place, image, SEED);
             moves.row(
                     "ecash withdrawal, gateway killed with the intent written",
-                    () -> fault.killWith(
-                            FaultLine.Mode.HOLD_REQUESTS, FaultLine.SWAP, ROUNDS));
+                    () -> fault.killWith(FaultLine.Mode.HOLD_REQUESTS, FaultLine.SWAP, ROUNDS));
             moves.row(
                     "ecash withdrawal, gateway killed before it books",
                     () -> fault.killWith(FaultLine.Mode.HOLD, FaultLine.SWAP, ROUNDS));
@@ -95,8 +100,7 @@ final class FaultWithdrawalTest {
             FaultMoves failing = payments(place, accounts, FAILS);
             failing.row(
                     "payment fails, gateway killed before the coins are taken back",
-                    () -> fault.killWith(
-                            FaultLine.Mode.HOLD_REQUESTS, FaultLine.SWAP, ROUNDS));
+                    () -> fault.killWith(FaultLine.Mode.HOLD_REQUESTS, FaultLine.SWAP, ROUNDS));
             failing.row(
                     "payment fails, gateway killed before it books the coins",
                     () -> fault.killWith(FaultLine.Mode.HOLD, FaultLine.SWAP, ROUNDS));

@@ -34,8 +34,7 @@ final class MoneyAuditTest {
     private static final String OF_THE_PAID =
             " WHERE id = (SELECT operation_id FROM payout"
                     + " WHERE state = 'paid' AND method = 'lightning')";
-    private static final String QUOTE =
-            "UPDATE mint_operation SET quote_id = '%s'" + OF_THE_PAID;
+    private static final String QUOTE = "UPDATE mint_operation SET quote_id = '%s'" + OF_THE_PAID;
     private static final String OLD_TOPUPS =
             """
             UPDATE topup SET state = '%1$s';
@@ -98,7 +97,8 @@ final class MoneyAuditTest {
             textBlock =
                     """
                     payout_in_time | payout \
-                    | state = 'unknown', closed_at = NULL, created_at = created_at - interval '16d' \
+                    | state = 'unknown', closed_at = NULL, \
+                    created_at = created_at - interval '16d' \
                     | state = 'paid' AND method = 'ecash' \
                     | state = 'paid', closed_at = now(), created_at = created_at + interval '16d'
                     payment_in_time | charge \
@@ -145,18 +145,15 @@ final class MoneyAuditTest {
         TestSql.execute(gateway, OLD_TOPUPS.formatted("running", "-"));
         List<String> found = gateway.audit();
         TestSql.execute(gateway, OLD_TOPUPS.formatted("credited", "+"));
-        assertTrue(
-                found.stream().anyMatch(text -> text.startsWith("topup_in_time: ")), "" + found);
+        assertTrue(found.stream().anyMatch(text -> text.startsWith("topup_in_time: ")), "" + found);
         assertEquals(List.of(), gateway.audit(), "put right again");
     }
 
     @Test
     void audit_withAPaymentThatTheMintDidNotMake_findsIt() {
         TestWallet wallet = new TestBuyer(gateway).wallet(CurrencyUnit.MSAT);
-        String unpaid =
-                wallet.meltQuote(TestInvoices.of(Msat.ofSat(5), "")).path("quote").asText();
-        String right =
-                TestSql.text(gateway, "SELECT quote_id FROM mint_operation o" + OF_THE_PAID);
+        String unpaid = wallet.meltQuote(TestInvoices.of(Msat.ofSat(5), "")).path("quote").asText();
+        String right = TestSql.text(gateway, "SELECT quote_id FROM mint_operation o" + OF_THE_PAID);
         TestSql.execute(gateway, QUOTE.formatted(unpaid));
         JsonNode found = OPERATOR.post("/audit", "{}");
         TestSql.execute(gateway, QUOTE.formatted(right));

@@ -110,12 +110,37 @@ final class TestTables {
 
     private static void post(
             Database database, LedgerStore ledger, Account from, Account to, long amount) {
+        if (amount == 0) {
+            return;
+        }
         Transfer transfer =
                 Transfer.moving()
                         .take(from, Msat.of(amount))
                         .give(to, Msat.of(amount))
                         .of("test", to.toString());
         database.inTransaction(connection -> ledger.post(connection, transfer));
+    }
+
+    /// A large coin out of nowhere, booked as the operator's.
+    static void addFloat(Database database, LedgerStore ledger, long amount) {
+        execute(
+                database,
+                """
+                WITH o AS (
+                    INSERT INTO mint_operation (id, kind, purpose, inputs, keyset_id, unit,
+                        fee_steps, state, owner_boot, created_at)
+                    VALUES (gen_random_uuid(), 'mint', 'float', '[]', '0123456789abcdef', 'msat',
+                        0, 'done', 'x', now())
+                    RETURNING id
+                )
+                INSERT INTO vault_proof (operation_id, position, unit, keyset_id, amount, secret, r,
+                    c, state)
+                SELECT o.id, 0, 'msat', '0123456789abcdef', %d, 'float', '00',
+                    '02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5', 'held'
+                FROM o
+                """
+                        .formatted(amount));
+        post(database, ledger, Account.ECASH_TREASURY, Account.OPERATOR_EQUITY, amount);
     }
 
     /// Small coins out of nowhere, booked as the operator's.
