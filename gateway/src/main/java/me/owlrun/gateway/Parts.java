@@ -19,7 +19,6 @@ import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.market.Pick;
-import me.owlrun.gateway.meter.Split;
 import me.owlrun.gateway.node.Dispatcher;
 import me.owlrun.gateway.node.Karma;
 import me.owlrun.gateway.node.NodeStore;
@@ -180,7 +179,7 @@ record Parts(
                         "token_chars", (long) TokenDesk.TOKEN_CHARS_MAX,
                         "header_bytes", (long) HttpListener.HEADERS_BYTES_MAX,
                         "body_bytes", (long) ChatRoutes.BODY_BYTES_MAX,
-                        "job_cost_msats_min", Split.COST_MIN.value()));
+                        "job_cost_msats_min", settings.get(GatewaySettings.PRICE_MIN)));
     }
 
     /// The pages; asked last, as it answers for every path.

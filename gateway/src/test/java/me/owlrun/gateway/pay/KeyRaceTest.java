@@ -102,7 +102,8 @@ final class KeyRaceTest {
                                 new ModelPrice(1, 1),
                                 BtcRate.ofUsd("87200.00"),
                                 tier,
-                                Split.of(Msat.of(cost), tier)));
+                                Msat.of(10),
+                                Split.of(Msat.of(cost), tier, Msat.of(10))));
     }
 
     private long balance(Account account) {
