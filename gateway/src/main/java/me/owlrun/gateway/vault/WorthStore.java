@@ -15,7 +15,7 @@ import java.time.ZoneOffset;
 public final class WorthStore {
 
     /// Loose proofs, locked by others or not, and proofs that are being spent since a moment: what
-    /// is over comes back when that ends.
+    /// is over comes back when that ends. Change of buyers and exchanges take all of them along.
     private static final String WORTH =
             """
             SELECT
@@ -28,7 +28,7 @@ public final class WorthStore {
                 (SELECT coalesce(sum(p.amount), 0)
                 FROM vault_proof p JOIN mint_operation o ON o.id = p.spent_by
                 WHERE p.unit = ? AND p.state = 'spending' AND p.kit_id IS NULL
-                    AND o.created_at > ?)
+                    AND o.created_at > ? AND o.purpose NOT IN ('change', 'exchange_pay'))
             """;
 
     private static final String KEYSETS =
