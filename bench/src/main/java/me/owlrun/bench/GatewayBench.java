@@ -17,6 +17,9 @@ final class GatewayBench {
     private static final int NODE_CAPACITY = 256;
     private static final int IDLE_NODES = 5_000;
     private static final Duration SETTLE = Duration.ofSeconds(10);
+    private static final Duration CALM_LOOK = Duration.ofMillis(500);
+    private static final int CALM_SHARE = 20;
+    private static final int CALM_LOOKS_MAX = 120;
     private static final int WARM_CLIENTS = 8;
     private static final int PAID_PER_SECOND_MAX = 500;
     private static final long TOKEN_SAT = 64;
@@ -75,6 +78,7 @@ final class GatewayBench {
         }
         place.connectNodes(place.gatewayUrl(), NODES, NODE_CAPACITY);
         place.awaitFloat();
+        awaitCalm();
         if (plan.parts().contains("keyed")) {
             keyed();
         }
@@ -86,6 +90,18 @@ final class GatewayBench {
         }
         screen.accept(plots.table());
         return plots;
+    }
+
+    /// Waits until the gateway has made its small coins, which would count as work for requests.
+    private void awaitCalm() {
+        for (int looks = 0; looks < CALM_LOOKS_MAX; looks++) {
+            Map<String, Duration> before = cpu.used();
+            LockSupport.parkNanos(CALM_LOOK.toNanos());
+            Duration used = CpuWatch.between(before, cpu.used()).get("gateway");
+            if (used == null || used.multipliedBy(CALM_SHARE).compareTo(CALM_LOOK) < 0) {
+                return;
+            }
+        }
     }
 
     /// Memory of a gateway of its own with many nodes that do nothing.

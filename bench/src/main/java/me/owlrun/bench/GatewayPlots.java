@@ -24,7 +24,9 @@ final class GatewayPlots {
     /// Takes a row of answers; the upstream alone is no line of its own.
     void add(Result result) {
         if (!result.operation().equals("direct") && result.nanos().length > 0) {
-            answers.computeIfAbsent(result.operation(), _ -> new ArrayList<>()).add(result);
+            List<Result> rows = answers.computeIfAbsent(result.operation(), _ -> new ArrayList<>());
+            rows.removeIf(row -> row.clients() == result.clients()); // peers come in two parts
+            rows.add(result);
         }
     }
 

@@ -19,7 +19,7 @@ final class Plot {
     private static final int CHAR_WIDTH = 7;
     private static final int LABEL_HEIGHT = 15;
     private static final List<String> COLOURS =
-            List.of("#1f5fa8", "#c2571a", "#2f7d4f", "#7a4b9c", "#6b6b6b");
+            List.of("#1f5fa8", "#c2571a", "#2f7d4f", "#7a4b9c", "#6b6b6b", "#a3243b");
     private static final int TICKS = 5;
 
     private Plot() {}
@@ -125,7 +125,8 @@ final class Plot {
                         Locale.ROOT,
                         """
                         <text x="%d" y="%d" text-anchor="middle">%s</text>
-                        <text transform="translate(18 %d) rotate(-90)" text-anchor="middle">%s</text>
+                        <text transform="translate(18 %d) rotate(-90)" \
+                        text-anchor="middle">%s</text>
                         """,
                         (LEFT + scale.end()) / 2,
                         HEIGHT - 18,

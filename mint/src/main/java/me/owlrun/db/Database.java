@@ -20,13 +20,16 @@ public final class Database implements AutoCloseable {
 
     /// Plans are made once per statement and connection: making one costs more than carrying it out
     /// for a row or two. As a plan may be made while a table is still empty and kept while it
-    /// grows, it must not read whole tables where there is an index.
+    /// grows, it must not read whole tables where there is an index, nor whole indexes to join them
+    /// with the few rows that a batch names.
     private static final String PLANS =
-            "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off";
+            "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+                    + " -c enable_mergejoin=off -c enable_hashjoin=off";
 
     /// Questions to whole tables are planned by what is in them.
     private static final String FREE_PLANS =
-            "SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on";
+            "SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on;"
+                    + " SET LOCAL enable_mergejoin = on; SET LOCAL enable_hashjoin = on";
 
     private static final String DATA_EXCEPTION = "22";
     private static final String CONSTRAINT_VIOLATION = "23";

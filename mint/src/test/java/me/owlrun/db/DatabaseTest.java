@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -60,6 +61,67 @@ final class DatabaseTest {
     private static void update(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.executeUpdate(sql);
+        }
+    }
+
+    @Test
+    void join_plannedWhileTheTableWasEmpty_looksUpEachRowAndReadsNoWholeIndex() {
+        try (Database database = open("plans")) {
+            String plan =
+                    database.transaction(c -> {
+                        update(c, "CREATE TABLE named (id text PRIMARY KEY, n bigint)");
+                        try (PreparedStatement explain =
+                                c.prepareStatement(
+                                        "EXPLAIN UPDATE named SET n = t.n FROM unnest(?::text[],"
+                                                + " ?::bigint[]) AS t (id, n)"
+                                                + " WHERE named.id = t.id")) {
+                            explain.setArray(1, Columns.texts(c, List.of("a", "b"), id -> id));
+                            explain.setArray(2, Columns.numbers(c, List.of(1L, 2L), n -> n));
+                            return text(explain);
+                        }
+                    });
+            assertTrue(plan.contains("Nested Loop") && plan.contains("Index Scan"), plan);
+        }
+    }
+
+    private static String text(PreparedStatement query) throws SQLException {
+        StringBuilder text = new StringBuilder();
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                text.append(rows.getString(1)).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    @Test
+    void bundle_statementsSeeThoseBefore_andAWrongCountUndoesAll() {
+        try (Database database = open("bundle")) {
+            Migrations.apply(database, List.of(FIRST, SECOND));
+            List<Long> seen = new ArrayList<>();
+            Bundle fine = new Bundle();
+            fine.update("UPDATE counter SET n = n + ?", p -> p.value(5L), 2, "rows");
+            fine.query(
+                    "SELECT n FROM counter WHERE id = ANY (?)",
+                    p -> p.numbers(List.of(1L, 2L), id -> id),
+                    rows -> {
+                        while (rows.next()) {
+                            seen.add(rows.getLong(1));
+                        }
+                    });
+            fine.update("DELETE FROM counter WHERE id = ?", p -> p.value(2L), 1, "rows");
+            database.inTransaction(fine::run);
+            assertEquals(List.of(5L, 5L), seen);
+            Bundle wrong = new Bundle();
+            wrong.update("UPDATE counter SET n = 9", p -> p, 2, "rows");
+            wrong.query("SELECT 1", p -> p, rows -> assertTrue(rows.next()));
+            assertThrows(IllegalStateException.class, () -> database.inTransaction(wrong::run));
+            Bundle reversed = new Bundle();
+            reversed.update("SELECT 1", p -> p);
+            assertThrows(
+                    IllegalArgumentException.class, () -> database.inTransaction(reversed::run));
+            long left = database.transaction(c -> number(c, "SELECT sum(n) FROM counter"));
+            assertEquals(5, left);
         }
     }
 

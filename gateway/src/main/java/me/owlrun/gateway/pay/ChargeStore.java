@@ -23,7 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Holds and closes charges of many requests in one transaction, see [ChargeBatch].
+/// Holds and closes charges of many requests in one transaction, see [ChargeBatchStore].
 final class ChargeStore implements AutoCloseable {
 
     private static final String MIGRATION = "V023__charges.sql";
@@ -34,7 +34,7 @@ final class ChargeStore implements AutoCloseable {
     private final LedgerStore ledger;
     private final BillStore bills;
     private final InstantSource clock;
-    private final Batcher<ChargeBatch.Step, ChargeBatch.Done> writer;
+    private final Batcher<ChargeBatchStore.Step, ChargeBatchStore.Done> writer;
     private final Batcher<BuyerKeys.Found.Key, ChargeRows.Means> reader;
 
     ChargeStore(Database database, LedgerStore ledger, BillStore bills, InstantSource clock) {
@@ -70,8 +70,8 @@ final class ChargeStore implements AutoCloseable {
 
     /// Holds money.
     Held hold(Hold hold) {
-        if (!(writer.mustAsk(new ChargeBatch.Step.Take(hold))
-                instanceof ChargeBatch.Done.Taken(Held held))) {
+        if (!(writer.mustAsk(new ChargeBatchStore.Step.Take(hold))
+                instanceof ChargeBatchStore.Done.Taken(Held held))) {
             throw new IllegalStateException("a hold was answered with a closing");
         }
         return held;
@@ -81,8 +81,8 @@ final class ChargeStore implements AutoCloseable {
     ///
     /// @param service what it pays for; empty to give everything back
     Receipt close(Open open, Optional<Service> service) {
-        if (!(writer.mustAsk(new ChargeBatch.Step.End(open, service))
-                instanceof ChargeBatch.Done.Ended(Optional<Receipt> receipt))) {
+        if (!(writer.mustAsk(new ChargeBatchStore.Step.End(open, service))
+                instanceof ChargeBatchStore.Done.Ended(Optional<Receipt> receipt))) {
             throw new IllegalStateException("a closing was answered with a hold");
         }
         return receipt.orElseThrow(() -> new PaymentLostException(open.id()));
@@ -128,9 +128,9 @@ final class ChargeStore implements AutoCloseable {
         });
     }
 
-    private List<ChargeBatch.Done> write(List<ChargeBatch.Step> steps) {
+    private List<ChargeBatchStore.Done> write(List<ChargeBatchStore.Step> steps) {
         return database.transaction(connection ->
-                new ChargeBatch(
+                new ChargeBatchStore(
                                 ledger,
                                 bills,
                                 clock.instant().truncatedTo(ChronoUnit.MICROS),

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 
 /// Holds and closings of many requests, written in one transaction of at most three round trips and
 /// the commit. Locks, in this order: keys, charges, days of providers, the ledger.
-final class ChargeBatch {
+final class ChargeBatchStore {
 
     private final LedgerStore ledger;
     private final BillStore bills;
@@ -47,7 +47,7 @@ final class ChargeBatch {
     private final List<Transfer> transfers = new ArrayList<>();
     private final Map<String, Done> done = new HashMap<>();
 
-    ChargeBatch(LedgerStore ledger, BillStore bills, Instant now, List<Step> steps) {
+    ChargeBatchStore(LedgerStore ledger, BillStore bills, Instant now, List<Step> steps) {
         this.ledger = ledger;
         this.bills = bills;
         this.now = now;
