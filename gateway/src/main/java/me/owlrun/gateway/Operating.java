@@ -72,7 +72,7 @@ final class Operating implements AutoCloseable {
     private static final Duration DATABASE_EVERY = Duration.ofSeconds(2);
     private static final Duration PAUSED_EVERY = Duration.ofSeconds(2);
     private static final Duration DATABASE_SILENCE_MAX = Duration.ofSeconds(15);
-    private static final Duration STUCK_EVERY = Duration.ofSeconds(20);
+    private static final Duration STUCK_EVERY = Duration.ofSeconds(5);
     private static final Duration STUCK_SILENCE_MAX = Duration.ofMinutes(2);
     private static final Duration STUCK_GRACE = Duration.ofMinutes(1);
     private static final int ADMIN_CONNECTIONS_MAX = 50;

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import me.owlrun.cashu.CurrencyUnit;
 import me.owlrun.cashu.KeysetId;
 import me.owlrun.cashu.Proof;
+import me.owlrun.cashu.Scalar;
 import me.owlrun.cashu.Token;
 import me.owlrun.cashu.TokenCodec;
 import me.owlrun.json.Json;
+import me.owlrun.mint.testing.TestLock;
 import me.owlrun.mint.testing.TestWallet;
 
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -130,13 +133,38 @@ final class BadInputTest {
     @Test
     void token_ofAnotherMint_is400() {
         Token foreign = new Token("https://mint.example.com", "msat", Optional.empty(), proofs);
-        assertError(400, "foreign_mint", pay(TokenCodec.encodeB(foreign)));
+        HttpResponse<String> refused = pay(TokenCodec.encodeB(foreign));
+        assertError(400, "foreign_mint", refused);
+        assertTrue(refused.body().contains(gateway.mintUrl()), "it names ours: " + refused.body());
     }
 
     @Test
     void token_ofAnotherUnit_is400() {
         Token dollars = new Token(gateway.mintUrl(), "usd", Optional.empty(), proofs);
         assertError(400, "unsupported_unit", pay(TokenCodec.encodeB(dollars)));
+    }
+
+    @Test
+    void token_lockedToAKey_is400AndSaysSo() {
+        Scalar owner = new Scalar(BigInteger.valueOf(1_001));
+        TestWallet wallet = buyer.wallet(CurrencyUnit.MSAT);
+        List<Proof> locked = wallet.mintLocked(512, List.of(TestLock.p2pk(owner).secret()));
+        HttpResponse<String> refused = pay(wallet.token(locked, true));
+        assertError(400, "invalid_cashu_token", refused);
+        assertTrue(refused.body().contains("locked (P2PK or HTLC)"), refused.body());
+    }
+
+    @Test
+    void key_ofAProvider_is401AndSaysHowToPay() {
+        HttpResponse<String> refused =
+                buyer.post(
+                        "/v1/chat/completions",
+                        Optional.empty(),
+                        Json.text(TestBuyer.request(MODEL, true)),
+                        "Authorization",
+                        "Bearer " + node.key());
+        assertError(401, "invalid_api_key", refused);
+        assertTrue(refused.body().contains("/v1/account/keys"), refused.body());
     }
 
     @Test

@@ -66,6 +66,18 @@ final class PaidChatTest {
     }
 
     @Test
+    void complete_withATokenAsWalletsLinkIt_isPaid() {
+        for (String form :
+                List.of("  %s\t", "cashu:%s", "CASHU:%s", "cashu://%s", "web+cashu://%s")) {
+            String token = buyer.token(CurrencyUnit.MSAT, 5_000, true);
+            HttpResponse<String> response =
+                    buyer.complete(form.formatted(token), TestBuyer.request(MODEL, false));
+            assertEquals(200, response.statusCode(), form + response.body());
+            assertEquals(200, buyer.outcome(form.formatted(token)).statusCode(), form);
+        }
+    }
+
+    @Test
     void complete_streamedAndPaidInMsat_givesExactChange() {
         String token = buyer.token(CurrencyUnit.MSAT, 5_000, true);
 
