@@ -26,7 +26,8 @@ final class FaultKeyTest {
     private static final int ROUNDS = Integer.getInteger("owlrun.faults.rounds", 50);
     private static final int LANES = 10;
     private static final int MOMENT_MILLIS_MAX = 300;
-    private static final int SILENT_MILLIS = 20_000;
+    private static final int SILENT_MILLIS = 25_000;
+    private static final Duration HELD_MAX = Duration.ofSeconds(90);
     private static final long ACCOUNT_SATS = 15;
 
     /// What accounts were given has to be covered.
@@ -123,7 +124,8 @@ final class FaultKeyTest {
                             tally,
                             false,
                             () -> {
-                                Waiting.until("held", () -> place.number(HELD) == ROUNDS);
+                                Waiting.within(
+                                        HELD_MAX, "held", () -> place.number(HELD) == ROUNDS);
                                 place.signal("STOP");
                                 place.startHere("b", FLOAT);
                             });

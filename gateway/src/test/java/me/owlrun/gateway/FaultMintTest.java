@@ -8,6 +8,7 @@ import me.owlrun.mint.testing.TestPostgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /// A mint that does not repeat its answers (NUT-19), so that lost ones have to be restored (NUT-09)
@@ -18,6 +19,7 @@ final class FaultMintTest {
     private static final int ROUNDS = Integer.getInteger("owlrun.faults.rounds", 50);
     private static final int LANES = 10;
 
+    private static final Duration SPOILT_MAX = Duration.ofSeconds(90);
     private static final String RESTORE = "POST /v1/restore ";
     private static final int SPOILT_MIN = Math.max(1, ROUNDS / 5);
     private static final CountDownLatch AT_ONCE = new CountDownLatch(0);
@@ -44,7 +46,8 @@ final class FaultMintTest {
                         tally,
                         false,
                         () -> {
-                            Waiting.until(
+                            Waiting.within(
+                                    SPOILT_MAX,
                                     "answers are spoilt",
                                     () -> place.line().spoilt() >= before + SPOILT_MIN);
                             place.line().release();

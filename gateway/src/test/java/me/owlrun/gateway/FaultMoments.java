@@ -12,6 +12,7 @@ final class FaultMoments {
     static final int AT_ONCE = 10;
 
     private static final int MOMENT_MILLIS_MAX = 150;
+    private static final Duration MOMENT_MAX = Duration.ofSeconds(90);
 
     private final FaultPlace place;
     private final ChildImage image;
@@ -34,13 +35,13 @@ final class FaultMoments {
         FaultLine line = place.line();
         int wanted = line.held() + count;
         line.mode(hold, requests);
-        Waiting.until(count + " held", () -> line.held() >= wanted);
+        Waiting.within(MOMENT_MAX, count + " held", () -> line.held() >= wanted);
         kill();
     }
 
     /// As soon as a query gives so many.
     void killWhen(String sql, long count) {
-        Waiting.until(sql, () -> place.number(sql) >= count);
+        Waiting.within(MOMENT_MAX, sql, () -> place.number(sql) >= count);
         kill();
     }
 

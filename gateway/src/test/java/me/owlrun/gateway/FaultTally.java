@@ -16,7 +16,8 @@ final class FaultTally {
     private static final String HEAD =
             """
             Made by the tests `Fault*Test` ([testing.md](testing.md)). *Loss* is
-            what a buyer paid, less what came back, less what was delivered.
+            what a buyer paid, less what came back, less what was delivered; of an account, what
+            left it or should have come, less what arrived. *Recovered*: with the second try.
 
             | fault | rounds | answered | refunded | recovered | untouched | slowest | loss |
             |---|---|---|---|---|---|---|---|

@@ -48,9 +48,10 @@ final class FaultTopupTest {
             moves.row(
                     "ecash top-up, gateway killed before it books",
                     () -> fault.killWith(FaultLine.Mode.HOLD, FaultLine.SWAP, ROUNDS));
+            long credited = place.number(CREDITED);
             moves.row(
                     "ecash top-up, gateway killed after it booked",
-                    () -> fault.killWhen(CREDITED, 3L * ROUNDS));
+                    () -> fault.killWhen(CREDITED, credited + ROUNDS));
             fault.answers(moves, "ecash top-up", FaultLine.SWAP);
             moves.row(
                     "ecash top-up, gateway killed at random moments",
@@ -80,9 +81,10 @@ final class FaultTopupTest {
             moves.row(
                     "Lightning top-up, gateway killed before it books",
                     () -> fault.killWhile(FaultLine.Mode.LOSE_ALL, MINT, RUNNING, ROUNDS));
+            long credited = place.number(CREDITED);
             moves.row(
                     "Lightning top-up, gateway killed after it booked",
-                    () -> fault.killWhen(CREDITED, 4L * ROUNDS));
+                    () -> fault.killWhen(CREDITED, credited + ROUNDS));
             fault.answers(moves, "Lightning top-up", MINT, LOOK);
             moves.row(
                     "Lightning top-up, gateway killed at random moments",

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /// The gateway is killed at each step of a withdrawal and at random moments, hangs while another
@@ -21,6 +22,7 @@ final class FaultWithdrawalTest {
     private static final long SEED = Long.getLong("owlrun.faults.seed", 20_261_121);
     private static final int ROUNDS = Integer.getInteger("owlrun.faults.rounds", 50);
     private static final long SATS = 256;
+    private static final Duration TURN_MAX = Duration.ofSeconds(90);
     private static final Msat AMOUNT = Msat.ofSat(3);
     private static final String FAILS = "{\"pay_invoice_state\":\"FAILED\"}";
 
@@ -61,9 +63,10 @@ final class FaultWithdrawalTest {
             moves.row(
                     "ecash withdrawal, gateway killed before it books",
                     () -> fault.killWith(FaultLine.Mode.HOLD, FaultLine.SWAP, ROUNDS));
+            long paid = place.number(PAID);
             moves.row(
                     "ecash withdrawal, gateway killed after it booked",
-                    () -> fault.killWhen(PAID, 3L * ROUNDS));
+                    () -> fault.killWhen(PAID, paid + ROUNDS));
             fault.answers(moves, "ecash withdrawal", FaultLine.SWAP);
             moves.row(
                     "ecash withdrawal, gateway killed at random moments",
@@ -89,9 +92,10 @@ final class FaultWithdrawalTest {
             moves.row(
                     "payment, gateway killed before it books",
                     () -> fault.killWith(FaultLine.Mode.HOLD, MELT, ROUNDS));
+            long paid = place.number(PAID);
             moves.row(
                     "payment, gateway killed after it booked",
-                    () -> fault.killWhen(PAID, 4L * ROUNDS));
+                    () -> fault.killWhen(PAID, paid + ROUNDS));
             fault.answers(moves, "payment", MELT, LOOK);
             moves.row(
                     "payment, gateway killed at random moments",
@@ -124,10 +128,10 @@ final class FaultWithdrawalTest {
         int wanted = line.held() + ROUNDS;
         long paid = place.number(PAID) + ROUNDS;
         line.mode(FaultLine.Mode.HOLD, MELT);
-        Waiting.until("held", () -> line.held() >= wanted);
+        Waiting.within(TURN_MAX, "held", () -> line.held() >= wanted);
         place.signal("STOP");
         place.startHere("b");
-        Waiting.until("taken over", () -> place.number(PAID) == paid);
+        Waiting.within(TURN_MAX, "taken over", () -> place.number(PAID) == paid);
         place.signal("CONT");
         line.release();
     }

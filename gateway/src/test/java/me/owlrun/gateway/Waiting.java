@@ -14,7 +14,12 @@ final class Waiting {
 
     /// Waits until a condition holds; fails when it does not in time.
     static void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + MAX.toNanos();
+        within(MAX, what, condition);
+    }
+
+    /// The same with a deadline of its own.
+    static void within(Duration max, String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + max.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not in time: " + what);
