@@ -113,7 +113,13 @@ final class FaultKeyTest {
     void gateway_thatHangsAndGoesOn_chargesNothing(@TempDir Path folder) {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            place.startChild(image, "none", FLOAT, "--job.first_byte=60000", "--job.silence=60000");
+            place.startChild(
+                    image,
+                    "none",
+                    FLOAT,
+                    "--job.accept=60000",
+                    "--job.first_byte=60000",
+                    "--job.silence=60000");
             List<FaultAccount> accounts = place.accounts(ROUNDS, Msat.ofSat(ACCOUNT_SATS));
             FaultTally tally =
                     new FaultTally("paid by key, gateway hangs, another takes over, it goes on");

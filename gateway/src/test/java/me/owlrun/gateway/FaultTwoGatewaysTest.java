@@ -39,7 +39,12 @@ final class FaultTwoGatewaysTest {
     private static void takeOver(String fault, Path folder, boolean goesOn) {
         ChildImage image = ChildImage.pack(CrashingGateway.class, folder);
         try (FaultPlace place = new FaultPlace(TestPostgres.shared(), SEED)) {
-            place.startChild(image, "none", "--job.first_byte=60000", "--job.silence=60000");
+            place.startChild(
+                    image,
+                    "none",
+                    "--job.accept=60000",
+                    "--job.first_byte=60000",
+                    "--job.silence=60000");
             FaultTally tally = new FaultTally(fault);
             CountDownLatch go = new CountDownLatch(1);
             FaultLanes lanes =

@@ -28,7 +28,8 @@ public final class VaultAuditStore {
             """
             SELECT 'operation ' || o.id || ' (' || o.purpose || ') is open since ' || o.created_at
             FROM mint_operation o
-            WHERE o.state = 'pending' AND o.purpose NOT IN ('payout', 'recall')
+            WHERE o.state = 'pending' AND o.purpose NOT IN (
+                    'payout', 'recall', 'exchange_pay', 'exchange_take')
                 AND o.created_at < (
                     SELECT t.posted_at FROM transfer t ORDER BY t.id DESC LIMIT 1)
                     - interval '1 day'
