@@ -108,6 +108,7 @@ public final class PayoutAuditStore {
             FROM mint_operation o
             WHERE o.purpose IN ('payout', 'withdraw', 'recall') AND NOT EXISTS (
                 SELECT 1 FROM payout p WHERE p.operation_id = o.id OR p.recall_id = o.id)
+                AND NOT EXISTS (SELECT 1 FROM exchange e WHERE e.recall_id = o.id)
                 AND (o.purpose <> 'recall' OR o.state <> 'refused')
             UNION ALL
             SELECT 'payout ' || id || ' (' || method || ') is of an operation of another kind'
