@@ -12,6 +12,7 @@ import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
+import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.http.SiteRoutes;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.NodePool;
@@ -48,6 +49,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /// What answers requests, put together.
 ///
@@ -93,16 +95,7 @@ record Parts(
                         settings.get(GatewaySettings.RELAY_WAIT),
                         settings.get(GatewaySettings.NODE_SILENCE));
         ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board);
-        Topups topups =
-                new Topups(
-                        settings,
-                        core.database(),
-                        core.ledger(),
-                        core.till(),
-                        accounts.gate(),
-                        core.random(),
-                        core.clock(),
-                        core.stop());
+        Topups topups = topups(core, accounts);
         Referrals referrals =
                 new Referrals(
                         core.database(), core.ledger(), core.random(), core.clock(), core.stop());
@@ -115,11 +108,7 @@ record Parts(
                         catalog,
                         oracle.oracle(),
                         dispatcher::tellMaintenance,
-                        List.of(
-                                core.till()::problems,
-                                operating.byTheClock(
-                                        "mint", MINT_EVERY, core.till().vault()::problems),
-                                operating.byTheClock("payouts", PAYOUTS_EVERY, payouts::problems)),
+                        problems(core, payouts, operating),
                         List.of(new StuckPayouts(payouts)),
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
@@ -144,6 +133,27 @@ record Parts(
         background.addAll(payouts.backgroundWork());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
+    }
+
+    private static Topups topups(Core core, Accounts accounts) {
+        return new Topups(
+                core.settings(),
+                core.database(),
+                core.ledger(),
+                core.till(),
+                accounts.gate(),
+                core.random(),
+                core.clock(),
+                core.stop());
+    }
+
+    /// What features say is wrong with themselves.
+    private static List<Supplier<List<Problem>>> problems(
+            Core core, Payouts payouts, Operating operating) {
+        return List.of(
+                core.till()::problems,
+                operating.byTheClock("mint", MINT_EVERY, core.till().vault()::problems),
+                operating.byTheClock("payouts", PAYOUTS_EVERY, payouts::problems));
     }
 
     private static List<HttpService> routes(

@@ -147,8 +147,8 @@ public final class Health {
                             new Problem(
                                     "oracle_stale",
                                     "The exchange rate is old",
-                                    "Check that the exchanges can be reached from here; without a price"
-                                            + " for 48 hours paid jobs stop. Or set oracle.mode=fixed."));
+                                    "Check the way to the exchanges; without a price for 48"
+                                            + " hours paid jobs stop. Or set oracle.mode=fixed."));
             case "degraded" ->
                     Optional.of(
                             new Problem(

@@ -116,9 +116,9 @@ record Manifest(JsonNode api, Facts facts) {
                 header X-Cashu pays. OpenAI's and Ollama's APIs; the change comes back.
 
                 ## Pay
-                - Get ecash in sat or msat from the mint %s (any Cashu wallet; NUT-04 over Lightning).
-                - Send it as `X-Cashu: cashuA...` or `cashuB...`. One token pays one request. What is \
-                not used comes back in the answer's header `X-Cashu-Change`, or in a stream as an \
+                - Get ecash in sat or msat from the mint %s (any Cashu wallet, over Lightning).
+                - Send it as `X-Cashu: cashuA...` or `cashuB...`. One token pays one request. What \
+                is not used comes back in the header `X-Cashu-Change`, or in a stream as an \
                 event with `type: "cashu_change"` after the first `[DONE]`: read on until then.
                 - Lost an answer? `POST /v1/cashu/change` with the same token returns its outcome.
                 - Without payment the answer is 401 with a payment request (NUT-18) in `X-Cashu`.
@@ -127,8 +127,8 @@ record Manifest(JsonNode api, Facts facts) {
 
                 ## Example
                 ```
-                curl -N $GATEWAY%s -H "X-Cashu: $TOKEN" -H 'Content-Type: application/json' \\
-                  -d '{"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hello"}],"stream":true}'
+                curl $GATEWAY%s -H "X-Cashu: $TOKEN" -H 'Content-Type: application/json' \\
+                  -d '{"model":"qwen2.5:0.5b","messages":[{"role":"user","content":"Hello"}]}'
                 ```
 
                 ## Endpoints
@@ -148,8 +148,8 @@ record Manifest(JsonNode api, Facts facts) {
                 - [Every path, field and status](/openapi.json)
                 - [The same as this page for programs](/.well-known/owlrun.json)
                 - [Models and prices](/v1/models), [the rate of bills](/v1/oracle/rate)
-                - Errors are `{"error": {"message", "type", "code", "param"}}`; `code` is stable. As \
-                long as an answer does not say otherwise, the token is untouched.
+                - Errors are `{"error": {"message", "type", "code", "param"}}`; `code` is stable. \
+                As long as an answer does not say otherwise, the token is untouched.
                 """);
         return text.toString();
     }

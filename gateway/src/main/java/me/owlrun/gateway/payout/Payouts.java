@@ -211,8 +211,9 @@ public final class Payouts {
                         new Problem(
                                 "payouts_paused",
                                 "No payouts are sent: " + reason,
-                                "Money stays in the accounts. See 'admin stuck' for what is open; after a"
-                                        + " failure of mint or vault payouts go on by themselves."))
+                                "Money stays in the accounts. See 'admin stuck' for what is open;"
+                                        + " after a failure of mint or vault they go on by"
+                                        + " themselves."))
                 .toList();
     }
 }
