@@ -39,7 +39,9 @@ final class BlankChangeTest {
     @BeforeAll
     static void start() {
         gateway = TestGateway.start("--mint.timeout=60000", "--job.accept=60000");
-        node = TestNode.connect(gateway.url(), List.of(MODEL), BlankChangeTest::work);
+        node =
+                TestNode.connect(
+                        gateway.url(), List.of(MODEL), TestNode.allTasks(), BlankChangeTest::work);
         broken =
                 TestNode.connect(
                         gateway.url(),

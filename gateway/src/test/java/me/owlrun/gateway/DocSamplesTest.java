@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
 final class DocSamplesTest {
 
     private static final String MODEL = "qwen2.5:0.5b";
+    private static final int BLANKS = 12;
     private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
     private static final Pattern SAMPLE =
             Pattern.compile("(?<command>.*?)( {2}# (?<status>[0-9]{3}): .*)?");
@@ -63,6 +64,14 @@ final class DocSamplesTest {
         String paid = buyer.token(CurrencyUnit.MSAT, 5_000, true);
         assertEquals(200, buyer.complete(paid, TestBuyer.request(MODEL, false)).statusCode());
         NAMES.put("PAID_TOKEN", paid);
+        String[] blanks =
+                new TestBlanks(buyer.wallet(CurrencyUnit.MSAT), CurrencyUnit.MSAT, BLANKS)
+                        .header()
+                        .split(";", -1);
+        NAMES.put("MSAT_KEYSET", blanks[0]);
+        for (int i = 1; i <= BLANKS; i++) {
+            NAMES.put("B_" + i, blanks[i]);
+        }
     }
 
     @AfterAll
