@@ -153,6 +153,8 @@ record Parts(
         return List.of(
                 core.till()::problems,
                 operating.byTheClock("mint", MINT_EVERY, core.till().vault()::problems),
+                operating.byTheClock(
+                        "exchange", PAYOUTS_EVERY, core.till().vault().exchanger()::problems),
                 operating.byTheClock("payouts", PAYOUTS_EVERY, payouts::problems));
     }
 

@@ -22,8 +22,8 @@ public final class BillLookStore {
             """
             SELECT b.payment_id, b.job_id, b.provider_id, b.node_id, b.model, b.prompt_tokens,
                 b.completion_tokens, b.input_pico_usd, b.output_pico_usd, b.usd_cents_per_btc,
-                b.tier, b.cost_msat, b.provider_msat, b.fee_msat, b.fx_msat, b.cost_min_msat, b.settled_at,
-                p.paid_msat
+                b.tier, b.cost_msat, b.provider_msat, b.fee_msat, b.fx_msat, b.cost_min_msat,
+                b.settled_at, p.paid_msat
             FROM bill b LEFT JOIN payment p ON p.id = b.payment_id
             WHERE b.job_id = ? OR b.payment_id = ?
             LIMIT 1

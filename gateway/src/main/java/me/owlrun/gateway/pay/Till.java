@@ -222,7 +222,6 @@ public final class Till implements AutoCloseable {
     /// What keeps payments from being taken, if anything does.
     public List<Problem> problems() {
         List<Problem> problems = new ArrayList<>(floatKeeper.problems());
-        problems.addAll(exchanger.problems());
         if (instance.isDisplaced()) {
             problems.add(
                     new Problem(
