@@ -62,6 +62,15 @@ final class WithdrawTest {
 
     /// What the operator put in becomes a balance of the account.
     static void fund(TestGateway gateway, Msat amount) {
+        gift(gateway, amount, Account.OPERATOR_EQUITY, Account.sats(1));
+    }
+
+    /// Takes back what is left of a gift: an audit wants all that is owed to be in the vault.
+    static void takeBack(TestGateway gateway, Msat amount) {
+        gift(gateway, amount, Account.sats(1), Account.OPERATOR_EQUITY);
+    }
+
+    private static void gift(TestGateway gateway, Msat amount, Account from, Account to) {
         LedgerStore ledger = new LedgerStore(Clock.systemUTC());
         try (Database database =
                 Database.open(gateway.databaseUrl(), LocalPostgres.USER, new Secret(""), 2)) {
@@ -69,8 +78,8 @@ final class WithdrawTest {
                     ledger.post(
                             connection,
                             Transfer.moving()
-                                    .take(Account.OPERATOR_EQUITY, amount)
-                                    .give(Account.sats(1), amount)
+                                    .take(from, amount)
+                                    .give(to, amount)
                                     .of("gift", Long.toString(System.nanoTime()))));
         }
     }

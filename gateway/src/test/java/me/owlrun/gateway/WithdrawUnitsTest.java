@@ -67,6 +67,7 @@ final class WithdrawUnitsTest {
     @AfterAll
     static void stop() {
         try {
+            WithdrawTest.takeBack(gateway, Msat.of(account.balanceMsat()));
             assertEquals(List.of(), gateway.audit());
         } finally {
             gateway.close();
