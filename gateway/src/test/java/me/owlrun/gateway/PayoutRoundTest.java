@@ -24,6 +24,7 @@ final class PayoutRoundTest {
     private static final String PAID = "SELECT count(*) FROM payout WHERE state = 'paid'";
     private static final String ANY = "SELECT count(*) FROM payout";
     private static final String KEY = "owlr_prov_0123456789abcdef";
+    private static final String OTHER_KEY = "owlr_prov_fedcba9876543210";
     private static final String ROUND = "--payout.every=200";
 
     private final TestLnurl lnurl = TestLnurl.start(Clock.systemUTC());
@@ -49,6 +50,11 @@ final class PayoutRoundTest {
 
     /// Registers a node of a provider with a Lightning address.
     static TestAccount register(TestGateway gateway, String address, long threshold) {
+        return register(gateway, KEY, address, threshold);
+    }
+
+    private static TestAccount register(
+            TestGateway gateway, String key, String address, long threshold) {
         ObjectNode body = Json.object().put("node_id", "n1").put("gpu", "x");
         body.put("gpu_vendor", "cpu").put("vram_total_mb", 0).put("vram_free_mb", 0);
         body.put("lightning_address", address).put("redeem_threshold_sats", threshold);
@@ -60,9 +66,9 @@ final class PayoutRoundTest {
                                 Optional.empty(),
                                 Json.text(body),
                                 "Authorization",
-                                "Bearer " + KEY);
+                                "Bearer " + key);
         assertEquals(200, response.statusCode(), response.body());
-        return new TestAccount(gateway, KEY);
+        return new TestAccount(gateway, key);
     }
 
     private long balance() {
@@ -147,14 +153,13 @@ final class PayoutRoundTest {
     void account_thatIsPaused_keepsItsBalance_untilItIsResumed() {
         register("alice@" + TestLnurl.HOST, 100);
         Waiting.until("known", () -> TestSql.number(gateway, "SELECT count(*) FROM payee") == 1);
-        TestSql.execute(gateway, "UPDATE user_account SET paused_at = now()");
+        TestSql.execute(gateway, "UPDATE user_account SET paused_at = now() WHERE id = 1");
         WithdrawTest.fund(gateway, Msat.ofSat(3_000));
         try (Gateway other = gateway.another("--instance=b")) {
             assertTrue(other.port() > 0);
-            register("alice@" + TestLnurl.HOST, 200);
+            var _ = register(gateway, OTHER_KEY, "bob@" + TestLnurl.HOST, 200);
             Waiting.until(
-                    "a round",
-                    () -> TestSql.number(gateway, "SELECT threshold_msat FROM payee") == 200_000);
+                    "a round", () -> TestSql.number(gateway, "SELECT count(*) FROM payee") == 2);
             assertEquals(0, TestSql.number(gateway, ANY));
             assertEquals(3_000_000, balance());
             TestSql.execute(gateway, "UPDATE user_account SET paused_at = NULL");

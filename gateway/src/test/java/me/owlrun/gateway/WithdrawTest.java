@@ -238,7 +238,8 @@ final class WithdrawTest {
         TestGateway gateway = start();
         fund(gateway, Msat.ofSat(1_000));
         String invoice = TestInvoices.of(Msat.ofSat(500), "{\"pay_invoice_state\":\"FAILED\"}");
-        HttpResponse<String> response = post(gateway, WITHDRAW, lightning(invoice));
+        String[] key = {"Idempotency-Key", "fails"};
+        HttpResponse<String> response = post(gateway, WITHDRAW, lightning(invoice), key);
         if (response.statusCode() == 202) {
             Waiting.until("failed", () -> open(gateway) == 0);
         } else {
@@ -246,6 +247,10 @@ final class WithdrawTest {
         }
         assertEquals(1_000_000, balance(gateway));
         assertEquals(1, payouts(gateway, "failed"));
+        HttpResponse<String> again = post(gateway, WITHDRAW, lightning(invoice), key);
+        assertEquals(502, again.statusCode(), "what became of it: " + again.body());
+        String other = lightning(TestInvoices.of(Msat.ofSat(100), ""));
+        assertEquals(200, post(gateway, WITHDRAW, other, key).statusCode(), "the key is free");
     }
 
     private static long open(TestGateway gateway) {

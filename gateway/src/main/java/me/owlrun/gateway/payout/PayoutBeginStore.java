@@ -43,12 +43,17 @@ final class PayoutBeginStore {
             SELECT balance_msat FROM account WHERE kind = 'sats' AND owner = ? FOR UPDATE
             """;
 
+    /// What failed may be tried again with its key, but an invoice that failed cannot: who asks
+    /// again wants to know what became of it.
     private static final String BY_KEY =
             "SELECT "
                     + PayoutRows.COLUMNS
                     + """
                     , request_sha256 = ? AS same FROM payout
-                    WHERE account_id = ? AND idempotency_key = ? AND state <> 'failed'
+                    WHERE account_id = ? AND idempotency_key = ?
+                        AND (state <> 'failed'
+                            OR (request_sha256 = ? AND bolt11 IS NOT NULL AND address = ''))
+                    ORDER BY state = 'failed', created_at DESC LIMIT 1
                     """;
 
     private static final String HAS_OPEN =
@@ -181,6 +186,7 @@ final class PayoutBeginStore {
             query.setString(1, sha256);
             query.setLong(2, accountId);
             query.setString(3, key);
+            query.setString(4, sha256);
             try (ResultSet row = query.executeQuery()) {
                 if (!row.next()) {
                     return Optional.empty();
