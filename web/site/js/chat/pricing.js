@@ -1,5 +1,6 @@
 // What a prompt may cost, in whole millisats, by the public formula of spec section 2:
-// P = ceil(USD / rate), C = ceil(P * 100 / 99), at least the gateway's minimum. Exact decimals, no fractions. Pure.
+// P = ceil(USD / rate), C = ceil(P * 100 / 99), at least the gateway's minimum. Exact decimals,
+// no fractions. Pure.
 
 /** Millisats in one bitcoin. */
 const MSAT_PER_BTC = 100_000_000_000n;
