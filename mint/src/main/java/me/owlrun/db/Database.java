@@ -26,6 +26,10 @@ public final class Database implements AutoCloseable {
             "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
                     + " -c enable_mergejoin=off -c enable_hashjoin=off";
 
+    /// A process that hangs in the middle of a transaction must not keep its locks from those who
+    /// take over from it; nothing here waits for anybody else while a transaction is open.
+    private static final String HANGING = " -c idle_in_transaction_session_timeout=10s";
+
     /// Questions to whole tables are planned by what is in them.
     private static final String FREE_PLANS =
             "SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on;"
@@ -80,7 +84,7 @@ public final class Database implements AutoCloseable {
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setConnectionTimeout(CONNECTION_WAIT_MAX.toMillis());
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
-        config.addDataSourceProperty("options", PLANS);
+        config.addDataSourceProperty("options", PLANS + HANGING);
         try {
             return new Database(new HikariDataSource(config));
         } catch (HikariPool.PoolInitializationException e) {

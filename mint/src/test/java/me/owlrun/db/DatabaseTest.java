@@ -19,7 +19,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -215,6 +217,48 @@ final class DatabaseTest {
             barrier.await(30, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException("the other transaction never came", e);
+        }
+    }
+
+    @Test
+    void transaction_ofAProcessThatHangs_doesNotKeepItsLocks() throws Exception {
+        try (Database hanging = open("hanging");
+                Database other = open("hanging");
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Migrations.apply(other, List.of(FIRST, SECOND));
+            String count = "UPDATE counter SET n = n + 1 WHERE id = 1";
+            CountDownLatch locked = new CountDownLatch(1);
+            CountDownLatch over = new CountDownLatch(1);
+            Future<?> hangs =
+                    threads.submit(() ->
+                            hanging.inTransaction(connection -> {
+                                execute(connection, count);
+                                locked.countDown();
+                                assertTrue(awaited(over));
+                            }));
+            assertTrue(awaited(locked));
+            other.inTransaction(connection -> execute(connection, count));
+            over.countDown();
+            assertThrows(ExecutionException.class, hangs::get);
+            assertEquals(
+                    1L,
+                    (long)
+                            other.transaction(
+                                    c -> number(c, "SELECT n FROM counter" + " WHERE id = 1")));
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static boolean awaited(CountDownLatch latch) {
+        try {
+            return latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
