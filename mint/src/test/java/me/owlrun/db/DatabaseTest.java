@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 final class DatabaseTest {
 
@@ -229,17 +230,19 @@ final class DatabaseTest {
             String count = "UPDATE counter SET n = n + 1 WHERE id = 1";
             CountDownLatch locked = new CountDownLatch(1);
             CountDownLatch over = new CountDownLatch(1);
+            AtomicBoolean otherCame = new AtomicBoolean();
             Future<?> hangs =
                     threads.submit(() ->
                             hanging.inTransaction(connection -> {
                                 execute(connection, count);
                                 locked.countDown();
-                                assertTrue(awaited(over));
+                                otherCame.set(awaited(over));
                             }));
             assertTrue(awaited(locked));
             other.inTransaction(connection -> execute(connection, count));
             over.countDown();
             assertThrows(ExecutionException.class, hangs::get);
+            assertTrue(otherCame.get(), "it got the lock while the first still hung");
             assertEquals(
                     1L,
                     (long)
