@@ -94,11 +94,12 @@ public final class Router<T> {
 
     /// Gives a node no jobs for now, or jobs again.
     public void away(RoutedNode<T> node, boolean away) {
-        var _ = locked(now -> {
-            node.away = away;
-            place(node, now);
-            return node;
-        });
+        var _ =
+                locked(now -> {
+                    node.away = away;
+                    place(node, now);
+                    return node;
+                });
     }
 
     /// Chooses a node and gives it the job.
@@ -138,49 +139,53 @@ public final class Router<T> {
 
     /// A job ended.
     public void ended(RoutedNode<T> node, Health.Event event) {
-        var _ = locked(now -> {
-            node.running--;
-            Standing standing = node.standing();
-            standing.health().add(event, now);
-            switch (event) {
-                case SUCCESS, PROBE_PASSED -> standing.breaker().succeeded(now);
-                case FAILURE, PROBE_FAILED -> standing.breaker().failed(now);
-                case NEUTRAL -> standing.breaker().neutral(now);
-            }
-            place(node, now);
-            return node;
-        });
+        var _ =
+                locked(now -> {
+                    node.running--;
+                    Standing standing = node.standing();
+                    standing.health().add(event, now);
+                    switch (event) {
+                        case SUCCESS, PROBE_PASSED -> standing.breaker().succeeded(now);
+                        case FAILURE, PROBE_FAILED -> standing.breaker().failed(now);
+                        case NEUTRAL -> standing.breaker().neutral(now);
+                    }
+                    place(node, now);
+                    return node;
+                });
     }
 
     /// An answer was made at this speed.
     ///
     /// @param time from its first token to its last
     public void answered(RoutedNode<T> node, String model, long tokens, Duration time) {
-        var _ = locked(now -> {
-            node.standing().speed(model).answered(tokens, time);
-            place(node, now);
-            return node;
-        });
+        var _ =
+                locked(now -> {
+                    node.standing().speed(model).answered(tokens, time);
+                    place(node, now);
+                    return node;
+                });
     }
 
     /// A node was online for some more time.
     public void online(RoutedNode<T> node, Duration more) {
-        var _ = locked(now -> {
-            node.standing().online(more, now);
-            place(node, now);
-            return node;
-        });
+        var _ =
+                locked(now -> {
+                    node.standing().online(more, now);
+                    place(node, now);
+                    return node;
+                });
     }
 
     /// The provider's karma changed.
     ///
     /// @param factor of the node's lot, 1 for none
     public void karma(RoutedNode<T> node, double factor) {
-        var _ = locked(now -> {
-            node.standing().karma(factor);
-            place(node, now);
-            return node;
-        });
+        var _ =
+                locked(now -> {
+                    node.standing().karma(factor);
+                    place(node, now);
+                    return node;
+                });
     }
 
     /// Whether a node could get a job of a model now.
@@ -234,8 +239,15 @@ public final class Router<T> {
     private void place(RoutedNode<T> node, Instant now) {
         node.seats.forEach((model, seat) -> {
             ModelIndex<T> index = models.computeIfAbsent(model, _ -> new ModelIndex<>());
-            if (verdict(node, model, now) instanceof Verdict.Eligible(
-                    int running, int capacity, double _, double _, double _, long weight)) {
+            if (verdict(node, model, now)
+                    instanceof
+                    Verdict.Eligible(
+                            int running,
+                            int capacity,
+                            double _,
+                            double _,
+                            double _,
+                            long weight)) {
                 index.put(seat, ModelIndex.level(running, capacity), weight);
             } else {
                 index.put(seat, Seat.NOWHERE, 0);

@@ -47,7 +47,7 @@ final class RouterTest {
 
     @Test
     void take_ofAModelNobodyServes_isNothing() {
-        join("a", 1);
+        var _ = join("a", 1);
         assertTrue(router.take("other:1b", Set.of(), Optional.empty()).isEmpty());
     }
 
@@ -65,12 +65,16 @@ final class RouterTest {
     @Test
     void take_manyTimes_fillsTheLeastLoadedFirst() {
         Map<String, Integer> given = new HashMap<>();
-        join("small", 10);
-        join("big", 30);
+        var _ = join("small", 10);
+        var _ = join("big", 30);
         for (int i = 0; i < 20; i++) {
             given.merge(take().orElseThrow().link(), 1, Integer::sum);
         }
-        assertEquals(5, given.get("small"), 1, "a quarter of the places, a quarter of the jobs");
+        assertEquals(
+                5,
+                given.getOrDefault("small", 0),
+                1,
+                "a quarter of the places, a quarter of the jobs");
         for (int i = 0; i < 20; i++) {
             given.merge(take().orElseThrow().link(), 1, Integer::sum);
         }
@@ -96,20 +100,19 @@ final class RouterTest {
             given.merge(node, 1, Integer::sum);
             router.ended(node, Health.Event.NEUTRAL);
         }
-        assertEquals(jobs / 3.25, given.get(plain), 500);
-        assertEquals(jobs / 3.25 * 2, given.get(kind), 500);
-        assertEquals(jobs / 3.25 / 4, given.get(fresh), 500);
+        assertEquals(jobs / 3.25, given.getOrDefault(plain, 0), 500);
+        assertEquals(jobs / 3.25 * 2, given.getOrDefault(kind, 0), 500);
+        assertEquals(jobs / 3.25 / 4, given.getOrDefault(fresh, 0), 500);
     }
 
     @Test
     void take_withExcluded_neverGivesThem() {
         Set<String> excluded = new HashSet<>();
         for (int i = 0; i < 50; i++) {
-            join("n" + i, 1);
+            var _ = join("n" + i, 1);
         }
         for (int i = 0; i < 50; i++) {
-            RoutedNode<String> node =
-                    router.take(MODEL, excluded, Optional.empty()).orElseThrow();
+            RoutedNode<String> node = router.take(MODEL, excluded, Optional.empty()).orElseThrow();
             assertTrue(excluded.add(node.link()));
             router.ended(node, Health.Event.NEUTRAL);
         }
@@ -124,8 +127,7 @@ final class RouterTest {
         fail(node);
         fail(node);
         assertTrue(take().isEmpty());
-        assertEquals(
-                new Verdict.Parked(now.plusSeconds(15)), router.explain(node, MODEL));
+        assertEquals(new Verdict.Parked(now.plusSeconds(15)), router.explain(node, MODEL));
         now = now.plusSeconds(15);
         assertEquals(node, take().orElseThrow());
         assertTrue(take().isEmpty(), "a single probe");
