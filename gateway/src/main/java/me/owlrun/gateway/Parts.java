@@ -14,6 +14,7 @@ import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
 import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.http.SiteRoutes;
+import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.lnurl.LnurlSettings;
@@ -225,7 +226,8 @@ record Parts(
                 core.random(),
                 core.clock(),
                 core.stop(),
-                till.steps());
+                till.steps(),
+                Attempt.Listener.NONE);
     }
 
     private static ChatLimits chatLimits(Settings settings) {

@@ -5,12 +5,14 @@ import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.instance.StopSignal;
+import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.JobReceipt;
+import me.owlrun.gateway.job.Lane;
 import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodePool;
-import me.owlrun.gateway.job.Task;
+import me.owlrun.gateway.job.Want;
 import me.owlrun.gateway.meter.AnswerMeter;
 import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.meter.Usage;
@@ -46,10 +48,12 @@ final class JobDesk {
     private final SecureRandom random;
     private final InstantSource clock;
     private final PaySteps steps;
+    private final Attempt.Listener attempts;
     private volatile boolean stopping;
 
     /// @param stop ends background work
     /// @param steps hears how far payments came
+    /// @param attempts hears what nodes made of their jobs
     JobDesk(
             Admissions admissions,
             NodePool pool,
@@ -58,7 +62,8 @@ final class JobDesk {
             SecureRandom random,
             InstantSource clock,
             StopSignal stop,
-            PaySteps steps) {
+            PaySteps steps,
+            Attempt.Listener attempts) {
         this.admissions = admissions;
         this.pool = pool;
         this.board = board;
@@ -67,6 +72,7 @@ final class JobDesk {
         this.random = random;
         this.clock = clock;
         this.steps = steps;
+        this.attempts = attempts;
     }
 
     /// Watches writes to buyers until the gateway stops.
@@ -144,11 +150,10 @@ final class JobDesk {
 
     /// Takes a place on a node before any money is touched.
     private void reserve(Order order) {
-        String model = order.admitted.model().id();
-        Task task = order.admitted.request().task();
-        Optional<NodePool.Slot> slot = pool.reserve(model, task, Set.of());
+        Want want = want(order.admitted);
+        Optional<NodePool.Slot> slot = pool.reserve(want, Set.of());
         if (slot.isEmpty()) {
-            send(order.answer, order.dialect, noNodes(pool.lack(model, task), task));
+            send(order.answer, order.dialect, noNodes(pool.lack(want), want));
             return;
         }
         try (NodePool.Slot held = slot.get()) {
@@ -156,7 +161,15 @@ final class JobDesk {
         }
     }
 
-    private static ApiError noNodes(NodePool.Lack lack, Task task) {
+    private static Want want(Admission.Admitted admitted) {
+        return new Want(
+                admitted.model().id(),
+                admitted.request().task(),
+                admitted.funds().isFree() ? Lane.FREE : Lane.PAID,
+                Optional.empty());
+    }
+
+    private static ApiError noNodes(NodePool.Lack lack, Want want) {
         String why =
                 switch (lack) {
                     case MODEL ->
@@ -164,7 +177,7 @@ final class JobDesk {
                                     + " each.";
                     case TASK ->
                             "The nodes that serve this model now cannot do this kind of work (%s)."
-                                    .formatted(task.text());
+                                    .formatted(want.task().text());
                     case ROOM -> "All nodes that serve this model are busy; try again in a moment.";
                 };
         return ApiError.of(ErrorCode.NO_NODES, why + " Nothing was claimed.");
@@ -214,8 +227,7 @@ final class JobDesk {
                         pool,
                         board,
                         limits,
-                        admitted.model().id(),
-                        admitted.request().task(),
+                        want(admitted),
                         admitted.request()
                                 .forNode(
                                         admitted.completionTokensMax(),
@@ -223,7 +235,8 @@ final class JobDesk {
                         () -> new AnswerMeter(admitted.prompt(), admitted.completionTokensMax()),
                         admitted.request()::reader,
                         reply,
-                        steps);
+                        steps,
+                        attempts);
         try {
             return run.run(slot);
         } catch (InterruptedException e) {

@@ -115,17 +115,16 @@ public final class NodePool {
         }
     }
 
-    /// Takes a place on the best node that serves a model.
+    /// Takes a place on the best node for a job.
     ///
-    /// @param task what it has to do
     /// @param excluded nodes that had their chance
-    public Optional<Slot> reserve(String model, Task task, Set<NodeLink> excluded) {
+    public Optional<Slot> reserve(Want want, Set<NodeLink> excluded) {
         lock.lock();
         try {
             List<Candidate<Seat>> candidates = new ArrayList<>();
             for (Seat seat : seats.values()) {
                 NodeLink node = seat.node;
-                boolean fits = node.serves(model) && node.does(task);
+                boolean fits = node.serves(want.model()) && node.does(want.task());
                 if (fits && !excluded.contains(node) && isAwake(node)) {
                     candidates.add(new Candidate<>(seat, seat.running, node.capacity()));
                 }
@@ -147,13 +146,16 @@ public final class NodePool {
     }
 
     /// Why there is no place for a job.
-    public Lack lack(String model, Task task) {
+    public Lack lack(Want want) {
         List<NodeLink> serving =
-                all().stream().filter(node -> node.serves(model)).filter(this::isAwake).toList();
+                all().stream()
+                        .filter(node -> node.serves(want.model()))
+                        .filter(this::isAwake)
+                        .toList();
         if (serving.isEmpty()) {
             return Lack.MODEL;
         }
-        return serving.stream().anyMatch(node -> node.does(task)) ? Lack.ROOM : Lack.TASK;
+        return serving.stream().anyMatch(node -> node.does(want.task())) ? Lack.ROOM : Lack.TASK;
     }
 
     private Slot take(Seat seat) {
