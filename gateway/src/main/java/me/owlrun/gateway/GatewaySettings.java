@@ -8,6 +8,7 @@ import me.owlrun.gateway.account.AccountSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
+import me.owlrun.gateway.routing.RoutingSettings;
 import me.owlrun.gateway.topup.TopupSettings;
 import me.owlrun.money.Msat;
 
@@ -166,7 +167,11 @@ final class GatewaySettings {
     /// All of them.
     public static final List<Setting<?>> TABLE =
             join(
-                    Stream.of(AccountSettings.TABLE, TopupSettings.TABLE, OperateSettings.TABLE)
+                    Stream.of(
+                                    AccountSettings.TABLE,
+                                    TopupSettings.TABLE,
+                                    OperateSettings.TABLE,
+                                    RoutingSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)
                             .toList(),
                     HOST,

@@ -81,7 +81,8 @@ final class JobRun {
             tried.add(slot.node());
             Tried once;
             try (NodePool.Slot held = slot) {
-                once = attempt(held.node());
+                once = attempt(held);
+                held.ended(once.report());
             }
             attempts.ended(once.report());
             JobOutcome outcome = once.outcome();
@@ -103,12 +104,14 @@ final class JobRun {
     /// What came of one node's try.
     private record Tried(JobOutcome outcome, Attempt report) {}
 
-    private Tried attempt(NodeLink node) throws InterruptedException {
+    private Tried attempt(NodePool.Slot slot) throws InterruptedException {
+        NodeLink node = slot.node();
         Job job = board.open(node, want.model(), request);
         Relaying relaying = new Relaying(job, meters.get());
         boolean over = false;
         try {
             RequestScope.offered(job.id());
+            slot.offered(job.id());
             boolean offered = node.offer(job);
             steps.reached(PayStep.JOB_OFFERED);
             JobOutcome outcome = offered ? relaying.relay() : failed(notTaken());
@@ -167,9 +170,9 @@ final class JobRun {
         private boolean accepted;
         private boolean counted;
         private boolean silent;
+        private boolean refused;
         private final long offeredNanos = System.nanoTime();
         private long firstNanos;
-        private long lastNanos;
         private long deadlineNanos = offeredNanos + limits.acceptMax().toNanos();
 
         private Relaying(Job job, AnswerMeter meter) {
@@ -196,7 +199,13 @@ final class JobRun {
                     ending(outcome),
                     meter.usage().completionTokens(),
                     wrote ? Duration.ofNanos(firstNanos - offeredNanos) : Duration.ZERO,
-                    wrote ? Duration.ofNanos(lastNanos - firstNanos) : Duration.ZERO);
+                    wrote ? writing() : Duration.ZERO);
+        }
+
+        /// As the node sent it: the buyer may read slowly, and the node is not to blame.
+        private Duration writing() {
+            long last = job.lastPieceNanos().orElse(firstNanos);
+            return Duration.ofNanos(Math.max(0, last - firstNanos));
         }
 
         private Attempt.Ending ending(JobOutcome outcome) {
@@ -208,7 +217,7 @@ final class JobRun {
                         yield Attempt.Ending.NEUTRAL;
                     }
                     if (!accepted) {
-                        yield Attempt.Ending.NOT_TAKEN;
+                        yield refused ? Attempt.Ending.REFUSED : Attempt.Ending.NOT_TAKEN;
                     }
                     yield silent ? Attempt.Ending.SILENT : Attempt.Ending.FAILED;
                 }
@@ -243,7 +252,10 @@ final class JobRun {
                     accept();
                     yield Optional.empty();
                 }
-                case JobEvent.Rejected _ -> Optional.of(lost(accepted ? nodeError() : notTaken()));
+                case JobEvent.Rejected _ -> {
+                    refused = true;
+                    yield Optional.of(lost(accepted ? nodeError() : notTaken()));
+                }
                 case JobEvent.Bytes bytes -> {
                     accept();
                     yield onBytes(bytes.data());
@@ -308,8 +320,7 @@ final class JobRun {
             }
             if (piece.hasContent()) {
                 meter.frame(piece.text());
-                lastNanos = System.nanoTime();
-                firstNanos = first ? lastNanos : firstNanos;
+                firstNanos = first ? System.nanoTime() : firstNanos;
             }
             reply.piece(piece);
             if (first && meter.hasContent()) {
