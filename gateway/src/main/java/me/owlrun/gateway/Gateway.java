@@ -13,6 +13,7 @@ import me.owlrun.gateway.account.AccountStore;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.admin.OperateStore;
+import me.owlrun.gateway.cloud.CloudParts;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.RequestIds;
 import me.owlrun.gateway.instance.StopSignal;
@@ -190,6 +191,7 @@ final class Gateway implements AutoCloseable {
             migrations.add(ExchangeStore.migration());
             migrations.add(AccountStore.laterMigration());
             migrations.add(StandingBook.migration());
+            migrations.add(CloudParts.migration());
             Migrations.apply(database, migrations);
             migrated = true;
             return database;

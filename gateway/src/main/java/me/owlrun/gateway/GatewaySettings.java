@@ -5,6 +5,7 @@ import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
 import me.owlrun.gateway.account.AccountSettings;
+import me.owlrun.gateway.cloud.CloudSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
@@ -170,6 +171,7 @@ final class GatewaySettings {
                     Stream.of(
                                     AccountSettings.TABLE,
                                     TopupSettings.TABLE,
+                                    CloudSettings.TABLE,
                                     OperateSettings.TABLE,
                                     RoutingSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)

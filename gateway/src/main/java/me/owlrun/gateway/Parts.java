@@ -9,6 +9,7 @@ import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.Caller;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
+import me.owlrun.gateway.cloud.CloudParts;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
@@ -104,6 +105,7 @@ record Parts(
                         core.database(), core.ledger(), core.random(), core.clock(), core.stop());
         HealthRoutes health =
                 new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
+        CloudParts clouds = clouds(core, pool, board, operating);
         operating.start(
                 new Operating.Watched(
                         pool,
@@ -116,7 +118,8 @@ record Parts(
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
                         oracle.fixes(),
-                        List.of(core.till()::figures)));
+                        List.of(core.till()::figures, clouds::figures),
+                        clouds::reseal));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
         routes.addAll(
@@ -127,6 +130,7 @@ record Parts(
                         new TopupRoutes(topups),
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
+                        clouds.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
                         new OpenApiRoutes(),
                         manifest(settings),
@@ -135,8 +139,28 @@ record Parts(
         background.addAll(
                 List.of(chat.stalledWrites(), topups.keeper(), referrals, routing.keeper()));
         background.addAll(payouts.backgroundWork());
+        background.addAll(clouds.background());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
+    }
+
+    private static CloudParts clouds(
+            Core core, NodePool pool, JobBoard board, Operating operating) {
+        Settings settings = core.settings();
+        return CloudParts.of(
+                new CloudParts.Needs(
+                        settings,
+                        settings.get(LnurlSettings.PLAY_HOSTS),
+                        core.database(),
+                        pool,
+                        board,
+                        core.random(),
+                        core.clock(),
+                        core.stop(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.JOB_MAX),
+                        settings.get(GatewaySettings.NEW_NODES),
+                        operating::newNodesPaused));
     }
 
     private static Topups topups(Core core, Accounts accounts) {
