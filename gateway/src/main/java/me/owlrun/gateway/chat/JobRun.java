@@ -81,7 +81,7 @@ final class JobRun {
             tried.add(slot.node());
             Tried once;
             try (NodePool.Slot held = slot) {
-                once = attempt(held.node());
+                once = attempt(held);
             }
             attempts.ended(once.report());
             JobOutcome outcome = once.outcome();
@@ -103,8 +103,10 @@ final class JobRun {
     /// What came of one node's try.
     private record Tried(JobOutcome outcome, Attempt report) {}
 
-    private Tried attempt(NodeLink node) throws InterruptedException {
-        Job job = board.open(node, want.model(), request);
+    private Tried attempt(NodePool.Slot slot) throws InterruptedException {
+        NodeLink node = slot.node();
+        Job job = board.open(node, want, request);
+        slot.carries(job);
         Relaying relaying = new Relaying(job, meters.get());
         boolean over = false;
         try {
@@ -141,6 +143,12 @@ final class JobRun {
                 ErrorCode.NODE_ERROR, "The node failed at the request; your payment is returned.");
     }
 
+    private static ApiError evicted() {
+        return ApiError.of(
+                ErrorCode.NO_NODES,
+                "A buyer who pays needed the node; pay with X-Cashu, or try again in a moment.");
+    }
+
     private static JobOutcome refused() {
         return new JobOutcome.Failed(
                 ApiError.of(
@@ -167,6 +175,7 @@ final class JobRun {
         private boolean accepted;
         private boolean counted;
         private boolean silent;
+        private boolean evicted;
         private final long offeredNanos = System.nanoTime();
         private long firstNanos;
         private long lastNanos;
@@ -204,7 +213,7 @@ final class JobRun {
                 case JobOutcome.Answered _ -> Attempt.Ending.ANSWERED;
                 case JobOutcome.BuyerGone _ -> Attempt.Ending.NEUTRAL;
                 case JobOutcome.Failed(ApiError _, boolean retryable) -> {
-                    if (!retryable) {
+                    if (!retryable || evicted) {
                         yield Attempt.Ending.NEUTRAL;
                     }
                     if (!accepted) {
@@ -255,6 +264,10 @@ final class JobRun {
                             : Optional.of(brokeOff() ? failed(nodeError()) : end());
                 }
                 case JobEvent.Stalled() -> Optional.of(stalled());
+                case JobEvent.Evicted() -> {
+                    evicted = true;
+                    yield Optional.of(lost(evicted()));
+                }
                 case JobEvent.Failed(String _, boolean retryable) ->
                         Optional.of(
                                 retryable || meter.hasContent() ? lost(nodeError()) : refused());

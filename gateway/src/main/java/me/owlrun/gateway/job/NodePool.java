@@ -3,7 +3,10 @@ package me.owlrun.gateway.job;
 import me.owlrun.gateway.market.Candidate;
 import me.owlrun.gateway.market.Pick;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// The nodes connected to this gateway and how many jobs each one runs. A slot is taken before a
 /// buyer's money is touched and given back when the job is over.
@@ -21,9 +25,12 @@ public final class NodePool {
     private final Pick pick;
     private volatile Function<NodeIdentity, Optional<String>> resting = node -> Optional.empty();
 
+    private volatile FreeRoom freeRoom = FreeRoom.NONE;
+
     /// One connected node.
     private static final class Seat {
         private final NodeLink node;
+        private final Deque<Slot> given = new ArrayDeque<>();
         private int running;
 
         private Seat(NodeLink node) {
@@ -41,6 +48,13 @@ public final class NodePool {
     /// @param resting what a node is told that it is when it gets no jobs; asked often
     public void rest(Function<NodeIdentity, Optional<String>> resting) {
         this.resting = resting;
+    }
+
+    /// Lets nodes give jobs away.
+    ///
+    /// @param room says where there is room for them
+    public void give(FreeRoom room) {
+        freeRoom = room;
     }
 
     /// What a node is told that it is, when it gets no jobs because the operator says so.
@@ -66,10 +80,35 @@ public final class NodePool {
     public final class Slot implements AutoCloseable {
 
         private final Seat seat;
+        private final long sinceNanos = System.nanoTime();
         private boolean open = true;
+        private boolean leaving;
+        private Optional<Job> carried = Optional.empty();
 
         private Slot(Seat seat) {
             this.seat = seat;
+        }
+
+        /// Takes note of the job that has the place, in case that the place is needed.
+        public void carries(Job job) {
+            lock.lock();
+            try {
+                carried = Optional.of(job);
+                tellIfLeaving();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void evict() {
+            leaving = true;
+            tellIfLeaving();
+        }
+
+        private void tellIfLeaving() {
+            if (leaving) {
+                carried.ifPresent(job -> job.putUrgently(new JobEvent.Evicted()));
+            }
         }
 
         /// The node.
@@ -85,6 +124,9 @@ public final class NodePool {
                 if (open) {
                     open = false;
                     seat.running--;
+                    if (seat.given.remove(this)) {
+                        freeRoom.used(seat.node, Duration.ofNanos(System.nanoTime() - sinceNanos));
+                    }
                 }
             } finally {
                 lock.unlock();
@@ -115,21 +157,56 @@ public final class NodePool {
         }
     }
 
-    /// Takes a place on the best node for a job.
+    /// Takes a place on the best node for a job. A job that is given away takes only a place that
+    /// nobody pays for, and loses it to one that is paid.
     ///
     /// @param excluded nodes that had their chance
     public Optional<Slot> reserve(Want want, Set<NodeLink> excluded) {
+        Optional<Slot> taken = choose(want, excluded);
+        if (want.lane() == Lane.PAID) {
+            taken.ifPresent(slot -> makeRoom(slot.seat));
+        }
+        return taken;
+    }
+
+    private Optional<Slot> choose(Want want, Set<NodeLink> excluded) {
         lock.lock();
         try {
             List<Candidate<Seat>> candidates = new ArrayList<>();
             for (Seat seat : seats.values()) {
                 NodeLink node = seat.node;
                 boolean fits = node.serves(want.model()) && node.does(want.task());
-                if (fits && !excluded.contains(node) && isAwake(node)) {
-                    candidates.add(new Candidate<>(seat, seat.running, node.capacity()));
+                if (fits && !excluded.contains(node) && isAwake(node) && isOpen(want, seat)) {
+                    candidates.add(new Candidate<>(seat, load(want, seat), node.capacity()));
                 }
             }
-            return pick.choose(candidates).map(this::take);
+            return pick.choose(candidates).map(seat -> take(want, seat));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOpen(Want want, Seat seat) {
+        return want.lane() != Lane.FREE
+                || freeRoom.admits(seat.node, seat.running, seat.given.size());
+    }
+
+    /// How busy a node is for a job: what it gives away does not count for those who pay.
+    private static int load(Want want, Seat seat) {
+        return want.lane() == Lane.PAID ? seat.running - seat.given.size() : seat.running;
+    }
+
+    /// Ends the youngest job that is given away where more run now than the node has room for.
+    private void makeRoom(Seat seat) {
+        lock.lock();
+        try {
+            long leaving = seat.given.stream().filter(slot -> slot.leaving).count();
+            if (seat.running - leaving > seat.node.capacity()) {
+                seat.given.reversed().stream()
+                        .filter(slot -> !slot.leaving)
+                        .findFirst()
+                        .ifPresent(Slot::evict);
+            }
         } finally {
             lock.unlock();
         }
@@ -158,9 +235,13 @@ public final class NodePool {
         return serving.stream().anyMatch(node -> node.does(want.task())) ? Lack.ROOM : Lack.TASK;
     }
 
-    private Slot take(Seat seat) {
+    private Slot take(Want want, Seat seat) {
+        Slot slot = new Slot(seat);
         seat.running++;
-        return new Slot(seat);
+        if (want.lane() == Lane.FREE) {
+            seat.given.add(slot);
+        }
+        return slot;
     }
 
     /// The connection of a node.
@@ -181,6 +262,11 @@ public final class NodePool {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Whether a node that takes jobs is of a kind.
+    public boolean anyTaking(Predicate<NodeLink> kind) {
+        return all().stream().anyMatch(node -> kind.test(node) && isAwake(node));
     }
 
     /// How many nodes take jobs now.
