@@ -6,8 +6,8 @@ import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.gateway.account.AccountAuditStore;
 import me.owlrun.gateway.admin.BillLookStore;
-import me.owlrun.gateway.admin.StoredBill;
 import me.owlrun.gateway.cloud.CloudParts;
+import me.owlrun.gateway.free.FreeAuditStore;
 import me.owlrun.gateway.ledger.Finding;
 import me.owlrun.gateway.ledger.LedgerAuditStore;
 import me.owlrun.gateway.pay.PayAuditStore;
@@ -52,6 +52,7 @@ final class Audit {
         findings.addAll(new TopupAuditStore(database).findings());
         findings.addAll(new PayoutAuditStore(database).findings());
         findings.addAll(new ReferralAuditStore(database).findings());
+        findings.addAll(new FreeAuditStore(database).findings());
         findings.addAll(new VaultAuditStore(database).findings());
         findings.addAll(new ExchangeAuditStore(database).findings());
         return texts(findings);
@@ -77,7 +78,7 @@ final class Audit {
     /// The bill of a job or payment, made again.
     static Optional<ObjectNode> explain(Settings settings, String jobOrPayment) {
         try (Database database = Gateway.openDatabase(settings)) {
-            return new BillLookStore(database).find(jobOrPayment).map(StoredBill::explain);
+            return new BillLookStore(database).explain(jobOrPayment);
         }
     }
 }

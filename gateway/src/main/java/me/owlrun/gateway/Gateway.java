@@ -14,6 +14,7 @@ import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.admin.OperateStore;
 import me.owlrun.gateway.cloud.CloudParts;
+import me.owlrun.gateway.free.FreeStore;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.RequestIds;
 import me.owlrun.gateway.instance.StopSignal;
@@ -59,7 +60,7 @@ final class Gateway implements AutoCloseable {
     private static final String EXPOSED_HEADERS =
             "X-Cashu, X-Cashu-Change, X-Cashu-Change-Msat, X-Request-Id, X-Should-Retry,"
                     + " Retry-After, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
-                    + " x-ratelimit-reset-requests";
+                    + " x-ratelimit-reset-requests, X-Owlrun-Lane";
 
     /// Bytes of any request's body; an answer that a node streams is the longest.
     private static final long BODY_BYTES_MAX = 268_435_456;
@@ -192,6 +193,7 @@ final class Gateway implements AutoCloseable {
             migrations.add(AccountStore.laterMigration());
             migrations.add(StandingBook.migration());
             migrations.add(CloudParts.migration());
+            migrations.add(FreeStore.migration());
             Migrations.apply(database, migrations);
             migrated = true;
             return database;

@@ -6,6 +6,7 @@ import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
 import me.owlrun.gateway.account.AccountSettings;
 import me.owlrun.gateway.cloud.CloudSettings;
+import me.owlrun.gateway.free.FreeSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
@@ -172,6 +173,7 @@ final class GatewaySettings {
                                     AccountSettings.TABLE,
                                     TopupSettings.TABLE,
                                     CloudSettings.TABLE,
+                                    FreeSettings.TABLE,
                                     OperateSettings.TABLE,
                                     RoutingSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)

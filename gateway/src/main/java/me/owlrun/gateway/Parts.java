@@ -10,6 +10,7 @@ import me.owlrun.gateway.account.Caller;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.cloud.CloudParts;
+import me.owlrun.gateway.free.FreeTier;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
@@ -22,7 +23,6 @@ import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.node.Dispatcher;
-import me.owlrun.gateway.node.Karma;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
 import me.owlrun.gateway.node.RegisterRoutes;
@@ -84,6 +84,7 @@ record Parts(
         Routing routing =
                 Routing.of(settings, core.database(), core.random(), core.clock(), core.stop());
         NodePool pool = routing.pool();
+        FreeTier free = new FreeTier(settings, core.database(), pool, core.clock(), core.stop());
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
         Payouts payouts = payouts(core, accounts, operating);
         Dispatcher dispatcher =
@@ -95,10 +96,10 @@ record Parts(
                         oracle.oracle(),
                         core.clock(),
                         new News(operating.broadcasts(), payouts),
-                        Karma.none(),
+                        free.karma(),
                         settings.get(GatewaySettings.RELAY_WAIT),
                         settings.get(GatewaySettings.NODE_SILENCE));
-        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board);
+        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board, free);
         Topups topups = topups(core, accounts);
         Referrals referrals =
                 new Referrals(
@@ -118,7 +119,7 @@ record Parts(
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
                         oracle.fixes(),
-                        List.of(core.till()::figures, clouds::figures),
+                        List.of(core.till()::figures, clouds::figures, free::figures),
                         clouds::reseal));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
@@ -137,7 +138,12 @@ record Parts(
                         site(settings)));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
         background.addAll(
-                List.of(chat.stalledWrites(), topups.keeper(), referrals, routing.keeper()));
+                List.of(
+                        chat.stalledWrites(),
+                        topups.keeper(),
+                        referrals,
+                        routing.keeper(),
+                        free.work()));
         background.addAll(payouts.backgroundWork());
         background.addAll(clouds.background());
         oracle.work().ifPresent(background::add);
@@ -235,15 +241,19 @@ record Parts(
             Oracle oracle,
             Accounts accounts,
             NodePool pool,
-            JobBoard board) {
+            JobBoard board,
+            FreeTier free) {
         Till till = core.till();
         BuyerKeys keys = accounts.buyerKeys();
-        PaymentMethod ecash =
-                core.settings().get(GatewaySettings.KEY_REQUIRED)
-                        ? new KeyRequired(till.ecash(), keys)
-                        : till.ecash();
+        boolean keyRequired = core.settings().get(GatewaySettings.KEY_REQUIRED);
+        List<PaymentMethod> methods = new ArrayList<>();
+        methods.add(keyRequired ? new KeyRequired(till.ecash(), keys) : till.ecash());
+        methods.add(till.key(keys));
+        if (!keyRequired) {
+            methods.addAll(free.methods());
+        }
         return new ChatRoutes(
-                List.of(ecash, till.key(keys)),
+                List.copyOf(methods),
                 till.desk().mint(),
                 catalog,
                 oracle,

@@ -88,6 +88,8 @@ final class Arrows {
                     gateway("meter", "oracle"),
                     gateway("lnurl", "outbound"),
                     gateway("payout", "account", "http", "instance", "ledger", "lnurl", "vault"),
+                    gateway(
+                            "free", "http", "instance", "job", "ledger", "meter", "node", "pay"),
                     gateway("referral", "http", "instance", "ledger"),
                     gateway("oracle", "http", "outbound"),
                     gateway("outbound"),

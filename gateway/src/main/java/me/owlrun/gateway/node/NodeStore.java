@@ -73,7 +73,8 @@ public final class NodeStore {
 
     private static final String FIND_NODE =
             """
-            SELECT provider_id, node_id, models, capacity, protocol, go_client, tasks, coalesce((
+            SELECT provider_id, node_id, models, capacity, protocol, go_client, tasks,
+                free_tier_pct, coalesce((
                 SELECT m.reason FROM node_maintenance m
                 WHERE m.provider_id = node.provider_id AND m.node_id = node.node_id), '')
                 AS maintenance
@@ -114,6 +115,7 @@ public final class NodeStore {
     /// @param units how it reads amounts
     /// @param tasks what it can do
     /// @param maintenance why it gets no jobs, or empty
+    /// @param freeTierPct how much of its capacity it gives away, in per cent
     record Registered(
             NodeIdentity identity,
             Set<String> models,
@@ -121,10 +123,12 @@ public final class NodeStore {
             int protocol,
             Units units,
             Set<Task> tasks,
-            String maintenance) {
+            String maintenance,
+            int freeTierPct) {
 
         Registered inMaintenance(String reason) {
-            return new Registered(identity, models, capacity, protocol, units, tasks, reason);
+            return new Registered(
+                    identity, models, capacity, protocol, units, tasks, reason, freeTierPct);
         }
     }
 
@@ -147,7 +151,8 @@ public final class NodeStore {
                             node.protocol(),
                             node.units(),
                             node.tasks(),
-                            maintenance));
+                            maintenance,
+                            node.freeTierPct()));
         });
     }
 
@@ -245,6 +250,7 @@ public final class NodeStore {
                 rows.getInt("protocol"),
                 rows.getBoolean("go_client") ? Units.GO_CLIENT : Units.SEED,
                 Task.named(List.of((String[]) rows.getArray("tasks").getArray())),
-                rows.getString("maintenance"));
+                rows.getString("maintenance"),
+                rows.getInt("free_tier_pct"));
     }
 }
