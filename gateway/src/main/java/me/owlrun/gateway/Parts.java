@@ -9,6 +9,7 @@ import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.Caller;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
+import me.owlrun.gateway.economy.EconomyRoutes;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
@@ -128,6 +129,8 @@ record Parts(
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
+                        routing.routes(bearer -> account(accounts, bearer)),
+                        new EconomyRoutes(List.of(routing.section()), core.clock()),
                         new OpenApiRoutes(),
                         manifest(settings),
                         site(settings)));
