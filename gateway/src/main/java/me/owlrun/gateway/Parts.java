@@ -11,6 +11,7 @@ import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.cloud.CloudParts;
 import me.owlrun.gateway.free.FreeTier;
+import me.owlrun.gateway.economy.EconomyRoutes;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
@@ -133,6 +134,8 @@ record Parts(
                         payouts.routes(),
                         clouds.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
+                        routing.routes(bearer -> account(accounts, bearer)),
+                        new EconomyRoutes(List.of(routing.section()), core.clock()),
                         new OpenApiRoutes(),
                         manifest(settings),
                         site(settings)));

@@ -1,14 +1,17 @@
 package me.owlrun.gateway.job;
 
 import me.owlrun.gateway.routing.Decision;
+import me.owlrun.gateway.routing.Earned;
 import me.owlrun.gateway.routing.Ending;
 import me.owlrun.gateway.routing.RoutedNode;
 import me.owlrun.gateway.routing.Router;
 import me.owlrun.gateway.routing.Search;
+import me.owlrun.gateway.routing.Speed;
 import me.owlrun.gateway.routing.Standing;
 import me.owlrun.gateway.routing.Verdict;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -370,40 +374,74 @@ public final class NodePool {
         }
     }
 
-    /// What an operator is told of a node that is here.
-    ///
-    /// @param verdicts whether it could get a job now, by task, for one model
-    /// @param decisions the last choices for that model by task, newest first
-    public record Account(
-            Router.Look look, Map<String, Verdict> verdicts, Map<String, List<Told>> decisions) {}
-
-    /// A choice, and what part the node had in it.
-    public record Told(Decision decision, Decision.Part part) {}
-
-    /// What an operator is told of a node, if it is here.
-    public Optional<Account> account(NodeIdentity identity, Optional<String> model) {
-        return seat(identity).map(seat -> account(seat, model));
+    /// What a machine has earned, whether it is here or not.
+    public Earned earned(NodeIdentity identity) {
+        return router.earned(standings.of(identity));
     }
 
-    private Account account(Seat seat, Optional<String> model) {
-        Standing machine = standings.of(seat.node.identity());
-        Map<String, Verdict> verdicts = new HashMap<>();
-        Map<String, List<Told>> decisions = new HashMap<>();
-        for (Task task : EnumSet.allOf(Task.class)) {
-            if (model.isPresent() && seat.node.does(task)) {
-                String work = Want.work(task, model.get());
-                verdicts.put(
-                        task.text(),
-                        isAwake(seat.node)
-                                ? router.explain(seat.routed, work)
-                                : new Verdict.Away());
-                decisions.put(
-                        task.text(),
-                        router.decisions(work).stream()
-                                .map(made -> new Told(made, made.part(machine)))
-                                .toList());
-            }
+    /// How many jobs a node may run at once, after ramp-up; 0 when it is not here.
+    public int roomOf(NodeIdentity identity) {
+        return seat(identity).map(seat -> router.capacity(seat.routed)).orElse(0);
+    }
+
+    /// Whether a node could get a job now, by task.
+    public Map<Task, Verdict> verdicts(NodeIdentity identity, String model) {
+        Map<Task, Verdict> verdicts = new EnumMap<>(Task.class);
+        seat(identity)
+                .ifPresent(seat -> {
+                    for (Task task : EnumSet.allOf(Task.class)) {
+                        if (seat.node.does(task)) {
+                            verdicts.put(task, verdict(seat, Want.work(task, model)));
+                        }
+                    }
+                });
+        return verdicts;
+    }
+
+    private Verdict verdict(Seat seat, String work) {
+        return isAwake(seat.node) ? router.explain(seat.routed, work) : new Verdict.Away();
+    }
+
+    /// How fast a node is known to be, by task.
+    public Map<Task, Speed.Known> speeds(NodeIdentity identity, String model) {
+        Map<Task, Speed.Known> speeds = new EnumMap<>(Task.class);
+        seat(identity)
+                .ifPresent(seat -> {
+                    for (Task task : EnumSet.allOf(Task.class)) {
+                        router.speed(seat.routed, Want.work(task, model))
+                                .ifPresent(known -> speeds.put(task, known));
+                    }
+                });
+        return speeds;
+    }
+
+    /// A choice, and what part a node had in it.
+    public record Told(Decision decision, Decision.Part part) {}
+
+    /// The last choices for a kind of work, newest first, as one node may know them.
+    public List<Told> decisions(NodeIdentity identity, Task task, String model) {
+        Standing machine = standings.of(identity);
+        return router.decisions(Want.work(task, model)).stream()
+                .map(made -> new Told(made, made.part(machine)))
+                .toList();
+    }
+
+    /// The choice for a job, as one node may know it, if it is remembered.
+    public Optional<Told> decision(NodeIdentity identity, String jobId) {
+        Standing machine = standings.of(identity);
+        return router.decision(jobId).map(made -> new Told(made, made.part(machine)));
+    }
+
+    /// How many nodes are in each state; of those with several models the first one counts.
+    public Map<String, Integer> states() {
+        Map<String, Integer> states = new TreeMap<>();
+        for (Seat seat : seats.values()) {
+            Optional<String> work = works(seat.node).stream().sorted().findFirst();
+            states.merge(
+                    work.map(first -> verdict(seat, first).word()).orElse("serves_nothing"),
+                    1,
+                    Integer::sum);
         }
-        return new Account(router.look(seat.routed, works(seat.node)), verdicts, decisions);
+        return states;
     }
 }

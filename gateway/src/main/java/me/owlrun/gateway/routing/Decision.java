@@ -2,6 +2,7 @@ package me.owlrun.gateway.routing;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// One choice, as it is remembered for a while to answer "why not me". Machines stand here as what
@@ -88,14 +89,32 @@ public final class Decision {
     /// A machine's part in it.
     public enum Part {
         /// It got the job.
-        CHOSEN,
+        CHOSEN("It got the job."),
         /// It was a candidate; the lot fell to another.
-        NOT_DRAWN,
+        NOT_DRAWN("It was among the least loaded; the lot fell to another."),
         /// It was a candidate; another had the beginning of the conversation.
-        NO_PREFIX,
+        NO_PREFIX("It was among the least loaded; another had the beginning of the conversation."),
         /// It was full, more loaded than others, away, parked or too slow.
-        NOT_AMONG_LEAST_LOADED,
+        NOT_AMONG_LEAST_LOADED(
+                "It was not among the least loaded: full, busier than others, away, parked or too"
+                        + " slow."),
         /// There were too many candidates to remember them all.
-        UNKNOWN
+        UNKNOWN("There were too many candidates to remember them all.");
+
+        private final String sentence;
+
+        Part(String sentence) {
+            this.sentence = sentence;
+        }
+
+        /// It in one word.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// It in a sentence.
+        public String sentence() {
+            return sentence;
+        }
     }
 }

@@ -64,9 +64,11 @@ final class Decisions {
     }
 
     /// The choice for a job, if it is remembered.
-    Optional<Decision> of(String work, String jobId) {
-        return of(work).stream()
-                .filter(decision -> decision.jobId().equals(Optional.of(jobId)))
+    Optional<Decision> find(String jobId) {
+        Optional<String> name = Optional.of(jobId);
+        return byWork.values().stream()
+                .flatMap(Deque::stream)
+                .filter(decision -> decision.jobId().equals(name))
                 .findFirst();
     }
 }

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
@@ -314,40 +313,25 @@ public final class Router<T> {
         return locked(_ -> decisions.of(work));
     }
 
-    /// What a machine has earned and what it may do, at one moment.
-    ///
-    /// @param capacity jobs it may run at once
-    /// @param speeds what is known of its speed, by kind of work
-    public record Look(
-            int running,
-            int capacity,
-            double rampShare,
-            Duration online,
-            double score,
-            double karma,
-            List<Health.Day> days,
-            Map<String, Speed.Known> speeds) {}
+    /// The choice for a job, if it is remembered.
+    public Optional<Decision> decision(String jobId) {
+        return locked(_ -> decisions.find(jobId));
+    }
 
-    /// Looks at a node.
-    public Look look(RoutedNode<T> node, Set<String> works) {
-        return locked(now -> {
-            Standing standing = node.standing();
-            Map<String, Speed.Known> speeds = new TreeMap<>();
-            works.forEach(work -> {
-                if (node.seats.containsKey(work)) {
-                    standing.speed(work).known().ifPresent(known -> speeds.put(work, known));
-                }
-            });
-            return new Look(
-                    node.running,
-                    node.capacity(),
-                    standing.ramp(),
-                    standing.online(),
-                    standing.health().score(now),
-                    standing.karma(),
-                    standing.health().days(now),
-                    speeds);
-        });
+    /// What a machine has earned.
+    public Earned earned(Standing standing) {
+        return locked(now ->
+                new Earned(
+                        standing.ramp(),
+                        standing.online(),
+                        standing.health().score(now),
+                        standing.karma(),
+                        standing.health().days(now)));
+    }
+
+    /// How many jobs a node may run at once.
+    public int capacity(RoutedNode<T> node) {
+        return locked(_ -> node.capacity());
     }
 
     /// What is known of the speed of a node at a kind of work.

@@ -11,6 +11,7 @@ import me.owlrun.gateway.routing.Speed;
 import me.owlrun.gateway.routing.Standing;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -61,6 +62,15 @@ public final class StandingBook implements Standings {
         }
         Standing read = store.read(node, rules, today().minusDays(rules.health().days() - 1L));
         return Optional.ofNullable(known.putIfAbsent(node, read)).orElse(read);
+    }
+
+    /// When a node last took a model out of those it serves, if it did.
+    public Optional<Instant> modelsSwitchedAt(NodeIdentity node) {
+        return registered(node).flatMap(StandingStore.Registered::switchedAt);
+    }
+
+    Optional<StandingStore.Registered> registered(NodeIdentity node) {
+        return store.registered(node);
     }
 
     private LocalDate today() {

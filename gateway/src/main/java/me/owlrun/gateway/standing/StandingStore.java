@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -79,6 +80,12 @@ final class StandingStore {
             ON CONFLICT (provider_id, node_id, work) DO UPDATE SET
                 milli_tokens_per_second = excluded.milli_tokens_per_second,
                 slow_jobs = excluded.slow_jobs, slow_until = excluded.slow_until
+            """;
+
+    private static final String REGISTERED =
+            """
+            SELECT capacity, first_registered_at, models_switched_at
+            FROM node WHERE provider_id = ? AND node_id = ?
             """;
 
     private static final String DELETE_DAYS = "DELETE FROM node_day WHERE day < ?";
@@ -173,6 +180,31 @@ final class StandingStore {
                 return speeds;
             }
         }
+    }
+
+    /// What a node said when it registered.
+    ///
+    /// @param switchedAt when it last took a model out
+    record Registered(int capacity, Instant firstAt, Optional<Instant> switchedAt) {}
+
+    Optional<Registered> registered(NodeIdentity node) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(REGISTERED)) {
+                query.setLong(1, node.providerId());
+                query.setString(2, node.nodeId());
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next() ? Optional.of(registered(row)) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    private static Registered registered(ResultSet row) throws SQLException {
+        return new Registered(
+                row.getInt("capacity"),
+                row.getObject("first_registered_at", OffsetDateTime.class).toInstant(),
+                Optional.ofNullable(row.getObject("models_switched_at", OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant));
     }
 
     /// Adds what happened, all of it or nothing.

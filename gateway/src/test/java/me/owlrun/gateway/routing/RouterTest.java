@@ -233,7 +233,7 @@ final class RouterTest {
             assertTrue(take().isEmpty());
             now = now.plusSeconds(2);
         }
-        Health.Day today = router.look(node, Set.of()).days().getLast();
+        Health.Day today = router.earned(node.standing()).days().getLast();
         assertEquals(0, today.failures());
         assertEquals(10, today.neutral());
     }
@@ -249,7 +249,7 @@ final class RouterTest {
         ended(node, Ending.Kind.NEVER_OFFERED);
         assertEquals(node, take().orElseThrow());
         ended(node, Ending.Kind.SUCCESS);
-        assertEquals(0, router.look(node, Set.of()).days().getLast().neutral());
+        assertEquals(0, router.earned(node.standing()).days().getLast().neutral());
     }
 
     @Test
