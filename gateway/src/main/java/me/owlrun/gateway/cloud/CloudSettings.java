@@ -44,7 +44,7 @@ public final class CloudSettings {
     static final Setting<Duration> CHECK_MAX =
             Setting.milliseconds(
                     "cloud.check",
-                    "time for the questions to a cloud node's server at its registration",
+                    "time for each question to a cloud node's server at its registration",
                     100,
                     120_000,
                     15_000);
