@@ -31,6 +31,7 @@ import me.owlrun.gateway.outbound.PublicHttp;
 import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
 import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.standing.StandingBook;
 import me.owlrun.gateway.topup.TopupStore;
 import me.owlrun.gateway.vault.ExchangeStore;
 import me.owlrun.http.Cors;
@@ -189,6 +190,7 @@ final class Gateway implements AutoCloseable {
             migrations.add(OperateStore.migration());
             migrations.add(ExchangeStore.migration());
             migrations.add(AccountStore.laterMigration());
+            migrations.add(StandingBook.migration());
             migrations.add(CloudParts.migration());
             Migrations.apply(database, migrations);
             migrated = true;

@@ -9,6 +9,7 @@ import me.owlrun.gateway.cloud.CloudSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
+import me.owlrun.gateway.routing.RoutingSettings;
 import me.owlrun.gateway.topup.TopupSettings;
 import me.owlrun.money.Msat;
 
@@ -171,7 +172,8 @@ final class GatewaySettings {
                                     AccountSettings.TABLE,
                                     TopupSettings.TABLE,
                                     CloudSettings.TABLE,
-                                    OperateSettings.TABLE)
+                                    OperateSettings.TABLE,
+                                    RoutingSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)
                             .toList(),
                     HOST,

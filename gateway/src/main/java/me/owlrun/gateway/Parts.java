@@ -15,12 +15,12 @@ import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
 import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.http.SiteRoutes;
+import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
-import me.owlrun.gateway.market.Pick;
 import me.owlrun.gateway.node.Dispatcher;
 import me.owlrun.gateway.node.Karma;
 import me.owlrun.gateway.node.NodeStore;
@@ -38,6 +38,7 @@ import me.owlrun.gateway.pay.TokenDesk;
 import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.payout.Payouts;
 import me.owlrun.gateway.referral.Referrals;
+import me.owlrun.gateway.standing.Routing;
 import me.owlrun.gateway.topup.TopupRoutes;
 import me.owlrun.gateway.topup.Topups;
 import me.owlrun.http.HttpListener;
@@ -80,7 +81,9 @@ record Parts(
             Accounts accounts,
             Operating operating) {
         Settings settings = core.settings();
-        NodePool pool = new NodePool(new Pick(core.random()));
+        Routing routing =
+                Routing.of(settings, core.database(), core.random(), core.clock(), core.stop());
+        NodePool pool = routing.pool();
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
         Payouts payouts = payouts(core, accounts, operating);
         Dispatcher dispatcher =
@@ -133,7 +136,8 @@ record Parts(
                         manifest(settings),
                         site(settings)));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
-        background.addAll(List.of(chat.stalledWrites(), topups.keeper(), referrals));
+        background.addAll(
+                List.of(chat.stalledWrites(), topups.keeper(), referrals, routing.keeper()));
         background.addAll(payouts.backgroundWork());
         background.addAll(clouds.background());
         oracle.work().ifPresent(background::add);
@@ -249,7 +253,8 @@ record Parts(
                 core.random(),
                 core.clock(),
                 core.stop(),
-                till.steps());
+                till.steps(),
+                Attempt.Listener.NONE);
     }
 
     private static ChatLimits chatLimits(Settings settings) {

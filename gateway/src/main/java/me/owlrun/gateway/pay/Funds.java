@@ -5,6 +5,11 @@ import me.owlrun.money.Msat;
 /// A buyer's means of payment, looked at and not touched: a token, or a key with balance.
 public interface Funds {
 
+    /// Whether nothing is paid: the job is done where it is given away.
+    default boolean isFree() {
+        return false;
+    }
+
     /// The most that it can pay.
     Msat available();
 
