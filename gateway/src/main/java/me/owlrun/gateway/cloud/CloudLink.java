@@ -54,6 +54,7 @@ final class CloudLink implements NodeLink {
         node = now;
         restUntilNanos = System.nanoTime();
         problem = Optional.empty();
+        help.pool().changed(this);
     }
 
     CloudNode node() {
