@@ -188,7 +188,8 @@ final class TestCloud implements AutoCloseable {
                             + "{\"id\":\"p/busy\"},{\"id\":\"p/hostile\"},{\"id\":\"p/moved\"},"
                             + "{\"id\":\"p/packed\"},{\"id\":\"p/endless\"},{\"id\":\"p/wrong\"},"
                             + "{\"id\":\"p/flagged\"},{\"id\":\"p/vectors\"},{\"id\":\"p/head\"},"
-                            + "{\"id\":\"p/waits\"},{\"id\":\"meta-llama/llama-3.1-8b-instruct\"}]}");
+                            + "{\"id\":\"p/waits\"},"
+                            + "{\"id\":\"meta-llama/llama-3.1-8b-instruct\"}]}");
         } else if (!request.line().startsWith("POST /v1/")) {
             send(out, "404 Not Found", "", "{}");
         } else {

@@ -20,9 +20,9 @@ public final class CloudSettings {
     static final Setting<Optional<Path>> KEY_FILE =
             Setting.path(
                     "cloud.key_file",
-                    "file with the keys that seal the tokens of cloud nodes, 64 hexadecimal digits a"
-                            + " line, the newest last, readable by its owner only; empty: no cloud"
-                            + " nodes");
+                    "file with the keys that seal the tokens of cloud nodes, 64 hexadecimal digits"
+                            + " a line, the newest last, readable by its owner only; empty: no"
+                            + " cloud nodes");
     static final Setting<Set<Integer>> PORTS =
             new Setting<>(
                     "cloud.ports",
