@@ -76,8 +76,7 @@ final class Arrows {
                     gateway(
                             "node", "account", "http", "market", "job", "ledger", "meter",
                             "oracle"),
-                    gateway(
-                            "cloud", "account", "http", "instance", "job", "ledger", "outbound"),
+                    gateway("cloud", "account", "http", "instance", "job", "ledger", "outbound"),
                     gateway("account", "http", "ledger", "meter", "pay"),
                     gateway("topup", "account", "http", "instance", "ledger", "pay", "vault"),
                     gateway("job", "routing"),

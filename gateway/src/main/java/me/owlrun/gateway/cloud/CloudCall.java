@@ -146,7 +146,10 @@ final class CloudCall implements AnswerTaker {
                             CloudFigures.Outcome.BAD_REQUEST,
                             "");
             case UNAUTHORIZED ->
-                    refused("It refuses the token; give a good one as api_token.", Advice.PAUSE);
+                    refused(
+                            "It refuses the token; give a good one as api_token.",
+                            Advice.PAUSE,
+                            REST_USUAL);
             case FORBIDDEN ->
                     refused(
                             "It forbids the request; give a token that may make it.",

@@ -19,12 +19,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A cloud account as a node: every job is a call of its own, on a thread of its own, that ends
 /// when the job is cancelled.
 final class CloudLink implements NodeLink {
 
     private static final System.Logger LOG = System.getLogger(CloudLink.class.getName());
+
+    private static final Duration ASK_AGAIN_EVERY = Duration.ofMinutes(1);
 
     private final CloudHelp help;
     private final NodeIdentity identity;
@@ -33,6 +36,8 @@ final class CloudLink implements NodeLink {
     private volatile Optional<Secret> token;
     private volatile Optional<CloudProblem> problem = Optional.empty();
     private volatile long restUntilNanos = System.nanoTime();
+    private final AtomicLong askedAgainNanos =
+            new AtomicLong(System.nanoTime() - ASK_AGAIN_EVERY.toNanos());
     private volatile boolean closed;
 
     /// @param token empty when it does not open; then there are no jobs
@@ -49,6 +54,7 @@ final class CloudLink implements NodeLink {
         node = now;
         restUntilNanos = System.nanoTime();
         problem = Optional.empty();
+        help.pool().changed(this);
     }
 
     CloudNode node() {
@@ -154,7 +160,7 @@ final class CloudLink implements NodeLink {
                                             help.limits().jobMax(),
                                             call));
         } catch (InvalidJsonException e) {
-            LOG.log(System.Logger.Level.ERROR, "a request of ours cannot be read", e);
+            LOG.log(System.Logger.Level.ERROR, "job {0} has no JSON", job.id());
         } finally {
             job.endAnswer();
             cancelled = running.remove(job.id()) == null;
@@ -183,11 +189,20 @@ final class CloudLink implements NodeLink {
             case NONE, REST -> {}
             case PAUSE -> pause(now, ending.problem());
             case ASK_AGAIN -> {
-                if (token.filter(bearer -> help.probe().isRefused(now, bearer)).isPresent()) {
+                if (mayAskAgain()
+                        && token.filter(bearer -> help.probe().isRefused(now, bearer))
+                                .isPresent()) {
                     pause(now, ending.problem());
                 }
             }
         }
+    }
+
+    /// Now and then only: the owner pays for it.
+    private boolean mayAskAgain() {
+        long now = System.nanoTime();
+        long last = askedAgainNanos.get();
+        return now - last >= ASK_AGAIN_EVERY.toNanos() && askedAgainNanos.compareAndSet(last, now);
     }
 
     private void note(CloudCall.Ending ending) {

@@ -77,8 +77,8 @@ final class CloudNodes implements Runnable {
     }
 
     private void join(CloudLink link) {
-        links.put(link.identity(), link);
         help.pool().join(link);
+        links.put(link.identity(), link);
         if (!link.isOpen()) {
             LOG.log(
                     System.Logger.Level.ERROR,

@@ -55,13 +55,13 @@ final class CloudRequest {
     ///
     /// @param blank who it is; all else is taken from the request
     CloudNode fresh(CloudNode blank) {
-        if (!fields.has("base_url")) {
+        if (!body.hasNonNull("base_url")) {
             fields.wrong("base_url", "where the provider's API begins");
         }
-        if (!fields.has("api_token")) {
+        if (!body.hasNonNull("api_token")) {
             fields.wrong("api_token", "the provider's token");
         }
-        if (!fields.has("models")) {
+        if (!body.hasNonNull("models")) {
             fields.wrong("models", "a list of model tags");
         }
         return change(blank);
@@ -70,7 +70,7 @@ final class CloudRequest {
     /// A node with what the request changes; what it does not name stays.
     CloudNode change(CloudNode before) {
         URI baseUrl = baseUrl().orElse(before.baseUrl());
-        if (!baseUrl.equals(before.baseUrl()) && !fields.has("api_token")) {
+        if (!baseUrl.equals(before.baseUrl()) && !body.hasNonNull("api_token")) {
             fields.wrong("api_token", "given again with another base_url");
         }
         List<String> models = models().orElse(before.models());

@@ -20,9 +20,9 @@ public final class CloudSettings {
     static final Setting<Optional<Path>> KEY_FILE =
             Setting.path(
                     "cloud.key_file",
-                    "file with the keys that seal the tokens of cloud nodes, 64 hexadecimal digits a"
-                            + " line, the newest last, readable by its owner only; empty: no cloud"
-                            + " nodes");
+                    "file with the keys that seal the tokens of cloud nodes, 64 hexadecimal digits"
+                            + " a line, the newest last, readable by its owner only; empty: no"
+                            + " cloud nodes");
     static final Setting<Set<Integer>> PORTS =
             new Setting<>(
                     "cloud.ports",
@@ -44,7 +44,7 @@ public final class CloudSettings {
     static final Setting<Duration> CHECK_MAX =
             Setting.milliseconds(
                     "cloud.check",
-                    "time for the questions to a cloud node's server at its registration",
+                    "time for each question to a cloud node's server at its registration",
                     100,
                     120_000,
                     15_000);

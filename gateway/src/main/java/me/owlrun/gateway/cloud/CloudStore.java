@@ -49,7 +49,8 @@ final class CloudStore {
     private static final String ADD =
             """
             INSERT INTO cloud_node (name, base_url, models, upstream, tasks, capacity, paused,
-                problem, key_id, sealed_token, changed_at, version, created_at, provider_id, node_id)
+                problem, key_id, sealed_token, changed_at, version, created_at, provider_id,
+                node_id)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
             """;
 

@@ -61,7 +61,14 @@ public final class PublicCalls {
     ///
     /// @param bearer shown to it and to nobody else
     /// @param json sent by POST; a GET without it
-    public record Question(URI uri, Secret bearer, Optional<String> json) {}
+    public record Question(URI uri, Secret bearer, Optional<String> json) {
+
+        /// Without what a buyer wrote.
+        @Override
+        public String toString() {
+            return "Question[" + uri + "]";
+        }
+    }
 
     /// Why an address cannot be asked, as far as its form tells; empty when it can.
     public Optional<String> refusal(URI uri) {
