@@ -5,10 +5,12 @@ import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
 import me.owlrun.gateway.account.AccountSettings;
+import me.owlrun.gateway.cloud.CloudSettings;
 import me.owlrun.gateway.free.FreeSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
+import me.owlrun.gateway.routing.RoutingSettings;
 import me.owlrun.gateway.topup.TopupSettings;
 import me.owlrun.money.Msat;
 
@@ -171,7 +173,9 @@ final class GatewaySettings {
                                     FreeSettings.TABLE,
                                     AccountSettings.TABLE,
                                     TopupSettings.TABLE,
-                                    OperateSettings.TABLE)
+                                    CloudSettings.TABLE,
+                                    OperateSettings.TABLE,
+                                    RoutingSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)
                             .toList(),
                     HOST,

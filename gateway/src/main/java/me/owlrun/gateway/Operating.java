@@ -1,5 +1,7 @@
 package me.owlrun.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 
@@ -113,7 +115,7 @@ final class Operating implements AutoCloseable {
         transparency = new Transparency(new TotalStore(database), clock);
         audit =
                 new AuditWatch(
-                        Audit.withMint(database, mint),
+                        Audit.withMint(settings, database, mint),
                         new AuditStore(database),
                         clock,
                         settings.get(OperateSettings.AUDIT_EVERY),
@@ -148,6 +150,7 @@ final class Operating implements AutoCloseable {
     /// @param paused accounts that are stopped
     /// @param fixes prices of days, where they are kept
     /// @param figures what other features count
+    /// @param resealing seals tokens of cloud nodes anew
     record Watched(
             NodePool nodes,
             JobBoard board,
@@ -159,7 +162,8 @@ final class Operating implements AutoCloseable {
             List<AccountDesk> accounts,
             PausedAccounts paused,
             Optional<FixDesk> fixes,
-            List<Supplier<List<Figure>>> figures) {}
+            List<Supplier<List<Figure>>> figures,
+            Supplier<Optional<ObjectNode>> resealing) {}
 
     /// Looks something up by the clock, so that who asks for it does not wait for the database.
     Supplier<List<Problem>> byTheClock(
@@ -236,6 +240,7 @@ final class Operating implements AutoCloseable {
                         broadcasts,
                         market.fixes(),
                         registry,
+                        market.resealing(),
                         clock));
     }
 

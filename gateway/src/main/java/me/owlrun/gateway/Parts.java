@@ -9,6 +9,7 @@ import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.Caller;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
+import me.owlrun.gateway.cloud.CloudParts;
 import me.owlrun.gateway.free.FreeTier;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
@@ -21,7 +22,6 @@ import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
-import me.owlrun.gateway.market.Pick;
 import me.owlrun.gateway.node.Dispatcher;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
@@ -38,6 +38,7 @@ import me.owlrun.gateway.pay.TokenDesk;
 import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.payout.Payouts;
 import me.owlrun.gateway.referral.Referrals;
+import me.owlrun.gateway.standing.Routing;
 import me.owlrun.gateway.topup.TopupRoutes;
 import me.owlrun.gateway.topup.Topups;
 import me.owlrun.http.HttpListener;
@@ -80,8 +81,11 @@ record Parts(
             Accounts accounts,
             Operating operating) {
         Settings settings = core.settings();
-        NodePool pool = new NodePool(new Pick(core.random()));
+        Routing routing =
+                Routing.of(settings, core.database(), core.random(), core.clock(), core.stop());
+        NodePool pool = routing.pool();
         FreeTier free = new FreeTier(settings, core.database(), pool, core.clock(), core.stop());
+        pool.karma(free.karma()::factorOf);
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
         Payouts payouts = payouts(core, accounts, operating);
         Dispatcher dispatcher =
@@ -103,6 +107,7 @@ record Parts(
                         core.database(), core.ledger(), core.random(), core.clock(), core.stop());
         HealthRoutes health =
                 new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
+        CloudParts clouds = clouds(core, pool, board, operating);
         operating.start(
                 new Operating.Watched(
                         pool,
@@ -115,7 +120,8 @@ record Parts(
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
                         oracle.fixes(),
-                        List.of(core.till()::figures, free::figures)));
+                        List.of(core.till()::figures, clouds::figures, free::figures),
+                        clouds::reseal));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
         routes.addAll(
@@ -126,15 +132,42 @@ record Parts(
                         new TopupRoutes(topups),
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
+                        clouds.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
                         new OpenApiRoutes(),
                         manifest(settings),
                         site(settings)));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
-        background.addAll(List.of(chat.stalledWrites(), topups.keeper(), referrals, free.work()));
+        background.addAll(
+                List.of(
+                        chat.stalledWrites(),
+                        topups.keeper(),
+                        referrals,
+                        routing.keeper(),
+                        free.work()));
         background.addAll(payouts.backgroundWork());
+        background.addAll(clouds.background());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
+    }
+
+    private static CloudParts clouds(
+            Core core, NodePool pool, JobBoard board, Operating operating) {
+        Settings settings = core.settings();
+        return CloudParts.of(
+                new CloudParts.Needs(
+                        settings,
+                        settings.get(LnurlSettings.PLAY_HOSTS),
+                        core.database(),
+                        pool,
+                        board,
+                        core.random(),
+                        core.clock(),
+                        core.stop(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.JOB_MAX),
+                        settings.get(GatewaySettings.NEW_NODES),
+                        operating::newNodesPaused));
     }
 
     private static Topups topups(Core core, Accounts accounts) {

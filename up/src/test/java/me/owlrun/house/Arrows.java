@@ -76,9 +76,14 @@ final class Arrows {
                     gateway(
                             "node", "account", "http", "market", "job", "ledger", "meter",
                             "oracle"),
+                    gateway(
+                            "cloud", "account", "http", "instance", "job", "ledger", "outbound"),
                     gateway("account", "http", "ledger", "meter", "pay"),
                     gateway("topup", "account", "http", "instance", "ledger", "pay", "vault"),
-                    gateway("job", "market"),
+                    gateway("job", "routing"),
+                    gateway("routing"),
+                    gateway("standing", "economy", "http", "instance", "job", "routing"),
+                    gateway("economy", "http"),
                     gateway("market", "http", "meter"),
                     gateway("meter", "oracle"),
                     gateway("lnurl", "outbound"),

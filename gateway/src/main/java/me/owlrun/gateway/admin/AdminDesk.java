@@ -1,5 +1,7 @@
 package me.owlrun.gateway.admin;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.notice.Broadcasts;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// All that the admin interface needs.
 ///
@@ -21,6 +24,7 @@ import java.util.Optional;
 /// @param pricesFile where the prices come from, unless from the program itself
 /// @param fixes prices of days, where they are kept
 /// @param figures what `/metrics` shows
+/// @param resealing seals tokens of cloud nodes anew; gives nothing where there are none
 public record AdminDesk(
         About about,
         Health health,
@@ -36,6 +40,7 @@ public record AdminDesk(
         Broadcasts broadcasts,
         Optional<FixDesk> fixes,
         Registry figures,
+        Supplier<Optional<ObjectNode>> resealing,
         InstantSource clock) {
 
     /// The routes of the interface.
@@ -47,6 +52,7 @@ public record AdminDesk(
                 new Operator(about, health, pauses, audit, bills, stuck, accounts, clock),
                 new Market(nodes, maintenance, catalog, pricesFile, broadcasts),
                 new Rates(fixes),
+                resealing,
                 figures);
     }
 }

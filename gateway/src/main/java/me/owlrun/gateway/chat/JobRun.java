@@ -82,6 +82,7 @@ final class JobRun {
             Tried once;
             try (NodePool.Slot held = slot) {
                 once = attempt(held);
+                held.ended(once.report());
             }
             attempts.ended(once.report());
             JobOutcome outcome = once.outcome();
@@ -111,6 +112,7 @@ final class JobRun {
         boolean over = false;
         try {
             RequestScope.offered(job.id());
+            slot.offered(job.id());
             boolean offered = node.offer(job);
             steps.reached(PayStep.JOB_OFFERED);
             JobOutcome outcome = offered ? relaying.relay() : failed(notTaken());
@@ -176,9 +178,9 @@ final class JobRun {
         private boolean counted;
         private boolean silent;
         private boolean evicted;
+        private boolean refused;
         private final long offeredNanos = System.nanoTime();
         private long firstNanos;
-        private long lastNanos;
         private long deadlineNanos = offeredNanos + limits.acceptMax().toNanos();
 
         private Relaying(Job job, AnswerMeter meter) {
@@ -205,7 +207,13 @@ final class JobRun {
                     ending(outcome),
                     meter.usage().completionTokens(),
                     wrote ? Duration.ofNanos(firstNanos - offeredNanos) : Duration.ZERO,
-                    wrote ? Duration.ofNanos(lastNanos - firstNanos) : Duration.ZERO);
+                    wrote ? writing() : Duration.ZERO);
+        }
+
+        /// As the node sent it: the buyer may read slowly, and the node is not to blame.
+        private Duration writing() {
+            long last = job.lastPieceNanos().orElse(firstNanos);
+            return Duration.ofNanos(Math.max(0, last - firstNanos));
         }
 
         private Attempt.Ending ending(JobOutcome outcome) {
@@ -217,7 +225,7 @@ final class JobRun {
                         yield Attempt.Ending.NEUTRAL;
                     }
                     if (!accepted) {
-                        yield Attempt.Ending.NOT_TAKEN;
+                        yield refused ? Attempt.Ending.REFUSED : Attempt.Ending.NOT_TAKEN;
                     }
                     yield silent ? Attempt.Ending.SILENT : Attempt.Ending.FAILED;
                 }
@@ -252,7 +260,10 @@ final class JobRun {
                     accept();
                     yield Optional.empty();
                 }
-                case JobEvent.Rejected _ -> Optional.of(lost(accepted ? nodeError() : notTaken()));
+                case JobEvent.Rejected _ -> {
+                    refused = true;
+                    yield Optional.of(lost(accepted ? nodeError() : notTaken()));
+                }
                 case JobEvent.Bytes bytes -> {
                     accept();
                     yield onBytes(bytes.data());
@@ -321,8 +332,7 @@ final class JobRun {
             }
             if (piece.hasContent()) {
                 meter.frame(piece.text());
-                lastNanos = System.nanoTime();
-                firstNanos = first ? lastNanos : firstNanos;
+                firstNanos = first ? System.nanoTime() : firstNanos;
             }
             reply.piece(piece);
             if (first && meter.hasContent()) {

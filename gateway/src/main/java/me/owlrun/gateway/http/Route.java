@@ -81,6 +81,7 @@ public enum Route {
                     Map.entry("/v1/models", MODELS),
                     Map.entry("/v1/account", ACCOUNT),
                     Map.entry("/v1/provider/", PROVIDER),
+                    Map.entry("/v1/cloud/", PROVIDER),
                     Map.entry("/api/", MODELS));
 
     private static final Set<String> WITH_BODY = Set.of("POST");

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -39,6 +40,8 @@ public final class Job {
     private boolean begun;
     private Optional<Thread> answering = Optional.empty();
     private boolean closed;
+    private boolean heldUp;
+    private long lastBytesNanos;
 
     Job(String id, Want want, NodeLink node, byte[] request) {
         this.id = id;
@@ -89,6 +92,7 @@ public final class Job {
     public Put put(JobEvent event, Duration waitMax) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            came(event);
             var _ = awaitRoom(waitMax.toNanos());
             return add(event);
         } finally {
@@ -101,8 +105,28 @@ public final class Job {
     public Put putShared(JobEvent event) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            came(event);
             stumbleNanosLeft = awaitRoom(stumbleNanosLeft);
             return add(event);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void came(JobEvent event) {
+        if (event instanceof JobEvent.Bytes) {
+            lastBytesNanos = System.nanoTime();
+        }
+    }
+
+    /// When the node sent its last piece, by [System#nanoTime()]; empty when it sent none, or had
+    /// to wait for the buyer, so that its pace is not its own.
+    public OptionalLong lastPieceNanos() {
+        lock.lock();
+        try {
+            return heldUp || lastBytesNanos == 0
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(lastBytesNanos);
         } finally {
             lock.unlock();
         }
@@ -111,6 +135,7 @@ public final class Job {
     private long awaitRoom(long waitNanos) throws InterruptedException {
         long left = waitNanos;
         while (!closed && isFull() && left > 0) {
+            heldUp = true;
             left = changed.awaitNanos(left);
         }
         return left;

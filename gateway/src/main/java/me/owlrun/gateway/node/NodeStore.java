@@ -31,7 +31,11 @@ import java.util.Set;
 public final class NodeStore {
 
     private static final List<String> MIGRATIONS =
-            List.of("V013__nodes.sql", "V026__node.sql", "V029__tasks.sql");
+            List.of(
+                    "V013__nodes.sql",
+                    "V026__node.sql",
+                    "V029__tasks.sql",
+                    "V032__models_switched.sql");
 
     private static final String REGISTER =
             """
@@ -53,6 +57,9 @@ public final class NodeStore {
                 engine = excluded.engine, model_context = excluded.model_context,
                 model_tokens_s = excluded.model_tokens_s, go_client = excluded.go_client,
                 tasks = excluded.tasks,
+                models_switched_at = CASE
+                    WHEN node.models <@ excluded.models THEN node.models_switched_at
+                    ELSE excluded.registered_at END,
                 lightning_address_changed_at = CASE
                     WHEN node.lightning_address = excluded.lightning_address
                     THEN node.lightning_address_changed_at

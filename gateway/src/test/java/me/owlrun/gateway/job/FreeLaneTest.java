@@ -4,13 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import me.owlrun.gateway.market.Pick;
+import me.owlrun.gateway.routing.Router;
+import me.owlrun.gateway.routing.RoutingRules;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,15 @@ final class FreeLaneTest {
     private static final Want PAID = Want.paid(MODEL, Task.CHAT);
     private static final Want FREE = new Want(MODEL, Task.CHAT, Lane.FREE, Optional.empty());
     private static final int STEPS = 4_000;
+
+    /// Everybody has all of its rate at once.
+    private static final RoutingRules RULES =
+            new RoutingRules(
+                    RoutingRules.STANDARD.breaker(),
+                    RoutingRules.STANDARD.health(),
+                    new RoutingRules.RampRules(100, Duration.ofDays(7)),
+                    RoutingRules.STANDARD.speed(),
+                    RoutingRules.STANDARD.sticky());
 
     /// A node that is always there.
     private record Node(NodeIdentity identity, int capacity, int freeTierPct) implements NodeLink {
@@ -111,7 +122,10 @@ final class FreeLaneTest {
         private final List<Run> runs = new ArrayList<>();
 
         private World(Random random, int count) {
-            pool = new NodePool(new Pick(random));
+            pool =
+                    new NodePool(
+                            new Router<>(RULES, random, Clock.systemUTC()),
+                            Standings.forgetful(RULES));
             pool.give(giving);
             for (int i = 0; i < count; i++) {
                 Node node =
