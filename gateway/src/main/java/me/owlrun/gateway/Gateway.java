@@ -192,8 +192,8 @@ final class Gateway implements AutoCloseable {
             migrations.add(ExchangeStore.migration());
             migrations.add(AccountStore.laterMigration());
             migrations.add(StandingBook.migration());
-            migrations.add(FreeStore.migration());
             migrations.add(CloudParts.migration());
+            migrations.add(FreeStore.migration());
             Migrations.apply(database, migrations);
             migrated = true;
             return database;

@@ -170,10 +170,10 @@ final class GatewaySettings {
     public static final List<Setting<?>> TABLE =
             join(
                     Stream.of(
-                                    FreeSettings.TABLE,
                                     AccountSettings.TABLE,
                                     TopupSettings.TABLE,
                                     CloudSettings.TABLE,
+                                    FreeSettings.TABLE,
                                     OperateSettings.TABLE,
                                     RoutingSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)

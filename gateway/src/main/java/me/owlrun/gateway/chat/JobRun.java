@@ -177,8 +177,8 @@ final class JobRun {
         private boolean accepted;
         private boolean counted;
         private boolean silent;
-        private boolean evicted;
         private boolean refused;
+        private boolean evicted;
         private final long offeredNanos = System.nanoTime();
         private long firstNanos;
         private long deadlineNanos = offeredNanos + limits.acceptMax().toNanos();

@@ -93,6 +93,12 @@ final class CloudLink implements NodeLink {
         return node.capacity();
     }
 
+    /// What its owner pays for is not given away.
+    @Override
+    public int freeTierPct() {
+        return 0;
+    }
+
     @Override
     public NodeVitals vitals() {
         return NodeVitals.UNKNOWN;
@@ -105,11 +111,6 @@ final class CloudLink implements NodeLink {
             return Optional.empty();
         }
         return Optional.of(now.problem().isEmpty() ? "paused by its owner" : now.problem());
-    }
-
-    @Override
-    public int freeTierPct() {
-        return 0;
     }
 
     @Override

@@ -1,55 +1,94 @@
 package me.owlrun.gateway.job;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The places of jobs that are given away, by node, so that one can be taken from the youngest of
-/// them when somebody pays for it.
+/// The jobs that one node gives away at the moment. They take no place of those who pay: when there
+/// are more jobs than the node has room for, the youngest of them has to go.
 final class Gifts {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<NodeLink, Deque<NodePool.Slot>> byNode = new HashMap<>();
+    private final Deque<Gift> given = new ArrayDeque<>();
 
-    /// A place was given away.
-    void add(NodeLink node, NodePool.Slot slot) {
-        lock.lock();
-        try {
-            byNode.computeIfAbsent(node, _ -> new ArrayDeque<>()).add(slot);
-        } finally {
-            lock.unlock();
-        }
-    }
+    /// A job that is given away.
+    final class Gift {
 
-    /// It was given back.
-    void remove(NodeLink node, NodePool.Slot slot) {
-        lock.lock();
-        try {
-            Deque<NodePool.Slot> slots = byNode.getOrDefault(node, new ArrayDeque<>());
-            var _ = slots.remove(slot);
-            if (slots.isEmpty()) {
-                byNode.remove(node);
+        private final long sinceNanos = System.nanoTime();
+        private boolean leaving;
+        private Optional<Job> carried = Optional.empty();
+
+        private Gift() {}
+
+        void carries(Job job) {
+            lock.lock();
+            try {
+                carried = Optional.of(job);
+                tellIfLeaving();
+            } finally {
+                lock.unlock();
             }
+        }
+
+        /// It is over.
+        ///
+        /// @return how long it had its place
+        Duration end() {
+            lock.lock();
+            try {
+                var _ = given.remove(this);
+                return Duration.ofNanos(System.nanoTime() - sinceNanos);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void evict() {
+            leaving = true;
+            tellIfLeaving();
+        }
+
+        private void tellIfLeaving() {
+            if (leaving) {
+                carried.ifPresent(job -> job.putUrgently(new JobEvent.Evicted()));
+            }
+        }
+    }
+
+    int count() {
+        lock.lock();
+        try {
+            return given.size();
         } finally {
             lock.unlock();
         }
     }
 
-    /// Ends the youngest gift of a node that has more jobs than places.
-    ///
-    /// @param jobs all jobs of the node
-    void makeRoom(NodeLink node, int jobs) {
+    Gift add() {
         lock.lock();
         try {
-            Deque<NodePool.Slot> slots = byNode.getOrDefault(node, new ArrayDeque<>());
-            long leaving = slots.stream().filter(NodePool.Slot::isLeaving).count();
-            if (jobs - leaving > node.capacity()) {
-                slots.reversed().stream()
-                        .filter(slot -> !slot.isLeaving())
+            Gift gift = new Gift();
+            given.add(gift);
+            return gift;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Sends the youngest away when there are more than room.
+    ///
+    /// @param room places that nobody pays for
+    void fit(int room) {
+        lock.lock();
+        try {
+            long leaving = given.stream().filter(gift -> gift.leaving).count();
+            if (given.size() - leaving > room) {
+                given.reversed().stream()
+                        .filter(gift -> !gift.leaving)
                         .findFirst()
-                        .ifPresent(NodePool.Slot::evict);
+                        .ifPresent(Gift::evict);
             }
         } finally {
             lock.unlock();

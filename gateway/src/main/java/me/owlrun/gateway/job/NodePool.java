@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiPredicate;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.Predicate;
@@ -27,20 +27,21 @@ import java.util.function.Predicate;
 /// buyer's money is touched and given back when the job is over. Who gets it, the [Router] decides.
 public final class NodePool {
 
-    private static final Router.Load NO_LOAD = new Router.Load(0, 0);
-
     private final Map<NodeIdentity, Seat> seats = new ConcurrentHashMap<>();
     private final Router<NodeLink> router;
     private final Standings standings;
     private volatile Function<NodeIdentity, Optional<String>> resting = node -> Optional.empty();
-    private volatile BiPredicate<NodeLink, Want> lanes = (node, want) -> true;
-    private volatile LongToDoubleFunction karma = provider -> 1;
-
-    private final Gifts gifts = new Gifts();
     private volatile FreeRoom freeRoom = FreeRoom.NONE;
 
+    /// One job at a time is given away, so that no node gives more than it wants to.
+    private final ReentrantLock giving = new ReentrantLock();
+
+    private volatile LongToDoubleFunction karma = provider -> 1;
+
     /// One connected node.
-    private record Seat(NodeLink node, RoutedNode<NodeLink> routed) {}
+    ///
+    /// @param gifts the places of jobs that it gives away
+    private record Seat(NodeLink node, RoutedNode<NodeLink> routed, Gifts gifts) {}
 
     /// @param router chooses among nodes
     /// @param standings what machines have earned
@@ -61,14 +62,6 @@ public final class NodePool {
     /// @param room says where there is room for them
     public void give(FreeRoom room) {
         freeRoom = room;
-    }
-
-    /// Gives some jobs to some nodes only.
-    ///
-    /// @param lanes whether a node may have such a job; asked under the router's lock, so it must
-    ///   not wait for anything
-    public void lanes(BiPredicate<NodeLink, Want> lanes) {
-        this.lanes = lanes;
     }
 
     /// Favours providers.
@@ -98,7 +91,11 @@ public final class NodePool {
 
     /// How many jobs a node runs.
     public int runningOn(NodeLink node) {
-        return seat(node).map(seat -> router.running(seat.routed)).orElse(0);
+        return seat(node).map(this::running).orElse(0);
+    }
+
+    private int running(Seat seat) {
+        return router.running(seat.routed) + seat.gifts.count();
     }
 
     /// A place for one job on one node, held until it is closed.
@@ -107,39 +104,24 @@ public final class NodePool {
         private final RoutedNode<NodeLink> routed;
         private final String work;
         private final Optional<Decision> decision;
+        private final Optional<Gifts.Gift> gift;
         private final AtomicBoolean open = new AtomicBoolean(true);
-        private final boolean gift;
-        private final long sinceNanos = System.nanoTime();
-        private final AtomicBoolean leaving = new AtomicBoolean();
-        private volatile Optional<Job> carried = Optional.empty();
         private volatile Ending ending = Ending.of(Ending.Kind.NEVER_OFFERED);
 
         private Slot(
                 RoutedNode<NodeLink> routed,
                 String work,
-                boolean gift,
-                Optional<Decision> decision) {
+                Optional<Decision> decision,
+                Optional<Gifts.Gift> gift) {
             this.routed = routed;
             this.work = work;
-            this.gift = gift;
             this.decision = decision;
+            this.gift = gift;
         }
 
         /// Takes note of the job that has the place, in case that the place is needed.
         public void carries(Job job) {
-            carried = Optional.of(job);
-            if (leaving.get()) {
-                job.putUrgently(new JobEvent.Evicted());
-            }
-        }
-
-        boolean isLeaving() {
-            return leaving.get();
-        }
-
-        void evict() {
-            leaving.set(true);
-            carried.ifPresent(job -> job.putUrgently(new JobEvent.Evicted()));
+            gift.ifPresent(given -> given.carries(job));
         }
 
         /// The node.
@@ -161,7 +143,8 @@ public final class NodePool {
         @Override
         public void close() {
             if (open.compareAndSet(true, false)) {
-                giveBack(this);
+                gift.map(Gifts.Gift::end).ifPresent(held -> freeRoom.used(routed.link(), held));
+                giveBack(routed, work, ending, gift.isPresent());
             }
         }
     }
@@ -176,14 +159,11 @@ public final class NodePool {
         };
     }
 
-    private void giveBack(Slot slot) {
-        RoutedNode<NodeLink> routed = slot.routed;
-        String work = slot.work;
-        Ending ending = slot.ending;
-        router.ended(routed, work, slot.gift, ending);
-        if (slot.gift) {
-            gifts.remove(routed.link(), slot);
-            freeRoom.used(routed.link(), Duration.ofNanos(System.nanoTime() - slot.sinceNanos));
+    private void giveBack(RoutedNode<NodeLink> routed, String work, Ending ending, boolean given) {
+        if (given) {
+            router.endedWithoutPlace(routed, work, ending);
+        } else {
+            router.ended(routed, work, ending);
         }
         NodeIdentity identity = routed.link().identity();
         standings.ended(
@@ -216,7 +196,7 @@ public final class NodePool {
         Standing standing = standings.of(node.identity());
         RoutedNode<NodeLink> routed = router.join(node, works(node), node.capacity(), standing);
         router.karma(routed, karma.applyAsDouble(node.identity().providerId()));
-        Optional.ofNullable(seats.put(node.identity(), new Seat(node, routed)))
+        Optional.ofNullable(seats.put(node.identity(), new Seat(node, routed, new Gifts())))
                 .ifPresent(before -> {
                     router.leave(before.routed);
                     before.node.displaced();
@@ -240,6 +220,28 @@ public final class NodePool {
     ///
     /// @param excluded nodes that had their chance
     public Optional<Slot> reserve(Want want, Set<NodeLink> excluded) {
+        Optional<Slot> taken =
+                want.lane() == Lane.FREE ? chooseGift(want, excluded) : choose(want, excluded);
+        // Also after a gift: who pays may have come between its choice and its entry.
+        taken.flatMap(slot -> seat(slot.node())).ifPresent(this::makeRoom);
+        return taken;
+    }
+
+    private Optional<Slot> chooseGift(Want want, Set<NodeLink> excluded) {
+        giving.lock();
+        try {
+            return choose(want, excluded);
+        } finally {
+            giving.unlock();
+        }
+    }
+
+    /// Ends the youngest job that is given away where more run now than the node has room for.
+    private void makeRoom(Seat seat) {
+        seat.gifts.fit(seat.node.capacity() - router.running(seat.routed));
+    }
+
+    private Optional<Slot> choose(Want want, Set<NodeLink> excluded) {
         Set<NodeLink> left = new HashSet<>(excluded);
         while (true) {
             Optional<Router.Taken<NodeLink>> taken = router.take(search(want, left));
@@ -249,48 +251,44 @@ public final class NodePool {
             RoutedNode<NodeLink> routed = taken.get().node();
             // Asked outside the router's lock, because it may look into the database.
             if (restOf(routed.link().identity()).isEmpty()) {
-                return Optional.of(slot(routed, want, taken.get().decision()));
+                return Optional.of(
+                        new Slot(
+                                routed,
+                                want.work(),
+                                Optional.of(taken.get().decision()),
+                                gift(want, routed)));
             }
-            router.ended(routed, want.work(), isGift(want), Ending.of(Ending.Kind.NEVER_OFFERED));
+            giveBack(
+                    routed,
+                    want.work(),
+                    Ending.of(Ending.Kind.NEVER_OFFERED),
+                    want.lane() == Lane.FREE);
             left.add(routed.link());
         }
     }
 
-    private Slot slot(RoutedNode<NodeLink> routed, Want want, Decision decision) {
-        Slot slot = new Slot(routed, want.work(), isGift(want), Optional.of(decision));
-        if (slot.gift) {
-            gifts.add(routed.link(), slot);
-        }
-        // Also for a gift: who paid may have come just before it was noted.
-        gifts.makeRoom(routed.link(), router.load(routed).jobs());
-        return slot;
+    private Optional<Gifts.Gift> gift(Want want, RoutedNode<NodeLink> routed) {
+        return want.lane() == Lane.FREE
+                ? seat(routed.link())
+                        .map(seat -> seat.gifts.add())
+                        .or(() -> Optional.of(new Gifts().add()))
+                : Optional.empty();
     }
 
-    private static boolean isGift(Want want) {
-        return want.lane() == Lane.FREE;
-    }
-
-    private boolean hasRoom(NodeLink node, Want want) {
-        if (want.lane() == Lane.PAID) {
-            return true;
-        }
-        Router.Load load = seat(node).map(seat -> router.load(seat.routed)).orElse(NO_LOAD);
-        return isGift(want)
-                ? freeRoom.admits(node, load.jobs(), load.given())
-                : load.jobs() < node.capacity();
+    /// Whether a node gives away one more job.
+    private boolean gives(NodeLink node) {
+        return seat(node)
+                .filter(seat -> freeRoom.admits(node, running(seat), seat.gifts.count()))
+                .isPresent();
     }
 
     private Search<NodeLink> search(Want want, Set<NodeLink> left) {
-        BiPredicate<NodeLink, Want> lane = lanes;
+        boolean free = want.lane() == Lane.FREE;
         return new Search<>(
                 want.work(),
-                node ->
-                        !left.contains(node)
-                                && node.takesJobs()
-                                && hasRoom(node, want)
-                                && lane.test(node, want),
+                node -> !left.contains(node) && node.takesJobs() && (!free || gives(node)),
+                !free,
                 want.lane() != Lane.PAID,
-                isGift(want),
                 want.prefix());
     }
 
@@ -299,7 +297,8 @@ public final class NodePool {
         return seat(identity)
                 .filter(seat -> isAwake(seat.node))
                 .filter(seat -> router.takeOn(seat.routed, want.work()))
-                .map(seat -> new Slot(seat.routed, want.work(), false, Optional.empty()));
+                .map(seat ->
+                        new Slot(seat.routed, want.work(), Optional.empty(), Optional.empty()));
     }
 
     /// A probe of ours was answered, well or not; beside what its slot counts.

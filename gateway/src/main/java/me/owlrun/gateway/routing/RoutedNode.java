@@ -14,10 +14,6 @@ public final class RoutedNode<T> {
     private int declaredCapacity;
     final Map<String, Seat<T>> seats = new LinkedHashMap<>();
     int running;
-
-    /// Jobs that it gives away; they keep nobody from a place.
-    int given;
-
     boolean away;
     Instant refusedUntil = Instant.MIN;
 

@@ -162,7 +162,7 @@ public final class Router<T> {
             Decision decision =
                     decisions.add(work, now, how, chosen, Optional.ofNullable(works.get(work)));
             chosen.ifPresent(node -> {
-                give(node, search.gift(), now);
+                give(node, search.place() ? 1 : 0, now);
                 search.prefix().ifPresent(text -> prefixes.remember(work, text, node, now));
             });
             return chosen.map(node -> new Taken<>(node, decision));
@@ -176,22 +176,18 @@ public final class Router<T> {
             boolean takes =
                     switch (verdict(node, work, now)) {
                         case Verdict.Eligible _, Verdict.TooSlow _ ->
-                                node.running + node.given < node.capacity();
+                                node.running < node.capacity();
                         default -> false;
                     };
             if (takes) {
-                give(node, false, now);
+                give(node, 1, now);
             }
             return takes;
         });
     }
 
-    private void give(RoutedNode<T> node, boolean gift, Instant now) {
-        if (gift) {
-            node.given++;
-        } else {
-            node.running++;
-        }
+    private void give(RoutedNode<T> node, int places, Instant now) {
+        node.running += places;
         node.standing().breaker().took(now);
         place(node, now);
     }
@@ -212,25 +208,22 @@ public final class Router<T> {
                 && search.fits().test(node.link());
     }
 
-    /// A job that took a place ended.
-    ///
-    /// @param work what it was
-    public void ended(RoutedNode<T> node, String work, Ending ending) {
-        ended(node, work, false, ending);
-    }
-
     /// A job ended.
     ///
     /// @param work what it was
-    /// @param gift whether it was given away
-    public void ended(RoutedNode<T> node, String work, boolean gift, Ending ending) {
+    public void ended(RoutedNode<T> node, String work, Ending ending) {
+        ended(node, work, ending, 1);
+    }
+
+    /// A job ended that was taken without a place.
+    public void endedWithoutPlace(RoutedNode<T> node, String work, Ending ending) {
+        ended(node, work, ending, 0);
+    }
+
+    private void ended(RoutedNode<T> node, String work, Ending ending, int places) {
         var _ =
                 locked(now -> {
-                    if (gift) {
-                        node.given--;
-                    } else {
-                        node.running--;
-                    }
+                    node.running -= places;
                     Standing standing = node.standing();
                     Breaker breaker = standing.breaker();
                     switch (ending.kind()) {
@@ -284,22 +277,11 @@ public final class Router<T> {
                 });
     }
 
-    /// How many jobs a node runs, those that it gives away among them.
+    /// How many jobs have a place on a node. May be asked while a node is chosen, so nobody wakes.
     public int running(RoutedNode<T> node) {
-        return load(node).jobs();
-    }
-
-    /// Jobs of a node.
-    ///
-    /// @param jobs all that it runs
-    /// @param given those of them that it gives away
-    public record Load(int jobs, int given) {}
-
-    /// How many jobs a node runs now; may be asked while a node is chosen.
-    public Load load(RoutedNode<T> node) {
         lock.lock();
         try {
-            return new Load(node.running + node.given, node.given);
+            return node.running;
         } finally {
             lock.unlock();
         }
@@ -362,7 +344,7 @@ public final class Router<T> {
                 }
             });
             return new Look(
-                    node.running + node.given,
+                    node.running,
                     node.capacity(),
                     standing.ramp(),
                     standing.online(),
