@@ -86,6 +86,7 @@ record Parts(
                 Routing.of(settings, core.database(), core.random(), core.clock(), core.stop());
         NodePool pool = routing.pool();
         FreeTier free = new FreeTier(settings, core.database(), pool, core.clock(), core.stop());
+        pool.karma(free.karma()::factorOf);
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
         Payouts payouts = payouts(core, accounts, operating);
         Dispatcher dispatcher =

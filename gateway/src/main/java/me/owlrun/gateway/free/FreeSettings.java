@@ -62,7 +62,7 @@ public final class FreeSettings {
                     "",
                     0,
                     TOKENS_MAX,
-                    4_000);
+                    1_000);
 
     static final Setting<Long> KARMA_DAY =
             Setting.number(
@@ -73,9 +73,9 @@ public final class FreeSettings {
                     TOKENS_MAX,
                     200_000);
 
-    static final Setting<Long> SILVER = tokens("karma.silver", "silver", 10_000);
-    static final Setting<Long> GOLD = tokens("karma.gold", "gold", 100_000);
-    static final Setting<Long> DIAMOND = tokens("karma.diamond", "diamond", 1_000_000);
+    static final Setting<Long> SILVER = tokens("karma.silver", "silver", 50_000);
+    static final Setting<Long> GOLD = tokens("karma.gold", "gold", 500_000);
+    static final Setting<Long> DIAMOND = tokens("karma.diamond", "diamond", 5_000_000);
     static final Setting<Long> SILVER_WEIGHT = weight("karma.silver_weight", "silver", 110);
     static final Setting<Long> GOLD_WEIGHT = weight("karma.gold_weight", "gold", 125);
     static final Setting<Long> DIAMOND_WEIGHT = weight("karma.diamond_weight", "diamond", 150);

@@ -224,11 +224,14 @@ public final class NodePool {
     ///
     /// @param excluded nodes that had their chance
     public Optional<Slot> reserve(Want want, Set<NodeLink> excluded) {
-        if (want.lane() != Lane.FREE) {
-            Optional<Slot> taken = choose(want, excluded);
-            taken.flatMap(slot -> seat(slot.node())).ifPresent(this::makeRoom);
-            return taken;
-        }
+        Optional<Slot> taken =
+                want.lane() == Lane.FREE ? chooseGift(want, excluded) : choose(want, excluded);
+        // Also after a gift: who pays may have come between its choice and its entry.
+        taken.flatMap(slot -> seat(slot.node())).ifPresent(this::makeRoom);
+        return taken;
+    }
+
+    private Optional<Slot> chooseGift(Want want, Set<NodeLink> excluded) {
         giving.lock();
         try {
             return choose(want, excluded);

@@ -276,9 +276,14 @@ public final class Router<T> {
                 });
     }
 
-    /// How many jobs a node runs.
+    /// How many jobs have a place on a node. May be asked while a node is chosen, so nobody wakes.
     public int running(RoutedNode<T> node) {
-        return locked(_ -> node.running);
+        lock.lock();
+        try {
+            return node.running;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// A node was online for some more time.

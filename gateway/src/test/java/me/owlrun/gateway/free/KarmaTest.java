@@ -100,11 +100,11 @@ final class KarmaTest {
             KarmaBook book = new KarmaBook(store, rules(), WINDOW, clock, new StopSignal());
             assertEquals(new Karma.Standing(0, "bronze", 0), book.of(provider));
 
-            give(store, provider, "a", "job1", 6_000, TODAY);
-            give(store, provider, "a", "job1", 6_000, TODAY);
-            give(store, provider, "b", "job2", 4_000, TODAY);
+            give(store, provider, "a", "job1", 30_000, TODAY);
+            give(store, provider, "a", "job1", 30_000, TODAY);
+            give(store, provider, "b", "job2", 20_000, TODAY);
             book.refresh();
-            assertEquals(new Karma.Standing(10_000, "silver", 2), book.of(provider));
+            assertEquals(new Karma.Standing(50_000, "silver", 2), book.of(provider));
             assertEquals(1.1, book.factorOf(provider), 1e-9);
             assertEquals(1.0, book.factorOf(provider + 1), 1e-9);
 
@@ -112,14 +112,14 @@ final class KarmaTest {
             now.set(NOW.plus(Duration.ofDays(1)));
             KarmaBook restarted = new KarmaBook(store, rules(), WINDOW, clock, new StopSignal());
             restarted.refresh();
-            assertEquals(new Karma.Standing(210_000, "gold", 3), restarted.of(provider));
+            assertEquals(new Karma.Standing(250_000, "silver", 3), restarted.of(provider));
 
             now.set(NOW.plus(Duration.ofDays(29)));
             restarted.refresh();
-            assertEquals(210_000, restarted.of(provider).score());
+            assertEquals(250_000, restarted.of(provider).score());
             now.set(NOW.plus(Duration.ofDays(30)));
             restarted.refresh();
-            assertEquals(new Karma.Standing(200_000, "gold", 1), restarted.of(provider));
+            assertEquals(new Karma.Standing(200_000, "silver", 1), restarted.of(provider));
             now.set(NOW.plus(Duration.ofDays(31)));
             restarted.refresh();
             assertEquals(new Karma.Standing(0, "bronze", 0), restarted.of(provider));
@@ -148,11 +148,28 @@ final class KarmaTest {
     @Test
     void tier_isTheHighestThatTheScoreReaches() {
         KarmaRules rules = rules();
-        assertEquals("bronze", rules.tier(9_999).name());
-        assertEquals("silver", rules.tier(10_000).name());
-        assertEquals("gold", rules.tier(999_999).name());
-        assertEquals("diamond", rules.tier(1_000_000).name());
+        assertEquals("bronze", rules.tier(49_999).name());
+        assertEquals("silver", rules.tier(50_000).name());
+        assertEquals("gold", rules.tier(4_999_999).name());
+        assertEquals("diamond", rules.tier(5_000_000).name());
         assertEquals("diamond", rules.tier(Long.MAX_VALUE).name());
+    }
+
+    /// Abuse list, row 6: a month of asking oneself from one network brings no tier.
+    @Test
+    void askingOneself_fromOneNetwork_bringsNoTier() {
+        KarmaRules rules = rules();
+        Requesters requesters = new Requesters(rules.requesterTokens());
+        long score = 0;
+        for (int day = 0; day < rules.days(); day++) {
+            long today = 0;
+            for (int request = 0; request < 1_000; request++) {
+                today += requesters.count("cb007101", 1, 512, TODAY.plusDays(day));
+            }
+            score += rules.ofDay(today);
+        }
+        assertEquals("bronze", rules.tier(score).name());
+        assertEquals(rules.days() * rules.requesterTokens(), score);
     }
 
     @Test
