@@ -7,6 +7,7 @@ import me.owlrun.db.Database;
 import me.owlrun.gateway.account.AccountAuditStore;
 import me.owlrun.gateway.admin.BillLookStore;
 import me.owlrun.gateway.admin.StoredBill;
+import me.owlrun.gateway.bounty.BountyAuditStore;
 import me.owlrun.gateway.ledger.Finding;
 import me.owlrun.gateway.ledger.LedgerAuditStore;
 import me.owlrun.gateway.pay.PayAuditStore;
@@ -46,6 +47,7 @@ final class Audit {
         findings.addAll(new ReferralAuditStore(database).findings());
         findings.addAll(new VaultAuditStore(database).findings());
         findings.addAll(new ExchangeAuditStore(database).findings());
+        findings.addAll(new BountyAuditStore(database).findings());
         return texts(findings);
     }
 

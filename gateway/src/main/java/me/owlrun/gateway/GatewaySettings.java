@@ -5,6 +5,7 @@ import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
 import me.owlrun.gateway.account.AccountSettings;
+import me.owlrun.gateway.bounty.BountySettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
@@ -166,7 +167,11 @@ final class GatewaySettings {
     /// All of them.
     public static final List<Setting<?>> TABLE =
             join(
-                    Stream.of(AccountSettings.TABLE, TopupSettings.TABLE, OperateSettings.TABLE)
+                    Stream.of(
+                                    AccountSettings.TABLE,
+                                    TopupSettings.TABLE,
+                                    BountySettings.TABLE,
+                                    OperateSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)
                             .toList(),
                     HOST,

@@ -24,6 +24,7 @@ import me.owlrun.gateway.admin.StuckMoney;
 import me.owlrun.gateway.admin.TotalStore;
 import me.owlrun.gateway.admin.Transparency;
 import me.owlrun.gateway.admin.TransparencyRoutes;
+import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.Problem;
@@ -147,6 +148,7 @@ final class Operating implements AutoCloseable {
     /// @param accounts what other features know of accounts
     /// @param paused accounts that are stopped
     /// @param fixes prices of days, where they are kept
+    /// @param bounties extra pay for models
     /// @param figures what other features count
     record Watched(
             NodePool nodes,
@@ -159,6 +161,7 @@ final class Operating implements AutoCloseable {
             List<AccountDesk> accounts,
             PausedAccounts paused,
             Optional<FixDesk> fixes,
+            Bounties bounties,
             List<Supplier<List<Figure>>> figures) {}
 
     /// Looks something up by the clock, so that who asks for it does not wait for the database.
@@ -235,6 +238,7 @@ final class Operating implements AutoCloseable {
                         settings.get(GatewaySettings.PRICES_FILE),
                         broadcasts,
                         market.fixes(),
+                        market.bounties(),
                         registry,
                         clock));
     }

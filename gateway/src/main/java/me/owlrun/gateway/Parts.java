@@ -7,6 +7,8 @@ import me.owlrun.gateway.account.Access;
 import me.owlrun.gateway.account.AccountRoutes;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.Caller;
+import me.owlrun.gateway.bounty.Bounties;
+import me.owlrun.gateway.bounty.Trust;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.http.HealthRoutes;
@@ -100,6 +102,14 @@ record Parts(
         Referrals referrals =
                 new Referrals(
                         core.database(), core.ledger(), core.random(), core.clock(), core.stop());
+        Bounties bounties =
+                Bounties.of(
+                        settings,
+                        core.database(),
+                        core.ledger(),
+                        Trust.byAge(core.database()),
+                        core.clock(),
+                        core.stop());
         HealthRoutes health =
                 new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
         operating.start(
@@ -114,6 +124,7 @@ record Parts(
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
                         oracle.fixes(),
+                        bounties,
                         List.of(core.till()::figures)));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
@@ -126,11 +137,13 @@ record Parts(
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
+                        bounties.routes(),
                         new OpenApiRoutes(),
                         manifest(settings),
                         site(settings)));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
         background.addAll(List.of(chat.stalledWrites(), topups.keeper(), referrals));
+        background.addAll(List.of(core.switches(), bounties));
         background.addAll(payouts.backgroundWork());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);

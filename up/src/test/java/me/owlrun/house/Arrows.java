@@ -92,7 +92,10 @@ final class Arrows {
                     gateway("log", "http"),
                     gateway("metrics", "http"),
                     gateway("notice", "http"),
-                    gateway("admin", "http", "job", "market", "meter", "notice", "oracle"),
+                    gateway("bounty", "http", "instance", "job", "ledger", "meter", "referral"),
+                    gateway(
+                            "admin", "bounty", "http", "job", "market", "meter", "notice",
+                            "oracle"),
                     agent("dashboard", "problem"),
                     agent("link", "duty", "engine", "job", "machine", "problem", "wire"),
                     agent("job", "engine", "wire"),

@@ -1,5 +1,6 @@
 package me.owlrun.gateway.admin;
 
+import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.notice.Broadcasts;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param accounts who knows accounts
 /// @param pricesFile where the prices come from, unless from the program itself
 /// @param fixes prices of days, where they are kept
+/// @param bounties extra pay for models
 /// @param figures what `/metrics` shows
 public record AdminDesk(
         About about,
@@ -35,6 +37,7 @@ public record AdminDesk(
         Optional<Path> pricesFile,
         Broadcasts broadcasts,
         Optional<FixDesk> fixes,
+        Bounties bounties,
         Registry figures,
         InstantSource clock) {
 
@@ -47,6 +50,7 @@ public record AdminDesk(
                 new Operator(about, health, pauses, audit, bills, stuck, accounts, clock),
                 new Market(nodes, maintenance, catalog, pricesFile, broadcasts),
                 new Rates(fixes),
+                new BountyDesk(bounties),
                 figures);
     }
 }

@@ -35,13 +35,21 @@ public final class AdminRoutes implements HttpService {
     private final Operator operator;
     private final Market market;
     private final Rates rates;
+    private final BountyDesk bounties;
     private final Registry figures;
 
-    AdminRoutes(AdminToken token, Operator operator, Market market, Rates rates, Registry figures) {
+    AdminRoutes(
+            AdminToken token,
+            Operator operator,
+            Market market,
+            Rates rates,
+            BountyDesk bounties,
+            Registry figures) {
         this.token = token;
         this.operator = operator;
         this.market = market;
         this.rates = rates;
+        this.bounties = bounties;
         this.figures = figures;
     }
 
@@ -53,6 +61,10 @@ public final class AdminRoutes implements HttpService {
         get(rules, "/prices", market::prices);
         get(rules, "/broadcasts", market::announcements);
         get(rules, "/fixes", rates::fixes);
+        get(rules, "/bounties", bounties::show);
+        post(rules, "/bounties/set", bounties::set);
+        post(rules, "/bounties/fund", bounties::fund);
+        post(rules, "/bounties/forfeit", bounties::forfeit);
         named(rules, "/explain/{name}", operator::explain);
         post(rules, "/audit", request -> operator.auditNow());
         post(rules, "/pause", operator::pause);

@@ -31,7 +31,11 @@ import java.util.Set;
 public final class NodeStore {
 
     private static final List<String> MIGRATIONS =
-            List.of("V013__nodes.sql", "V026__node.sql", "V029__tasks.sql");
+            List.of(
+                    "V013__nodes.sql",
+                    "V026__node.sql",
+                    "V029__tasks.sql",
+                    "V037__node_switch.sql");
 
     private static final String REGISTER =
             """
@@ -39,8 +43,8 @@ public final class NodeStore {
                 models, capacity, protocol, region, version, lightning_address,
                 redeem_threshold_sats, referral_code, free_tier_pct, wallet, vram_exact, engine,
                 model_context, model_tokens_s, go_client, tasks, lightning_address_changed_at,
-                first_registered_at, registered_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                first_registered_at, registered_at, models_last)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (provider_id, node_id) DO UPDATE SET
                 gpu = excluded.gpu, gpu_vendor = excluded.gpu_vendor,
                 vram_total_mb = excluded.vram_total_mb, vram_free_mb = excluded.vram_free_mb,
@@ -57,7 +61,12 @@ public final class NodeStore {
                     WHEN node.lightning_address = excluded.lightning_address
                     THEN node.lightning_address_changed_at
                     ELSE excluded.lightning_address_changed_at END,
-                registered_at = excluded.registered_at
+                registered_at = excluded.registered_at,
+                models_switched_at = CASE
+                    WHEN excluded.models = '{}' OR node.models_last <@ excluded.models
+                    THEN node.models_switched_at ELSE excluded.registered_at END,
+                models_last = CASE
+                    WHEN excluded.models = '{}' THEN node.models_last ELSE excluded.models END
             RETURNING coalesce((
                 SELECT m.reason FROM node_maintenance m
                 WHERE m.provider_id = node.provider_id AND m.node_id = node.node_id), '')
@@ -178,7 +187,8 @@ public final class NodeStore {
                         tasks,
                         now,
                         now,
-                        now);
+                        now,
+                        models);
         try (PreparedStatement upsert = connection.prepareStatement(REGISTER)) {
             for (int i = 0; i < values.size(); i++) {
                 upsert.setObject(i + 1, values.get(i));

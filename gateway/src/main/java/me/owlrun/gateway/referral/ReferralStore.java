@@ -22,9 +22,6 @@ import java.util.List;
 /// The rows of `referral_code`, `referral` and `referral_day`.
 final class ReferralStore {
 
-    /// The referrer's share of the gateway's cut, in per cent.
-    private static final long SHARE_PERCENT = 20;
-
     private static final long WHOLE = 100;
     private static final int CODE_BYTES = 10;
     private static final String CODE_PREFIX = "owlr_ref_";
@@ -234,7 +231,10 @@ final class ReferralStore {
     }
 
     private void pay(Unpaid day) {
-        Msat share = Msat.of(Math.multiplyExact(day.fee.value(), SHARE_PERCENT) / WHOLE);
+        Msat share =
+                Msat.of(
+                        Math.multiplyExact(day.fee.value(), (long) Referrals.SHARE_PERCENT)
+                                / WHOLE);
         database.inTransaction(connection -> {
             try (PreparedStatement insert = connection.prepareStatement(ADD_DAY)) {
                 insert.setLong(1, day.referred);

@@ -5,12 +5,19 @@ import me.owlrun.db.Database;
 import me.owlrun.db.LocalPostgres;
 import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
+import me.owlrun.gateway.account.AccountStore;
 import me.owlrun.gateway.account.KeyStore;
+import me.owlrun.gateway.admin.OperateStore;
+import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.ledger.Account;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.ledger.Transfer;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.NodeStore;
+import me.owlrun.gateway.oracle.OracleSettings;
+import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.topup.TopupStore;
+import me.owlrun.gateway.vault.ExchangeStore;
 import me.owlrun.mint.testing.TestPostgres;
 import me.owlrun.money.Msat;
 
@@ -43,6 +50,22 @@ final class TestTables {
         migrations.add(KeyStore.migration());
         migrations.add(LedgerStore.seals());
         migrations.addAll(Till.laterMigrations());
+        Migrations.apply(database, migrations);
+        return database;
+    }
+
+    /// The same with all tables of a gateway.
+    static Database openAll() {
+        Database database = open();
+        List<Migration> migrations = new ArrayList<>();
+        migrations.addAll(OracleSettings.migrations());
+        migrations.add(Payouts.migration());
+        migrations.add(AccountStore.migration());
+        migrations.add(TopupStore.migration());
+        migrations.add(OperateStore.migration());
+        migrations.add(ExchangeStore.migration());
+        migrations.add(AccountStore.laterMigration());
+        migrations.add(Bounties.migration());
         Migrations.apply(database, migrations);
         return database;
     }
