@@ -37,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// A group of accounts in one hand among honest ones, on a real PostgreSQL in virtual time:
 /// charges, bills, referrals and bounties are the real ones; what a mint would do is a transfer.
@@ -49,15 +48,14 @@ final class CreditGroup implements AutoCloseable {
     private static final List<String> MODELS = List.of("m0", "m1", "m2");
     private static final int STEPS_PER_LOOK = 50;
 
-    private final AtomicReference<Instant> now =
-            new AtomicReference<>(Instant.parse("2026-11-21T12:00:00Z"));
+    private volatile Instant now = Instant.parse("2026-11-21T12:00:00Z");
     private final Database database = TestTables.openAll();
-    private final LedgerStore ledger = new LedgerStore(now::get);
+    private final LedgerStore ledger = new LedgerStore(() -> now);
     private final SplittableRandom random;
     private final boolean hasSats;
     private final BillStore bills =
             new BillStore(new EarningStore(database), (_, node, _) -> node.equals("n2") ? 77 : 0);
-    private final ChargeStore charges = new ChargeStore(database, ledger, bills, now::get);
+    private final ChargeStore charges = new ChargeStore(database, ledger, bills, () -> now);
     private final Bounties bounties;
     private final Referrals referrals;
     private long transfers;
@@ -81,9 +79,10 @@ final class CreditGroup implements AutoCloseable {
                         database,
                         ledger,
                         (NodeIdentity _, Instant _) -> TrustTier.T3,
-                        now::get,
+                        () -> now,
                         new StopSignal());
-        referrals = new Referrals(database, ledger, new SecureRandom(), now::get, new StopSignal());
+        referrals =
+                new Referrals(database, ledger, new SecureRandom(), () -> now, new StopSignal());
         TestTables.execute(
                 database,
                 """
@@ -105,14 +104,14 @@ final class CreditGroup implements AutoCloseable {
     void run(int steps) {
         for (int step = 0; step < steps; step++) {
             step();
-            now.set(now.get().plusSeconds(random.nextLong(1, 3_600)));
+            now = now.plusSeconds(random.nextLong(1, 3_600));
             if (step % STEPS_PER_LOOK == 0) {
                 bounties.round();
                 referrals.round();
                 check();
             }
         }
-        now.set(now.get().plus(Duration.ofDays(10)));
+        now = now.plus(Duration.ofDays(10));
         bounties.round();
         referrals.round();
         for (long member = 1; member <= MEMBERS; member++) {
@@ -140,14 +139,14 @@ final class CreditGroup implements AutoCloseable {
         if (hasSats) {
             long amount = random.nextLong(1, 50_000);
             paidInMsat += amount;
-            pay(Account.ECASH_TREASURY, Account.sats(member), amount);
+            pay(Account.OPERATOR_EQUITY, Account.sats(member), amount);
         }
     }
 
     private void takeOut(long member) {
         long all = balance(Account.sats(member));
         takenMsat += all;
-        pay(Account.sats(member), Account.ECASH_TREASURY, all);
+        pay(Account.sats(member), Account.OPERATOR_EQUITY, all);
     }
 
     private void setOffer() {

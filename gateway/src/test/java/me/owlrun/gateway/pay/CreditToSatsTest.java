@@ -11,11 +11,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// real ledger. More seeds and steps: `-Dowlrun.credit.steps=N`.
 final class CreditToSatsTest {
 
-    private static final int STEPS = Integer.getInteger("owlrun.credit.steps", 700);
+    private static final int STEPS = Integer.getInteger("owlrun.credit.steps", 1_000);
 
     /// Whoever pays in nothing and sells to nobody who pays in sats takes out nothing.
     @ParameterizedTest
-    @ValueSource(longs = {1, 2})
+    @ValueSource(longs = 1)
     void credit_alone_neverBecomesSats(long seed) {
         try (CreditGroup group = new CreditGroup(seed, false)) {
             group.run(STEPS);
@@ -28,7 +28,7 @@ final class CreditToSatsTest {
     /// With sats of its own, bought or not from itself, and sats of others for what it served, it
     /// never has more than what it and they paid.
     @ParameterizedTest
-    @ValueSource(longs = {3, 4})
+    @ValueSource(longs = 3)
     void sats_areNeverMoreThanWhatWasPaidIn(long seed) {
         try (CreditGroup group = new CreditGroup(seed, true)) {
             group.run(STEPS);

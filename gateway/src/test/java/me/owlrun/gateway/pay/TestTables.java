@@ -36,6 +36,23 @@ final class TestTables {
     private TestTables() {}
 
     static Database open() {
+        return open(List.of());
+    }
+
+    /// The same with all tables of a gateway.
+    static Database openAll() {
+        List<Migration> rest = new ArrayList<>(OracleSettings.migrations());
+        rest.add(Payouts.migration());
+        rest.add(AccountStore.migration());
+        rest.add(TopupStore.migration());
+        rest.add(OperateStore.migration());
+        rest.add(ExchangeStore.migration());
+        rest.add(AccountStore.laterMigration());
+        rest.add(Bounties.migration());
+        return open(rest);
+    }
+
+    private static Database open(List<Migration> more) {
         Database database =
                 Database.open(
                         TestPostgres.shared().url(TestPostgres.freshName()),
@@ -50,22 +67,7 @@ final class TestTables {
         migrations.add(KeyStore.migration());
         migrations.add(LedgerStore.seals());
         migrations.addAll(Till.laterMigrations());
-        Migrations.apply(database, migrations);
-        return database;
-    }
-
-    /// The same with all tables of a gateway.
-    static Database openAll() {
-        Database database = open();
-        List<Migration> migrations = new ArrayList<>();
-        migrations.addAll(OracleSettings.migrations());
-        migrations.add(Payouts.migration());
-        migrations.add(AccountStore.migration());
-        migrations.add(TopupStore.migration());
-        migrations.add(OperateStore.migration());
-        migrations.add(ExchangeStore.migration());
-        migrations.add(AccountStore.laterMigration());
-        migrations.add(Bounties.migration());
+        migrations.addAll(more);
         Migrations.apply(database, migrations);
         return database;
     }
