@@ -47,6 +47,7 @@ final class AdminCommand {
             admin broadcasts                      what is announced
             admin broadcast TITLE MESSAGE [info|warning|critical] [MINUTES]
             admin end-broadcast ID
+            admin reseal                          seals tokens of cloud nodes under the newest key
             admin account ID|KEY                  looks an account up
             admin pause-account|resume-account ID [REASON]
             admin bounties                        extra pay for models
@@ -109,6 +110,7 @@ final class AdminCommand {
                     case "explain" -> get("/explain/" + encoded(first));
                     case "account" -> get("/accounts/" + encoded(first));
                     case "audit" -> post("/audit", Json.object());
+                    case "reseal" -> post("/cloud/reseal", Json.object());
                     case "reload-prices" -> post("/prices/reload", Json.object());
                     case "retry" -> post("/stuck/retry", Json.object().put("id", first));
                     case "end-broadcast" -> post("/broadcasts/end", Json.object().put("id", first));

@@ -15,6 +15,8 @@ import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.admin.OperateStore;
 import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.bounty.BountySettings;
+import me.owlrun.gateway.cloud.CloudParts;
+import me.owlrun.gateway.free.FreeStore;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.RequestIds;
 import me.owlrun.gateway.instance.StopSignal;
@@ -33,6 +35,7 @@ import me.owlrun.gateway.outbound.PublicHttp;
 import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
 import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.standing.StandingBook;
 import me.owlrun.gateway.topup.TopupStore;
 import me.owlrun.gateway.vault.ExchangeStore;
 import me.owlrun.http.Cors;
@@ -60,7 +63,7 @@ final class Gateway implements AutoCloseable {
     private static final String EXPOSED_HEADERS =
             "X-Cashu, X-Cashu-Change, X-Cashu-Change-Msat, X-Request-Id, X-Should-Retry,"
                     + " Retry-After, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
-                    + " x-ratelimit-reset-requests";
+                    + " x-ratelimit-reset-requests, X-Owlrun-Lane";
 
     /// Bytes of any request's body; an answer that a node streams is the longest.
     private static final long BODY_BYTES_MAX = 268_435_456;
@@ -197,6 +200,9 @@ final class Gateway implements AutoCloseable {
             migrations.add(ExchangeStore.migration());
             migrations.add(AccountStore.laterMigration());
             migrations.add(Bounties.migration());
+            migrations.add(StandingBook.migration());
+            migrations.add(CloudParts.migration());
+            migrations.add(FreeStore.migration());
             Migrations.apply(database, migrations);
             migrated = true;
             return database;

@@ -1,5 +1,7 @@
 package me.owlrun.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 
@@ -114,7 +116,7 @@ final class Operating implements AutoCloseable {
         transparency = new Transparency(new TotalStore(database), clock);
         audit =
                 new AuditWatch(
-                        Audit.withMint(database, mint),
+                        Audit.withMint(settings, database, mint),
                         new AuditStore(database),
                         clock,
                         settings.get(OperateSettings.AUDIT_EVERY),
@@ -150,6 +152,7 @@ final class Operating implements AutoCloseable {
     /// @param fixes prices of days, where they are kept
     /// @param bounties extra pay for models
     /// @param figures what other features count
+    /// @param resealing seals tokens of cloud nodes anew
     record Watched(
             NodePool nodes,
             JobBoard board,
@@ -162,7 +165,8 @@ final class Operating implements AutoCloseable {
             PausedAccounts paused,
             Optional<FixDesk> fixes,
             Bounties bounties,
-            List<Supplier<List<Figure>>> figures) {}
+            List<Supplier<List<Figure>>> figures,
+            Supplier<Optional<ObjectNode>> resealing) {}
 
     /// Looks something up by the clock, so that who asks for it does not wait for the database.
     Supplier<List<Problem>> byTheClock(
@@ -240,6 +244,7 @@ final class Operating implements AutoCloseable {
                         market.fixes(),
                         market.bounties(),
                         registry,
+                        market.resealing(),
                         clock));
     }
 

@@ -11,6 +11,8 @@ import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.bounty.Trust;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
+import me.owlrun.gateway.cloud.CloudParts;
+import me.owlrun.gateway.free.FreeTier;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
@@ -22,9 +24,7 @@ import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
-import me.owlrun.gateway.market.Pick;
 import me.owlrun.gateway.node.Dispatcher;
-import me.owlrun.gateway.node.Karma;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
 import me.owlrun.gateway.node.RegisterRoutes;
@@ -40,6 +40,7 @@ import me.owlrun.gateway.pay.TokenDesk;
 import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.payout.Payouts;
 import me.owlrun.gateway.referral.Referrals;
+import me.owlrun.gateway.standing.Routing;
 import me.owlrun.gateway.topup.TopupRoutes;
 import me.owlrun.gateway.topup.Topups;
 import me.owlrun.http.HttpListener;
@@ -82,7 +83,10 @@ record Parts(
             Accounts accounts,
             Operating operating) {
         Settings settings = core.settings();
-        NodePool pool = new NodePool(new Pick(core.random()));
+        Routing routing =
+                Routing.of(settings, core.database(), core.random(), core.clock(), core.stop());
+        NodePool pool = routing.pool();
+        FreeTier free = new FreeTier(settings, core.database(), pool, core.clock(), core.stop());
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
         Payouts payouts = payouts(core, accounts, operating);
         Dispatcher dispatcher =
@@ -94,10 +98,10 @@ record Parts(
                         oracle.oracle(),
                         core.clock(),
                         new News(operating.broadcasts(), payouts),
-                        Karma.none(),
+                        free.karma(),
                         settings.get(GatewaySettings.RELAY_WAIT),
                         settings.get(GatewaySettings.NODE_SILENCE));
-        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board);
+        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board, free);
         Topups topups = topups(core, accounts);
         Referrals referrals =
                 new Referrals(
@@ -112,6 +116,7 @@ record Parts(
                         core.stop());
         HealthRoutes health =
                 new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
+        CloudParts clouds = clouds(core, pool, board, operating);
         operating.start(
                 new Operating.Watched(
                         pool,
@@ -125,7 +130,8 @@ record Parts(
                         accounts.paused(),
                         oracle.fixes(),
                         bounties,
-                        List.of(core.till()::figures)));
+                        List.of(core.till()::figures, clouds::figures, free::figures),
+                        clouds::reseal));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
         routes.addAll(
@@ -136,17 +142,44 @@ record Parts(
                         new TopupRoutes(topups),
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
+                        clouds.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
                         bounties.routes(),
                         new OpenApiRoutes(),
                         manifest(settings),
                         site(settings)));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
-        background.addAll(List.of(chat.stalledWrites(), topups.keeper(), referrals));
+        background.addAll(
+                List.of(
+                        chat.stalledWrites(),
+                        topups.keeper(),
+                        referrals,
+                        routing.keeper(),
+                        free.work()));
         background.addAll(List.of(core.switches(), bounties));
         background.addAll(payouts.backgroundWork());
+        background.addAll(clouds.background());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
+    }
+
+    private static CloudParts clouds(
+            Core core, NodePool pool, JobBoard board, Operating operating) {
+        Settings settings = core.settings();
+        return CloudParts.of(
+                new CloudParts.Needs(
+                        settings,
+                        settings.get(LnurlSettings.PLAY_HOSTS),
+                        core.database(),
+                        pool,
+                        board,
+                        core.random(),
+                        core.clock(),
+                        core.stop(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.JOB_MAX),
+                        settings.get(GatewaySettings.NEW_NODES),
+                        operating::newNodesPaused));
     }
 
     private static Topups topups(Core core, Accounts accounts) {
@@ -221,15 +254,19 @@ record Parts(
             Oracle oracle,
             Accounts accounts,
             NodePool pool,
-            JobBoard board) {
+            JobBoard board,
+            FreeTier free) {
         Till till = core.till();
         BuyerKeys keys = accounts.buyerKeys();
-        PaymentMethod ecash =
-                core.settings().get(GatewaySettings.KEY_REQUIRED)
-                        ? new KeyRequired(till.ecash(), keys)
-                        : till.ecash();
+        boolean keyRequired = core.settings().get(GatewaySettings.KEY_REQUIRED);
+        List<PaymentMethod> methods = new ArrayList<>();
+        methods.add(keyRequired ? new KeyRequired(till.ecash(), keys) : till.ecash());
+        methods.add(till.key(keys));
+        if (!keyRequired) {
+            methods.addAll(free.methods());
+        }
         return new ChatRoutes(
-                List.of(ecash, till.key(keys)),
+                List.copyOf(methods),
                 till.desk().mint(),
                 catalog,
                 oracle,

@@ -1,5 +1,7 @@
 package me.owlrun.gateway.admin;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.market.Catalog;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// All that the admin interface needs.
 ///
@@ -23,6 +26,7 @@ import java.util.Optional;
 /// @param fixes prices of days, where they are kept
 /// @param bounties extra pay for models
 /// @param figures what `/metrics` shows
+/// @param resealing seals tokens of cloud nodes anew; gives nothing where there are none
 public record AdminDesk(
         About about,
         Health health,
@@ -39,6 +43,7 @@ public record AdminDesk(
         Optional<FixDesk> fixes,
         Bounties bounties,
         Registry figures,
+        Supplier<Optional<ObjectNode>> resealing,
         InstantSource clock) {
 
     /// The routes of the interface.
@@ -51,6 +56,7 @@ public record AdminDesk(
                 new Market(nodes, maintenance, catalog, pricesFile, broadcasts),
                 new Rates(fixes),
                 new BountyDesk(bounties),
+                resealing,
                 figures);
     }
 }

@@ -1,16 +1,20 @@
 package me.owlrun.gateway.admin;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import me.owlrun.db.Database;
 import me.owlrun.gateway.bounty.BountyLookStore;
 import me.owlrun.gateway.meter.ModelPrice;
 import me.owlrun.gateway.meter.ProviderTier;
 import me.owlrun.gateway.meter.Usage;
 import me.owlrun.gateway.oracle.BtcRate;
+import me.owlrun.json.Json;
 import me.owlrun.money.Msat;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +32,13 @@ public final class BillLookStore {
             FROM bill b LEFT JOIN payment p ON p.id = b.payment_id
             WHERE b.job_id = ? OR b.payment_id = ?
             LIMIT 1
+            """;
+
+    private static final String FIND_FREE =
+            """
+            SELECT job_id, provider_id, node_id, model, prompt_tokens, completion_tokens,
+                karma_tokens, day
+            FROM free_job WHERE job_id = ?
             """;
 
     private final Database database;
@@ -55,6 +66,37 @@ public final class BillLookStore {
                 }
             }
         });
+    }
+
+    /// The bill made again, or what is known of a job that was given away.
+    public Optional<ObjectNode> explain(String jobOrPayment) {
+        return find(jobOrPayment).map(StoredBill::explain).or(() -> free(jobOrPayment));
+    }
+
+    private Optional<ObjectNode> free(String jobId) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(FIND_FREE)) {
+                query.setString(1, jobId);
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next() ? Optional.of(gift(row)) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    private static ObjectNode gift(ResultSet row) throws SQLException {
+        return Json.object()
+                .put("job_id", row.getString("job_id"))
+                .put("lane", "free")
+                .put("day", row.getObject("day", LocalDate.class).toString())
+                .put("provider_id", row.getLong("provider_id"))
+                .put("node_id", row.getString("node_id"))
+                .put("model", row.getString("model"))
+                .put("prompt_tokens", row.getLong("prompt_tokens"))
+                .put("completion_tokens", row.getLong("completion_tokens"))
+                .put("karma_tokens", row.getLong("karma_tokens"))
+                .put("cost_msats", 0)
+                .put("matches", true);
     }
 
     private static StoredBill bill(ResultSet row) throws SQLException {

@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// The flow of one paid job in any format: examine, reserve a node, claim, run, settle, send the
 /// change. Every way out closes the payment: settled when a node answered, refunded in full when
@@ -39,6 +40,9 @@ final class JobDesk {
 
     private static final System.Logger LOG = System.getLogger(JobDesk.class.getName());
     private static final int ID_BYTES = 12;
+
+    /// The header that tells a buyer that its job is given away.
+    private static final String LANE = "X-Owlrun-Lane";
 
     private final Admissions admissions;
     private final NodePool pool;
@@ -49,6 +53,7 @@ final class JobDesk {
     private final InstantSource clock;
     private final PaySteps steps;
     private final Attempt.Listener attempts;
+    private final Beginnings beginnings;
     private volatile boolean stopping;
 
     /// @param stop ends background work
@@ -73,6 +78,7 @@ final class JobDesk {
         this.clock = clock;
         this.steps = steps;
         this.attempts = attempts;
+        this.beginnings = new Beginnings(random);
     }
 
     /// Watches writes to buyers until the gateway stops.
@@ -102,8 +108,12 @@ final class JobDesk {
     void serve(ChatCall call, Dialect dialect, Answer answer) {
         switch (admissions.examine(call, dialect)) {
             case Admission.Refused refused -> refuse(answer, dialect, refused);
-            case Admission.Admitted admitted ->
-                    reserve(new Order(admitted, dialect, answer, reply(call, answer, admitted)));
+            case Admission.Admitted admitted -> {
+                if (admitted.funds().isFree()) {
+                    answer.header(LANE, "free");
+                }
+                reserve(new Order(admitted, dialect, answer, reply(call, answer, admitted)));
+            }
         }
     }
 
@@ -145,6 +155,11 @@ final class JobDesk {
         if (!refusal.mayRetry()) {
             answer.forbidRetry();
         }
+        refusal.retryAfter()
+                .ifPresent(wait ->
+                        answer.header(
+                                "Retry-After",
+                                Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));
         send(answer, dialect, error);
     }
 
@@ -157,16 +172,16 @@ final class JobDesk {
             return;
         }
         try (NodePool.Slot held = slot.get()) {
-            claim(order, held);
+            claim(order, want, held);
         }
     }
 
-    private static Want want(Admission.Admitted admitted) {
+    private Want want(Admission.Admitted admitted) {
         return new Want(
                 admitted.model().id(),
                 admitted.request().task(),
                 admitted.funds().isFree() ? Lane.FREE : Lane.PAID,
-                Optional.empty());
+                admitted.request().beginning().map(beginnings::name));
     }
 
     private static ApiError noNodes(NodePool.Lack lack, Want want) {
@@ -183,21 +198,27 @@ final class JobDesk {
         return ApiError.of(ErrorCode.NO_NODES, why + " Nothing was claimed.");
     }
 
-    private void claim(Order order, NodePool.Slot slot) {
+    private void claim(Order order, Want want, NodePool.Slot slot) {
         Admission.Admitted admitted = order.admitted;
         Usage usageMax = new Usage(admitted.prompt().tokensMax(), admitted.completionTokensMax());
         Msat costMax = admitted.tariff().cost(usageMax).min(admitted.funds().available());
         switch (admitted.funds().claim(admitted.model().id(), costMax)) {
             case ClaimResult.NotClaimed(Refusal refusal) ->
                     refuse(order.answer, order.dialect, refusal);
-            case ClaimResult.Claimed(Charge charge) -> work(admitted, charge, slot, order.reply);
+            case ClaimResult.Claimed(Charge charge) ->
+                    work(
+                            admitted,
+                            charge,
+                            () -> run(admitted, want, slot, order.reply),
+                            order.reply);
         }
     }
 
-    private void work(Admission.Admitted admitted, Charge charge, NodePool.Slot slot, Reply reply) {
+    private void work(
+            Admission.Admitted admitted, Charge charge, Supplier<JobOutcome> run, Reply reply) {
         boolean closed = false;
         try {
-            JobOutcome outcome = run(admitted, slot, reply);
+            JobOutcome outcome = run.get();
             closed = true;
             uninterrupted(() -> close(admitted, charge, outcome, reply));
         } catch (BuyerGoneException e) {
@@ -221,13 +242,14 @@ final class JobDesk {
         }
     }
 
-    private JobOutcome run(Admission.Admitted admitted, NodePool.Slot slot, Reply reply) {
+    private JobOutcome run(
+            Admission.Admitted admitted, Want want, NodePool.Slot slot, Reply reply) {
         JobRun run =
                 new JobRun(
                         pool,
                         board,
                         limits,
-                        want(admitted),
+                        want,
                         admitted.request()
                                 .forNode(
                                         admitted.completionTokensMax(),

@@ -81,7 +81,8 @@ final class JobRun {
             tried.add(slot.node());
             Tried once;
             try (NodePool.Slot held = slot) {
-                once = attempt(held.node());
+                once = attempt(held);
+                held.ended(once.report());
             }
             attempts.ended(once.report());
             JobOutcome outcome = once.outcome();
@@ -103,12 +104,15 @@ final class JobRun {
     /// What came of one node's try.
     private record Tried(JobOutcome outcome, Attempt report) {}
 
-    private Tried attempt(NodeLink node) throws InterruptedException {
-        Job job = board.open(node, want.model(), request);
+    private Tried attempt(NodePool.Slot slot) throws InterruptedException {
+        NodeLink node = slot.node();
+        Job job = board.open(node, want, request);
+        slot.carries(job);
         Relaying relaying = new Relaying(job, meters.get());
         boolean over = false;
         try {
             RequestScope.offered(job.id());
+            slot.offered(job.id());
             boolean offered = node.offer(job);
             steps.reached(PayStep.JOB_OFFERED);
             JobOutcome outcome = offered ? relaying.relay() : failed(notTaken());
@@ -141,6 +145,12 @@ final class JobRun {
                 ErrorCode.NODE_ERROR, "The node failed at the request; your payment is returned.");
     }
 
+    private static ApiError evicted() {
+        return ApiError.of(
+                ErrorCode.NO_NODES,
+                "A buyer who pays needed the node; pay with X-Cashu, or try again in a moment.");
+    }
+
     private static JobOutcome refused() {
         return new JobOutcome.Failed(
                 ApiError.of(
@@ -167,9 +177,10 @@ final class JobRun {
         private boolean accepted;
         private boolean counted;
         private boolean silent;
+        private boolean refused;
+        private boolean evicted;
         private final long offeredNanos = System.nanoTime();
         private long firstNanos;
-        private long lastNanos;
         private long deadlineNanos = offeredNanos + limits.acceptMax().toNanos();
 
         private Relaying(Job job, AnswerMeter meter) {
@@ -196,7 +207,13 @@ final class JobRun {
                     ending(outcome),
                     meter.usage().completionTokens(),
                     wrote ? Duration.ofNanos(firstNanos - offeredNanos) : Duration.ZERO,
-                    wrote ? Duration.ofNanos(lastNanos - firstNanos) : Duration.ZERO);
+                    wrote ? writing() : Duration.ZERO);
+        }
+
+        /// As the node sent it: the buyer may read slowly, and the node is not to blame.
+        private Duration writing() {
+            long last = job.lastPieceNanos().orElse(firstNanos);
+            return Duration.ofNanos(Math.max(0, last - firstNanos));
         }
 
         private Attempt.Ending ending(JobOutcome outcome) {
@@ -204,11 +221,11 @@ final class JobRun {
                 case JobOutcome.Answered _ -> Attempt.Ending.ANSWERED;
                 case JobOutcome.BuyerGone _ -> Attempt.Ending.NEUTRAL;
                 case JobOutcome.Failed(ApiError _, boolean retryable) -> {
-                    if (!retryable) {
+                    if (!retryable || evicted) {
                         yield Attempt.Ending.NEUTRAL;
                     }
                     if (!accepted) {
-                        yield Attempt.Ending.NOT_TAKEN;
+                        yield refused ? Attempt.Ending.REFUSED : Attempt.Ending.NOT_TAKEN;
                     }
                     yield silent ? Attempt.Ending.SILENT : Attempt.Ending.FAILED;
                 }
@@ -243,7 +260,10 @@ final class JobRun {
                     accept();
                     yield Optional.empty();
                 }
-                case JobEvent.Rejected _ -> Optional.of(lost(accepted ? nodeError() : notTaken()));
+                case JobEvent.Rejected _ -> {
+                    refused = true;
+                    yield Optional.of(lost(accepted ? nodeError() : notTaken()));
+                }
                 case JobEvent.Bytes bytes -> {
                     accept();
                     yield onBytes(bytes.data());
@@ -255,6 +275,10 @@ final class JobRun {
                             : Optional.of(brokeOff() ? failed(nodeError()) : end());
                 }
                 case JobEvent.Stalled() -> Optional.of(stalled());
+                case JobEvent.Evicted() -> {
+                    evicted = true;
+                    yield Optional.of(lost(evicted()));
+                }
                 case JobEvent.Failed(String _, boolean retryable) ->
                         Optional.of(
                                 retryable || meter.hasContent() ? lost(nodeError()) : refused());
@@ -308,8 +332,7 @@ final class JobRun {
             }
             if (piece.hasContent()) {
                 meter.frame(piece.text());
-                lastNanos = System.nanoTime();
-                firstNanos = first ? lastNanos : firstNanos;
+                firstNanos = first ? System.nanoTime() : firstNanos;
             }
             reply.piece(piece);
             if (first && meter.hasContent()) {

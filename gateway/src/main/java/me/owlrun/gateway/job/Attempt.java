@@ -10,7 +10,8 @@ import java.time.Duration;
 /// @param ending whose work it was
 /// @param tokens of the answer that passed, as they are billed
 /// @param untilFirst from the offer to the first piece of the answer; zero when there was none
-/// @param writing from the first piece to the last
+/// @param writing from the first piece to the last, as the node sent them; zero when the buyer read
+///   too slowly to tell
 public record Attempt(
         NodeIdentity node,
         Want want,
@@ -24,8 +25,10 @@ public record Attempt(
     public enum Ending {
         /// It answered.
         ANSWERED,
-        /// It did not take the job.
+        /// It said nothing about the job in time, or was gone.
         NOT_TAKEN,
+        /// It said that it does not take the job.
+        REFUSED,
         /// It took the job and failed.
         FAILED,
         /// It took the job and did not go on in time.

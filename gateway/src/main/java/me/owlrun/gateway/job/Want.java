@@ -14,4 +14,13 @@ public record Want(String model, Task task, Lane lane, Optional<String> prefix) 
     public static Want paid(String model, Task task) {
         return new Want(model, task, Lane.PAID, Optional.empty());
     }
+
+    /// The work in one word, as the router knows it.
+    String work() {
+        return work(task, model);
+    }
+
+    static String work(Task task, String model) {
+        return task.text() + ' ' + model;
+    }
 }

@@ -59,4 +59,10 @@ public record Bill(
     public Msat cost() {
         return split.cost();
     }
+
+    /// The same tokens, given away.
+    public Bill givenAway() {
+        Split nothing = new Split(Msat.ZERO, Msat.ZERO, Msat.ZERO);
+        return new Bill(usage, price, rate, tier, Msat.ZERO, nothing);
+    }
 }

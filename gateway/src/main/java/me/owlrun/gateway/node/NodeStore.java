@@ -35,6 +35,7 @@ public final class NodeStore {
                     "V013__nodes.sql",
                     "V026__node.sql",
                     "V029__tasks.sql",
+                    "V032__models_switched.sql",
                     "V037__node_switch.sql");
 
     private static final String REGISTER =
@@ -75,7 +76,8 @@ public final class NodeStore {
 
     private static final String FIND_NODE =
             """
-            SELECT provider_id, node_id, models, capacity, protocol, go_client, tasks, coalesce((
+            SELECT provider_id, node_id, models, capacity, protocol, go_client, tasks,
+                free_tier_pct, coalesce((
                 SELECT m.reason FROM node_maintenance m
                 WHERE m.provider_id = node.provider_id AND m.node_id = node.node_id), '')
                 AS maintenance
@@ -116,6 +118,7 @@ public final class NodeStore {
     /// @param units how it reads amounts
     /// @param tasks what it can do
     /// @param maintenance why it gets no jobs, or empty
+    /// @param freeTierPct how much of its capacity it gives away, in per cent
     record Registered(
             NodeIdentity identity,
             Set<String> models,
@@ -123,10 +126,12 @@ public final class NodeStore {
             int protocol,
             Units units,
             Set<Task> tasks,
-            String maintenance) {
+            String maintenance,
+            int freeTierPct) {
 
         Registered inMaintenance(String reason) {
-            return new Registered(identity, models, capacity, protocol, units, tasks, reason);
+            return new Registered(
+                    identity, models, capacity, protocol, units, tasks, reason, freeTierPct);
         }
     }
 
@@ -149,7 +154,8 @@ public final class NodeStore {
                             node.protocol(),
                             node.units(),
                             node.tasks(),
-                            maintenance));
+                            maintenance,
+                            node.freeTierPct()));
         });
     }
 
@@ -248,6 +254,7 @@ public final class NodeStore {
                 rows.getInt("protocol"),
                 rows.getBoolean("go_client") ? Units.GO_CLIENT : Units.SEED,
                 Task.named(List.of((String[]) rows.getArray("tasks").getArray())),
-                rows.getString("maintenance"));
+                rows.getString("maintenance"),
+                rows.getInt("free_tier_pct"));
     }
 }

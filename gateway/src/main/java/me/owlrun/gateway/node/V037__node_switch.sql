@@ -1,8 +1,6 @@
--- When a node last gave up a model it had served. A node without models, whose engine is down, gave
--- nothing up: what counts are the last models it had.
-ALTER TABLE node
-    ADD COLUMN models_last        text[] NOT NULL DEFAULT '{}',
-    ADD COLUMN models_switched_at timestamptz;
+-- A node without models, whose engine is down, gave nothing up: models_switched_at goes by the last
+-- models it had.
+ALTER TABLE node ADD COLUMN models_last text[] NOT NULL DEFAULT '{}';
 
 UPDATE node SET models_last = models;
 

@@ -107,7 +107,16 @@ public final class Till implements AutoCloseable {
                         new ChargeStore(database, ledger, bills, clock), instance.bootId(), steps);
         this.random = random;
         desk = new TokenDesk(keysets, mints(setup), setup.valueMax());
-        cashier = new Cashier(payments, runner, keysets, changes, random, instance.bootId(), steps);
+        cashier =
+                new Cashier(
+                        payments,
+                        runner,
+                        keysets,
+                        changes,
+                        random,
+                        instance.bootId(),
+                        steps,
+                        work -> Thread.ofVirtual().name("claim").start(work));
         recovery =
                 new Recovery(payments, runner, cashier, changes, keysets, charges, instance, stop);
         exchanger =

@@ -34,7 +34,13 @@ public sealed interface Verdict {
     /// It is below the floor.
     ///
     /// @param tokensPerSecond its running mean
-    record TooSlow(double tokensPerSecond) implements Verdict {}
+    /// @param until then one job, or a probe before, decides
+    record TooSlow(double tokensPerSecond, Instant until) implements Verdict {}
+
+    /// It said no to a job a moment ago.
+    ///
+    /// @param until then it is asked again
+    record Refused(Instant until) implements Verdict {}
 
     /// It has as many jobs as it may have.
     record Full(int running, int capacity) implements Verdict {}

@@ -129,7 +129,8 @@ final class PaySimulation implements AutoCloseable {
         }
 
         private Cashier cashier(String boot) {
-            return new Cashier(payments, mint, keysets, changes, random(), boot, this::step);
+            return new Cashier(
+                    payments, mint, keysets, changes, random(), boot, this::step, Runnable::run);
         }
 
         private Recovery recovery(Instance instance) {

@@ -168,7 +168,14 @@ final class Market {
     }
 
     private void arrive(String model, Set<Machine> tried) {
-        Optional<RoutedNode<Machine>> taken = router.take(model, tried, Optional.empty());
+        Optional<RoutedNode<Machine>> taken =
+                router.take(
+                                new Search<>(
+                                        model,
+                                        machine -> !tried.contains(machine),
+                                        false,
+                                        Optional.empty()))
+                        .map(Router.Taken::node);
         if (taken.isEmpty()) {
             unserved++;
             return;
@@ -180,7 +187,7 @@ final class Market {
             after(
                     Duration.ofMillis(500),
                     () -> {
-                        router.ended(node, Health.Event.FAILURE);
+                        router.ended(node, model, Ending.of(Ending.Kind.FAILURE));
                         tried.add(machine);
                         if (tried.size() < ATTEMPTS_MAX) {
                             arrive(model, tried);
@@ -195,8 +202,7 @@ final class Market {
         after(
                 time,
                 () -> {
-                    router.answered(node, model, tokens, time);
-                    router.ended(node, Health.Event.SUCCESS);
+                    router.ended(node, model, new Ending(Ending.Kind.SUCCESS, tokens, time));
                     machine.done++;
                     machine.doneToday++;
                     served++;
