@@ -6,6 +6,7 @@ import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.gateway.account.AccountAuditStore;
 import me.owlrun.gateway.admin.BillLookStore;
+import me.owlrun.gateway.bounty.BountyAuditStore;
 import me.owlrun.gateway.cloud.CloudParts;
 import me.owlrun.gateway.free.FreeAuditStore;
 import me.owlrun.gateway.ledger.Finding;
@@ -55,6 +56,7 @@ final class Audit {
         findings.addAll(new FreeAuditStore(database).findings());
         findings.addAll(new VaultAuditStore(database).findings());
         findings.addAll(new ExchangeAuditStore(database).findings());
+        findings.addAll(new BountyAuditStore(database).findings());
         return texts(findings);
     }
 

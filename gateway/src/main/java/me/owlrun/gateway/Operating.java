@@ -26,6 +26,7 @@ import me.owlrun.gateway.admin.StuckMoney;
 import me.owlrun.gateway.admin.TotalStore;
 import me.owlrun.gateway.admin.Transparency;
 import me.owlrun.gateway.admin.TransparencyRoutes;
+import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.Problem;
@@ -149,6 +150,7 @@ final class Operating implements AutoCloseable {
     /// @param accounts what other features know of accounts
     /// @param paused accounts that are stopped
     /// @param fixes prices of days, where they are kept
+    /// @param bounties extra pay for models
     /// @param figures what other features count
     /// @param resealing seals tokens of cloud nodes anew
     record Watched(
@@ -162,6 +164,7 @@ final class Operating implements AutoCloseable {
             List<AccountDesk> accounts,
             PausedAccounts paused,
             Optional<FixDesk> fixes,
+            Bounties bounties,
             List<Supplier<List<Figure>>> figures,
             Supplier<Optional<ObjectNode>> resealing) {}
 
@@ -239,6 +242,7 @@ final class Operating implements AutoCloseable {
                         settings.get(GatewaySettings.PRICES_FILE),
                         broadcasts,
                         market.fixes(),
+                        market.bounties(),
                         registry,
                         market.resealing(),
                         clock));

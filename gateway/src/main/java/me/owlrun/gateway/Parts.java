@@ -7,6 +7,8 @@ import me.owlrun.gateway.account.Access;
 import me.owlrun.gateway.account.AccountRoutes;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.Caller;
+import me.owlrun.gateway.bounty.Bounties;
+import me.owlrun.gateway.bounty.Trust;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.cloud.CloudParts;
@@ -106,6 +108,14 @@ record Parts(
         Referrals referrals =
                 new Referrals(
                         core.database(), core.ledger(), core.random(), core.clock(), core.stop());
+        Bounties bounties =
+                Bounties.of(
+                        settings,
+                        core.database(),
+                        core.ledger(),
+                        Trust.byAge(core.database()),
+                        core.clock(),
+                        core.stop());
         HealthRoutes health =
                 new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
         CloudParts clouds = clouds(core, pool, board, operating);
@@ -121,6 +131,7 @@ record Parts(
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
                         oracle.fixes(),
+                        bounties,
                         List.of(core.till()::figures, clouds::figures, free::figures),
                         clouds::reseal));
         List<HttpService> routes = new ArrayList<>(operating.routes());
@@ -137,6 +148,7 @@ record Parts(
                         referrals.routes(bearer -> account(accounts, bearer)),
                         routing.routes(bearer -> account(accounts, bearer)),
                         new EconomyRoutes(List.of(routing.section()), core.clock()),
+                        bounties.routes(),
                         new OpenApiRoutes(),
                         manifest(settings),
                         site(settings)));
@@ -148,6 +160,7 @@ record Parts(
                         referrals,
                         routing.keeper(),
                         free.work()));
+        background.addAll(List.of(core.switches(), bounties));
         background.addAll(payouts.backgroundWork());
         background.addAll(clouds.background());
         oracle.work().ifPresent(background::add);

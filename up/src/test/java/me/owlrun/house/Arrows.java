@@ -87,8 +87,7 @@ final class Arrows {
                     gateway("meter", "oracle"),
                     gateway("lnurl", "outbound"),
                     gateway("payout", "account", "http", "instance", "ledger", "lnurl", "vault"),
-                    gateway(
-                            "free", "http", "instance", "job", "ledger", "meter", "node", "pay"),
+                    gateway("free", "http", "instance", "job", "ledger", "meter", "node", "pay"),
                     gateway("referral", "http", "instance", "ledger"),
                     gateway("oracle", "http", "outbound"),
                     gateway("outbound"),
@@ -98,7 +97,10 @@ final class Arrows {
                     gateway("log", "http"),
                     gateway("metrics", "http"),
                     gateway("notice", "http"),
-                    gateway("admin", "http", "job", "market", "meter", "notice", "oracle"),
+                    gateway("bounty", "http", "instance", "job", "ledger", "meter", "referral"),
+                    gateway(
+                            "admin", "bounty", "http", "job", "market", "meter", "notice",
+                            "oracle"),
                     agent("dashboard", "problem"),
                     agent("link", "duty", "engine", "job", "machine", "problem", "wire"),
                     agent("job", "engine", "wire"),

@@ -2,6 +2,7 @@ package me.owlrun.gateway.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.notice.Broadcasts;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
 /// @param accounts who knows accounts
 /// @param pricesFile where the prices come from, unless from the program itself
 /// @param fixes prices of days, where they are kept
+/// @param bounties extra pay for models
 /// @param figures what `/metrics` shows
 /// @param resealing seals tokens of cloud nodes anew; gives nothing where there are none
 public record AdminDesk(
@@ -39,6 +41,7 @@ public record AdminDesk(
         Optional<Path> pricesFile,
         Broadcasts broadcasts,
         Optional<FixDesk> fixes,
+        Bounties bounties,
         Registry figures,
         Supplier<Optional<ObjectNode>> resealing,
         InstantSource clock) {
@@ -52,6 +55,7 @@ public record AdminDesk(
                 new Operator(about, health, pauses, audit, bills, stuck, accounts, clock),
                 new Market(nodes, maintenance, catalog, pricesFile, broadcasts),
                 new Rates(fixes),
+                new BountyDesk(bounties),
                 resealing,
                 figures);
     }

@@ -36,6 +36,7 @@ public final class AdminRoutes implements HttpService {
     private final Operator operator;
     private final Market market;
     private final Rates rates;
+    private final BountyDesk bounties;
     private final Supplier<Optional<ObjectNode>> resealing;
     private final Registry figures;
 
@@ -44,12 +45,14 @@ public final class AdminRoutes implements HttpService {
             Operator operator,
             Market market,
             Rates rates,
+            BountyDesk bounties,
             Supplier<Optional<ObjectNode>> resealing,
             Registry figures) {
         this.token = token;
         this.operator = operator;
         this.market = market;
         this.rates = rates;
+        this.bounties = bounties;
         this.resealing = resealing;
         this.figures = figures;
     }
@@ -62,6 +65,10 @@ public final class AdminRoutes implements HttpService {
         get(rules, "/prices", market::prices);
         get(rules, "/broadcasts", market::announcements);
         get(rules, "/fixes", rates::fixes);
+        get(rules, "/bounties", bounties::show);
+        post(rules, "/bounties/set", bounties::set);
+        post(rules, "/bounties/fund", bounties::fund);
+        post(rules, "/bounties/forfeit", bounties::forfeit);
         named(rules, "/explain/{name}", operator::explain);
         post(rules, "/audit", request -> operator.auditNow());
         post(rules, "/pause", operator::pause);

@@ -3,6 +3,7 @@ package me.owlrun.gateway.admin;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.db.Database;
+import me.owlrun.gateway.bounty.BountyLookStore;
 import me.owlrun.gateway.meter.ModelPrice;
 import me.owlrun.gateway.meter.ProviderTier;
 import me.owlrun.gateway.meter.Usage;
@@ -27,7 +28,7 @@ public final class BillLookStore {
             SELECT b.payment_id, b.job_id, b.provider_id, b.node_id, b.model, b.prompt_tokens,
                 b.completion_tokens, b.input_pico_usd, b.output_pico_usd, b.usd_cents_per_btc,
                 b.tier, b.cost_msat, b.provider_msat, b.fee_msat, b.fx_msat, b.cost_min_msat,
-                b.settled_at, p.paid_msat
+                b.flap_permille, b.settled_at, p.paid_msat
             FROM bill b LEFT JOIN payment p ON p.id = b.payment_id
             WHERE b.job_id = ? OR b.payment_id = ?
             LIMIT 1
@@ -41,14 +42,21 @@ public final class BillLookStore {
             """;
 
     private final Database database;
+    private final BountyLookStore bounties;
 
     /// @param database where the bills lie
     public BillLookStore(Database database) {
         this.database = database;
+        this.bounties = new BountyLookStore(database);
     }
 
     /// The bill of a job or of a payment.
     public Optional<StoredBill> find(String jobOrPayment) {
+        Optional<StoredBill> bill = findBill(jobOrPayment);
+        return bill.map(found -> found.with(bounties.find(found.paymentId())));
+    }
+
+    private Optional<StoredBill> findBill(String jobOrPayment) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(FIND)) {
                 query.setString(1, jobOrPayment);
@@ -106,11 +114,13 @@ public final class BillLookStore {
                 ProviderTier.valueOf(row.getString("tier").toUpperCase(Locale.ROOT)),
                 paymentGone ? OptionalLong.empty() : OptionalLong.of(paid),
                 Msat.of(row.getLong("cost_min_msat")),
+                row.getInt("flap_permille"),
                 new StoredBill.Amounts(
                         row.getLong("cost_msat"),
                         row.getLong("provider_msat"),
                         row.getLong("fee_msat"),
                         row.getLong("fx_msat")),
+                Optional.empty(),
                 row.getObject("settled_at", OffsetDateTime.class).toInstant());
     }
 }

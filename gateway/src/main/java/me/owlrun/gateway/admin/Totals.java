@@ -36,7 +36,8 @@ public record Totals(
     private static final String SATS = "sats";
 
     /// What is the gateway's own although it may not go below zero.
-    private static final Set<String> OWN = Set.of("fee", "fx", "credit_fee", "credit_fx");
+    private static final Set<String> OWN =
+            Set.of("fee", "fx", "credit_fee", "credit_fx", "bounty_pool", "credit_bounty_pool");
 
     /// What an event does to a kind of account.
     public record Flow(String event, String kind) implements Comparable<Flow> {

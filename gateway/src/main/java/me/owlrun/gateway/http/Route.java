@@ -67,6 +67,7 @@ public enum Route {
                     Map.entry("/v1/beta/signup", ACCOUNT),
                     Map.entry("/v1/oracle/rate", PUBLIC),
                     Map.entry("/v1/economy", PUBLIC),
+                    Map.entry("/v1/bounties", PUBLIC),
                     Map.entry("/v1/transparency", PUBLIC),
                     Map.entry("/v1/broadcasts", PUBLIC),
                     Map.entry("/openapi.json", PUBLIC),

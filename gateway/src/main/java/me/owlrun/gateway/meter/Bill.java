@@ -11,8 +11,26 @@ import me.owlrun.money.Msat;
 /// @param tier the provider's tier
 /// @param costMin the smallest cost of a job then
 /// @param split where the money goes
+/// @param flapPermille what the node lost of its part by a switch of models, to the fee
 public record Bill(
-        Usage usage, ModelPrice price, BtcRate rate, ProviderTier tier, Msat costMin, Split split) {
+        Usage usage,
+        ModelPrice price,
+        BtcRate rate,
+        ProviderTier tier,
+        Msat costMin,
+        Split split,
+        int flapPermille) {
+
+    /// A bill of a node that loses nothing.
+    public Bill(
+            Usage usage,
+            ModelPrice price,
+            BtcRate rate,
+            ProviderTier tier,
+            Msat costMin,
+            Split split) {
+        this(usage, price, rate, tier, costMin, split, 0);
+    }
 
     /// Bills tokens, at most what was paid: the tariff bounds tokens before a job runs, so the cap
     /// only ever holds against a mistake of ours, in the buyer's favour.
@@ -22,6 +40,14 @@ public record Bill(
         Msat cost = tariff.cost(usage).min(paid);
         Split split = Split.of(cost, tier, tariff.costMin());
         return new Bill(usage, tariff.price(), tariff.rate(), tier, tariff.costMin(), split);
+    }
+
+    /// The same job of a node that loses a part of its pay.
+    public Bill flapped(int permille) {
+        if (permille == 0) {
+            return this;
+        }
+        return new Bill(usage, price, rate, tier, costMin, split.flapped(permille), permille);
     }
 
     /// What a bitcoin cost, in US cents.

@@ -51,7 +51,7 @@ public final class ReferralRoutes implements HttpService {
         AffiliateStore.Summary summary = store.summary(account.getAsLong(), LINES_MAX);
         ObjectNode body = Json.object();
         body.put("referral_code", summary.code());
-        body.put("share_percent", ReferralStore.SHARE_PERCENT);
+        body.put("share_percent", Referrals.SHARE_PERCENT);
         body.put("months", ReferralStore.MONTHS);
         body.put("referred_accounts", summary.referred());
         body.put("earned_sats", summary.earned().floorSat());

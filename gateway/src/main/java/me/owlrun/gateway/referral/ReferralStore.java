@@ -21,9 +21,6 @@ import java.util.List;
 /// The rows of `referral` and `referral_day`: who brought whom, and what was paid for it.
 final class ReferralStore {
 
-    /// The referrer's share of the gateway's cut, in per cent.
-    static final long SHARE_PERCENT = 20;
-
     /// For how long, as the queries say.
     static final int MONTHS = 12;
 
@@ -204,7 +201,10 @@ final class ReferralStore {
     }
 
     private void pay(Unpaid day) {
-        Msat share = Msat.of(Math.multiplyExact(day.fee.value(), SHARE_PERCENT) / WHOLE);
+        Msat share =
+                Msat.of(
+                        Math.multiplyExact(day.fee.value(), (long) Referrals.SHARE_PERCENT)
+                                / WHOLE);
         database.inTransaction(connection -> {
             try (PreparedStatement insert = connection.prepareStatement(ADD_DAY)) {
                 insert.setLong(1, day.referred);

@@ -15,6 +15,9 @@ public final class Referrals implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(Referrals.class.getName());
 
+    /// The referrer's share of the gateway's cut, in per cent.
+    public static final int SHARE_PERCENT = 20;
+
     private static final Duration BETWEEN_ROUNDS = Duration.ofMinutes(1);
     private static final int DAYS_MAX = 500;
 

@@ -111,7 +111,7 @@ final class PaySimulation implements AutoCloseable {
                 new PaymentStore(
                         database,
                         ledger,
-                        new EarningStore(database),
+                        new BillStore(new EarningStore(database)),
                         now::get,
                         new ChangePlan.Maker(TOKENS, FEES));
         private final ChangeStore changeStore = new ChangeStore(database, ledger, now::get, TOKENS);
