@@ -23,7 +23,6 @@ import me.owlrun.gateway.routing.Verdict;
 import me.owlrun.json.Json;
 
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -100,7 +99,7 @@ public final class StandingRoutes implements HttpService {
         body.put("score", rounded(earned.score()));
         body.put("karma", rounded(earned.karma()));
         body.put("first_registered_at", registered.firstAt().toString());
-        body.put("models_switched_at", registered.switchedAt().map(Instant::toString).orElse(null));
+        registered.switchedAt().ifPresent(at -> body.put("models_switched_at", at.toString()));
         ArrayNode days = body.putArray("days");
         for (Health.Day day : earned.days()) {
             days.addObject()
