@@ -28,8 +28,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/// `GET /v1/nodes/{node_id}/standing`: what a node has earned, and why it did or did not get a job,
-/// for its operator. Other operators' nodes have no names here.
+/// `GET /v1/nodes/{id}/standing`: what a node has earned, and why it did or did not get a job, for
+/// its operator. Other operators' nodes have no names here.
 public final class StandingRoutes implements HttpService {
 
     private static final int DIGITS = 4;
@@ -49,7 +49,7 @@ public final class StandingRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Answers.get(rules, "/v1/nodes/{node_id}/standing", this::standing);
+        Answers.get(rules, "/v1/nodes/{id}/standing", this::standing);
     }
 
     private void standing(ServerRequest request, ServerResponse response) {
@@ -65,8 +65,7 @@ public final class StandingRoutes implements HttpService {
             return;
         }
         NodeIdentity node =
-                new NodeIdentity(
-                        account.getAsLong(), request.path().pathParameters().get("node_id"));
+                new NodeIdentity(account.getAsLong(), request.path().pathParameters().get("id"));
         Optional<StandingStore.Registered> registered = book.registered(node);
         if (registered.isEmpty()) {
             Answers.send(
