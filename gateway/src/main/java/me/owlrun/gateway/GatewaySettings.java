@@ -5,6 +5,9 @@ import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
 import me.owlrun.gateway.account.AccountSettings;
+import me.owlrun.gateway.bounty.BountySettings;
+import me.owlrun.gateway.cloud.CloudSettings;
+import me.owlrun.gateway.free.FreeSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
@@ -170,6 +173,9 @@ final class GatewaySettings {
                     Stream.of(
                                     AccountSettings.TABLE,
                                     TopupSettings.TABLE,
+                                    BountySettings.TABLE,
+                                    CloudSettings.TABLE,
+                                    FreeSettings.TABLE,
                                     OperateSettings.TABLE,
                                     RoutingSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)

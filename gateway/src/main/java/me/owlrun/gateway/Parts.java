@@ -7,8 +7,12 @@ import me.owlrun.gateway.account.Access;
 import me.owlrun.gateway.account.AccountRoutes;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.Caller;
+import me.owlrun.gateway.bounty.Bounties;
+import me.owlrun.gateway.bounty.Trust;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
+import me.owlrun.gateway.cloud.CloudParts;
+import me.owlrun.gateway.free.FreeTier;
 import me.owlrun.gateway.economy.EconomyRoutes;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
@@ -22,7 +26,6 @@ import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.node.Dispatcher;
-import me.owlrun.gateway.node.Karma;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
 import me.owlrun.gateway.node.RegisterRoutes;
@@ -84,6 +87,8 @@ record Parts(
         Routing routing =
                 Routing.of(settings, core.database(), core.random(), core.clock(), core.stop());
         NodePool pool = routing.pool();
+        FreeTier free = new FreeTier(settings, core.database(), pool, core.clock(), core.stop());
+        pool.karma(free.karma()::factorOf);
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
         Payouts payouts = payouts(core, accounts, operating);
         Dispatcher dispatcher =
@@ -95,16 +100,25 @@ record Parts(
                         oracle.oracle(),
                         core.clock(),
                         new News(operating.broadcasts(), payouts),
-                        Karma.none(),
+                        free.karma(),
                         settings.get(GatewaySettings.RELAY_WAIT),
                         settings.get(GatewaySettings.NODE_SILENCE));
-        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board);
+        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board, free);
         Topups topups = topups(core, accounts);
         Referrals referrals =
                 new Referrals(
                         core.database(), core.ledger(), core.random(), core.clock(), core.stop());
+        Bounties bounties =
+                Bounties.of(
+                        settings,
+                        core.database(),
+                        core.ledger(),
+                        Trust.byAge(core.database()),
+                        core.clock(),
+                        core.stop());
         HealthRoutes health =
                 new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
+        CloudParts clouds = clouds(core, pool, board, operating);
         operating.start(
                 new Operating.Watched(
                         pool,
@@ -117,7 +131,9 @@ record Parts(
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
                         oracle.fixes(),
-                        List.of(core.till()::figures)));
+                        bounties,
+                        List.of(core.till()::figures, clouds::figures, free::figures),
+                        clouds::reseal));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
         routes.addAll(
@@ -128,18 +144,46 @@ record Parts(
                         new TopupRoutes(topups),
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
+                        clouds.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
                         routing.routes(bearer -> account(accounts, bearer)),
                         new EconomyRoutes(List.of(routing.section()), core.clock()),
+                        bounties.routes(),
                         new OpenApiRoutes(),
                         manifest(settings),
                         site(settings)));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
         background.addAll(
-                List.of(chat.stalledWrites(), topups.keeper(), referrals, routing.keeper()));
+                List.of(
+                        chat.stalledWrites(),
+                        topups.keeper(),
+                        referrals,
+                        routing.keeper(),
+                        free.work()));
+        background.addAll(List.of(core.switches(), bounties));
         background.addAll(payouts.backgroundWork());
+        background.addAll(clouds.background());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
+    }
+
+    private static CloudParts clouds(
+            Core core, NodePool pool, JobBoard board, Operating operating) {
+        Settings settings = core.settings();
+        return CloudParts.of(
+                new CloudParts.Needs(
+                        settings,
+                        settings.get(LnurlSettings.PLAY_HOSTS),
+                        core.database(),
+                        pool,
+                        board,
+                        core.random(),
+                        core.clock(),
+                        core.stop(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.JOB_MAX),
+                        settings.get(GatewaySettings.NEW_NODES),
+                        operating::newNodesPaused));
     }
 
     private static Topups topups(Core core, Accounts accounts) {
@@ -214,15 +258,19 @@ record Parts(
             Oracle oracle,
             Accounts accounts,
             NodePool pool,
-            JobBoard board) {
+            JobBoard board,
+            FreeTier free) {
         Till till = core.till();
         BuyerKeys keys = accounts.buyerKeys();
-        PaymentMethod ecash =
-                core.settings().get(GatewaySettings.KEY_REQUIRED)
-                        ? new KeyRequired(till.ecash(), keys)
-                        : till.ecash();
+        boolean keyRequired = core.settings().get(GatewaySettings.KEY_REQUIRED);
+        List<PaymentMethod> methods = new ArrayList<>();
+        methods.add(keyRequired ? new KeyRequired(till.ecash(), keys) : till.ecash());
+        methods.add(till.key(keys));
+        if (!keyRequired) {
+            methods.addAll(free.methods());
+        }
         return new ChatRoutes(
-                List.of(ecash, till.key(keys)),
+                List.copyOf(methods),
                 till.desk().mint(),
                 catalog,
                 oracle,

@@ -76,6 +76,7 @@ final class Arrows {
                     gateway(
                             "node", "account", "http", "market", "job", "ledger", "meter",
                             "oracle"),
+                    gateway("cloud", "account", "http", "instance", "job", "ledger", "outbound"),
                     gateway("account", "http", "ledger", "meter", "pay"),
                     gateway("topup", "account", "http", "instance", "ledger", "pay", "vault"),
                     gateway("job", "routing"),
@@ -86,6 +87,7 @@ final class Arrows {
                     gateway("meter", "oracle"),
                     gateway("lnurl", "outbound"),
                     gateway("payout", "account", "http", "instance", "ledger", "lnurl", "vault"),
+                    gateway("free", "http", "instance", "job", "ledger", "meter", "node", "pay"),
                     gateway("referral", "http", "instance", "ledger"),
                     gateway("oracle", "http", "outbound"),
                     gateway("outbound"),
@@ -95,7 +97,10 @@ final class Arrows {
                     gateway("log", "http"),
                     gateway("metrics", "http"),
                     gateway("notice", "http"),
-                    gateway("admin", "http", "job", "market", "meter", "notice", "oracle"),
+                    gateway("bounty", "http", "instance", "job", "ledger", "meter", "referral"),
+                    gateway(
+                            "admin", "bounty", "http", "job", "market", "meter", "notice",
+                            "oracle"),
                     agent("dashboard", "problem"),
                     agent("link", "duty", "engine", "job", "machine", "problem", "wire"),
                     agent("job", "engine", "wire"),

@@ -41,6 +41,9 @@ final class JobDesk {
     private static final System.Logger LOG = System.getLogger(JobDesk.class.getName());
     private static final int ID_BYTES = 12;
 
+    /// The header that tells a buyer that its job is given away.
+    private static final String LANE = "X-Owlrun-Lane";
+
     private final Admissions admissions;
     private final NodePool pool;
     private final JobBoard board;
@@ -105,8 +108,12 @@ final class JobDesk {
     void serve(ChatCall call, Dialect dialect, Answer answer) {
         switch (admissions.examine(call, dialect)) {
             case Admission.Refused refused -> refuse(answer, dialect, refused);
-            case Admission.Admitted admitted ->
-                    reserve(new Order(admitted, dialect, answer, reply(call, answer, admitted)));
+            case Admission.Admitted admitted -> {
+                if (admitted.funds().isFree()) {
+                    answer.header(LANE, "free");
+                }
+                reserve(new Order(admitted, dialect, answer, reply(call, answer, admitted)));
+            }
         }
     }
 
@@ -148,6 +155,11 @@ final class JobDesk {
         if (!refusal.mayRetry()) {
             answer.forbidRetry();
         }
+        refusal.retryAfter()
+                .ifPresent(wait ->
+                        answer.header(
+                                "Retry-After",
+                                Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));
         send(answer, dialect, error);
     }
 

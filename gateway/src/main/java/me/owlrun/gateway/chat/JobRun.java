@@ -106,7 +106,8 @@ final class JobRun {
 
     private Tried attempt(NodePool.Slot slot) throws InterruptedException {
         NodeLink node = slot.node();
-        Job job = board.open(node, want.model(), request);
+        Job job = board.open(node, want, request);
+        slot.carries(job);
         Relaying relaying = new Relaying(job, meters.get());
         boolean over = false;
         try {
@@ -144,6 +145,12 @@ final class JobRun {
                 ErrorCode.NODE_ERROR, "The node failed at the request; your payment is returned.");
     }
 
+    private static ApiError evicted() {
+        return ApiError.of(
+                ErrorCode.NO_NODES,
+                "A buyer who pays needed the node; pay with X-Cashu, or try again in a moment.");
+    }
+
     private static JobOutcome refused() {
         return new JobOutcome.Failed(
                 ApiError.of(
@@ -171,6 +178,7 @@ final class JobRun {
         private boolean counted;
         private boolean silent;
         private boolean refused;
+        private boolean evicted;
         private final long offeredNanos = System.nanoTime();
         private long firstNanos;
         private long deadlineNanos = offeredNanos + limits.acceptMax().toNanos();
@@ -213,7 +221,7 @@ final class JobRun {
                 case JobOutcome.Answered _ -> Attempt.Ending.ANSWERED;
                 case JobOutcome.BuyerGone _ -> Attempt.Ending.NEUTRAL;
                 case JobOutcome.Failed(ApiError _, boolean retryable) -> {
-                    if (!retryable) {
+                    if (!retryable || evicted) {
                         yield Attempt.Ending.NEUTRAL;
                     }
                     if (!accepted) {
@@ -267,6 +275,10 @@ final class JobRun {
                             : Optional.of(brokeOff() ? failed(nodeError()) : end());
                 }
                 case JobEvent.Stalled() -> Optional.of(stalled());
+                case JobEvent.Evicted() -> {
+                    evicted = true;
+                    yield Optional.of(lost(evicted()));
+                }
                 case JobEvent.Failed(String _, boolean retryable) ->
                         Optional.of(
                                 retryable || meter.hasContent() ? lost(nodeError()) : refused());

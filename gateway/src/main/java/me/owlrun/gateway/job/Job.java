@@ -29,7 +29,7 @@ public final class Job {
     private static final Duration ANSWER_END_MAX = Duration.ofSeconds(2);
 
     private final String id;
-    private final String model;
+    private final Want want;
     private final NodeLink node;
     private final byte[] request;
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,9 +43,9 @@ public final class Job {
     private boolean heldUp;
     private long lastBytesNanos;
 
-    Job(String id, String model, NodeLink node, byte[] request) {
+    Job(String id, Want want, NodeLink node, byte[] request) {
         this.id = id;
-        this.model = model;
+        this.want = want;
         this.node = node;
         this.request = request;
     }
@@ -57,7 +57,12 @@ public final class Job {
 
     /// The model asked for.
     public String model() {
-        return model;
+        return want.model();
+    }
+
+    /// Whether the node gives it away.
+    public boolean isFree() {
+        return want.lane() == Lane.FREE;
     }
 
     /// The node it was offered to; no other may touch it.

@@ -22,9 +22,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiPredicate;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongToDoubleFunction;
+import java.util.function.Predicate;
 
 /// The nodes connected to this gateway and how many jobs each one runs. A slot is taken before a
 /// buyer's money is touched and given back when the job is over. Who gets it, the [Router] decides.
@@ -34,11 +35,17 @@ public final class NodePool {
     private final Router<NodeLink> router;
     private final Standings standings;
     private volatile Function<NodeIdentity, Optional<String>> resting = node -> Optional.empty();
-    private volatile BiPredicate<NodeLink, Want> lanes = (node, want) -> true;
+    private volatile FreeRoom freeRoom = FreeRoom.NONE;
+
+    /// One job at a time is given away, so that no node gives more than it wants to.
+    private final ReentrantLock giving = new ReentrantLock();
+
     private volatile LongToDoubleFunction karma = provider -> 1;
 
     /// One connected node.
-    private record Seat(NodeLink node, RoutedNode<NodeLink> routed) {}
+    ///
+    /// @param gifts the places of jobs that it gives away
+    private record Seat(NodeLink node, RoutedNode<NodeLink> routed, Gifts gifts) {}
 
     /// @param router chooses among nodes
     /// @param standings what machines have earned
@@ -54,12 +61,11 @@ public final class NodePool {
         this.resting = resting;
     }
 
-    /// Gives some jobs to some nodes only.
+    /// Lets nodes give jobs away.
     ///
-    /// @param lanes whether a node may have such a job; asked under the router's lock, so it must
-    ///   not wait for anything
-    public void lanes(BiPredicate<NodeLink, Want> lanes) {
-        this.lanes = lanes;
+    /// @param room says where there is room for them
+    public void give(FreeRoom room) {
+        freeRoom = room;
     }
 
     /// Favours providers.
@@ -89,7 +95,11 @@ public final class NodePool {
 
     /// How many jobs a node runs.
     public int runningOn(NodeLink node) {
-        return seat(node).map(seat -> router.running(seat.routed)).orElse(0);
+        return seat(node).map(this::running).orElse(0);
+    }
+
+    private int running(Seat seat) {
+        return router.running(seat.routed) + seat.gifts.count();
     }
 
     /// A place for one job on one node, held until it is closed.
@@ -98,13 +108,24 @@ public final class NodePool {
         private final RoutedNode<NodeLink> routed;
         private final String work;
         private final Optional<Decision> decision;
+        private final Optional<Gifts.Gift> gift;
         private final AtomicBoolean open = new AtomicBoolean(true);
         private volatile Ending ending = Ending.of(Ending.Kind.NEVER_OFFERED);
 
-        private Slot(RoutedNode<NodeLink> routed, String work, Optional<Decision> decision) {
+        private Slot(
+                RoutedNode<NodeLink> routed,
+                String work,
+                Optional<Decision> decision,
+                Optional<Gifts.Gift> gift) {
             this.routed = routed;
             this.work = work;
             this.decision = decision;
+            this.gift = gift;
+        }
+
+        /// Takes note of the job that has the place, in case that the place is needed.
+        public void carries(Job job) {
+            gift.ifPresent(given -> given.carries(job));
         }
 
         /// The node.
@@ -126,7 +147,8 @@ public final class NodePool {
         @Override
         public void close() {
             if (open.compareAndSet(true, false)) {
-                giveBack(routed, work, ending);
+                gift.map(Gifts.Gift::end).ifPresent(held -> freeRoom.used(routed.link(), held));
+                giveBack(routed, work, ending, gift.isPresent());
             }
         }
     }
@@ -155,8 +177,12 @@ public final class NodePool {
         };
     }
 
-    private void giveBack(RoutedNode<NodeLink> routed, String work, Ending ending) {
-        router.ended(routed, work, ending);
+    private void giveBack(RoutedNode<NodeLink> routed, String work, Ending ending, boolean given) {
+        if (given) {
+            router.endedWithoutPlace(routed, work, ending);
+        } else {
+            router.ended(routed, work, ending);
+        }
         NodeIdentity identity = routed.link().identity();
         standings.ended(
                 identity,
@@ -188,7 +214,7 @@ public final class NodePool {
         Standing standing = standings.of(node.identity());
         RoutedNode<NodeLink> routed = router.join(node, works(node), node.capacity(), standing);
         router.karma(routed, karma.applyAsDouble(node.identity().providerId()));
-        Optional.ofNullable(seats.put(node.identity(), new Seat(node, routed)))
+        Optional.ofNullable(seats.put(node.identity(), new Seat(node, routed, new Gifts())))
                 .ifPresent(before -> {
                     router.leave(before.routed);
                     before.node.displaced();
@@ -207,10 +233,33 @@ public final class NodePool {
                 .ifPresent(seat -> router.leave(seat.routed));
     }
 
-    /// Takes a place on the best node for a job.
+    /// Takes a place on the best node for a job. A job that is given away takes only a place that
+    /// nobody pays for, and loses it to one that is paid.
     ///
     /// @param excluded nodes that had their chance
     public Optional<Slot> reserve(Want want, Set<NodeLink> excluded) {
+        Optional<Slot> taken =
+                want.lane() == Lane.FREE ? chooseGift(want, excluded) : choose(want, excluded);
+        // Also after a gift: who pays may have come between its choice and its entry.
+        taken.flatMap(slot -> seat(slot.node())).ifPresent(this::makeRoom);
+        return taken;
+    }
+
+    private Optional<Slot> chooseGift(Want want, Set<NodeLink> excluded) {
+        giving.lock();
+        try {
+            return choose(want, excluded);
+        } finally {
+            giving.unlock();
+        }
+    }
+
+    /// Ends the youngest job that is given away where more run now than the node has room for.
+    private void makeRoom(Seat seat) {
+        seat.gifts.fit(seat.node.capacity() - router.running(seat.routed));
+    }
+
+    private Optional<Slot> choose(Want want, Set<NodeLink> excluded) {
         Set<NodeLink> left = new HashSet<>(excluded);
         while (true) {
             Optional<Router.Taken<NodeLink>> taken = router.take(search(want, left));
@@ -221,18 +270,42 @@ public final class NodePool {
             // Asked outside the router's lock, because it may look into the database.
             if (restOf(routed.link().identity()).isEmpty()) {
                 return Optional.of(
-                        new Slot(routed, want.work(), Optional.of(taken.get().decision())));
+                        new Slot(
+                                routed,
+                                want.work(),
+                                Optional.of(taken.get().decision()),
+                                gift(want, routed)));
             }
-            router.ended(routed, want.work(), Ending.of(Ending.Kind.NEVER_OFFERED));
+            giveBack(
+                    routed,
+                    want.work(),
+                    Ending.of(Ending.Kind.NEVER_OFFERED),
+                    want.lane() == Lane.FREE);
             left.add(routed.link());
         }
     }
 
+    private Optional<Gifts.Gift> gift(Want want, RoutedNode<NodeLink> routed) {
+        return want.lane() == Lane.FREE
+                ? seat(routed.link())
+                        .map(seat -> seat.gifts.add())
+                        .or(() -> Optional.of(new Gifts().add()))
+                : Optional.empty();
+    }
+
+    /// Whether a node gives away one more job.
+    private boolean gives(NodeLink node) {
+        return seat(node)
+                .filter(seat -> freeRoom.admits(node, running(seat), seat.gifts.count()))
+                .isPresent();
+    }
+
     private Search<NodeLink> search(Want want, Set<NodeLink> left) {
-        BiPredicate<NodeLink, Want> lane = lanes;
+        boolean free = want.lane() == Lane.FREE;
         return new Search<>(
                 want.work(),
-                node -> !left.contains(node) && node.takesJobs() && lane.test(node, want),
+                node -> !left.contains(node) && node.takesJobs() && (!free || gives(node)),
+                !free,
                 want.lane() != Lane.PAID,
                 want.prefix());
     }
@@ -242,7 +315,8 @@ public final class NodePool {
         return seat(identity)
                 .filter(seat -> isAwake(seat.node))
                 .filter(seat -> router.takeOn(seat.routed, want.work()))
-                .map(seat -> new Slot(seat.routed, want.work(), Optional.empty()));
+                .map(seat ->
+                        new Slot(seat.routed, want.work(), Optional.empty(), Optional.empty()));
     }
 
     /// What a probe of ours showed beside what its slot counted: that an answer was wrong, or that
@@ -283,6 +357,11 @@ public final class NodePool {
     /// Everybody who is connected.
     public List<NodeLink> all() {
         return seats.values().stream().map(Seat::node).toList();
+    }
+
+    /// Whether a node that takes jobs is of a kind.
+    public boolean anyTaking(Predicate<NodeLink> kind) {
+        return all().stream().anyMatch(node -> kind.test(node) && isAwake(node));
     }
 
     /// How many nodes take jobs now.

@@ -244,6 +244,11 @@ final class NodeSession implements NodeLink {
     }
 
     @Override
+    public int freeTierPct() {
+        return node.freeTierPct();
+    }
+
+    @Override
     public boolean takesJobs() {
         return !vitals.isDraining() && node.maintenance().isEmpty() && isOpen();
     }

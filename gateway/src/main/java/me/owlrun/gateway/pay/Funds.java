@@ -10,6 +10,11 @@ public interface Funds {
         return false;
     }
 
+    /// Tokens of answer that it is good for, whatever they cost.
+    default long completionTokensMax() {
+        return Long.MAX_VALUE;
+    }
+
     /// The most that it can pay.
     Msat available();
 

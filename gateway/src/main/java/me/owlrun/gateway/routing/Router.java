@@ -161,7 +161,7 @@ public final class Router<T> {
             Decision decision =
                     decisions.add(work, now, how, chosen, Optional.ofNullable(works.get(work)));
             chosen.ifPresent(node -> {
-                give(node, now);
+                give(node, search.place() ? 1 : 0, now);
                 search.prefix().ifPresent(text -> prefixes.remember(work, text, node, now));
             });
             return chosen.map(node -> new Taken<>(node, decision));
@@ -179,14 +179,14 @@ public final class Router<T> {
                         default -> false;
                     };
             if (takes) {
-                give(node, now);
+                give(node, 1, now);
             }
             return takes;
         });
     }
 
-    private void give(RoutedNode<T> node, Instant now) {
-        node.running++;
+    private void give(RoutedNode<T> node, int places, Instant now) {
+        node.running += places;
         node.standing().breaker().took(now);
         place(node, now);
     }
@@ -211,9 +211,18 @@ public final class Router<T> {
     ///
     /// @param work what it was
     public void ended(RoutedNode<T> node, String work, Ending ending) {
+        ended(node, work, ending, 1);
+    }
+
+    /// A job ended that was taken without a place.
+    public void endedWithoutPlace(RoutedNode<T> node, String work, Ending ending) {
+        ended(node, work, ending, 0);
+    }
+
+    private void ended(RoutedNode<T> node, String work, Ending ending, int places) {
         var _ =
                 locked(now -> {
-                    node.running--;
+                    node.running -= places;
                     Standing standing = node.standing();
                     Breaker breaker = standing.breaker();
                     switch (ending.kind()) {
@@ -285,9 +294,14 @@ public final class Router<T> {
                 });
     }
 
-    /// How many jobs a node runs.
+    /// How many jobs have a place on a node. May be asked while a node is chosen, so nobody wakes.
     public int running(RoutedNode<T> node) {
-        return locked(_ -> node.running);
+        lock.lock();
+        try {
+            return node.running;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// A node was online for some more time.
