@@ -540,6 +540,7 @@ install_image() {
     die 4 "The download does not match its checksum. Nothing was installed."
   fi
   make_folder "$share/versions" "$folder_mode"
+  remember_folders
   rm -rf "$image.new"
   mkdir "$image.new"
   (umask 022 && tar -xf "$work/$archive" -C "$image.new" </dev/null) ||
@@ -1073,8 +1074,6 @@ do_install() {
   fi
   confirm
   find_archive
-  make_folder "$share" "$folder_mode"
-  remember_folders
   before=$(readlink "$share/current" 2>/dev/null || true)
   install_image
   make_user
@@ -1139,6 +1138,8 @@ do_rollback() {
   fi
   point "$share/current" "$old"
   point "$share/previous" "$current"
+  install_service
+  changed=1
   start_node || die 1 "Version $version does not answer on port $port: $(log_hint)"
   say "Version $version is back."
   result "rolled back" 0
@@ -1203,11 +1204,18 @@ remove_service() {
   fi
 }
 
-remove_files() {
+remove_folders() { # those that were made here, where nothing else came into them
   receipt_get dir | awk '{ all[NR] = $0 } END { for (i = NR; i; i--) print all[i] }' >"$work/dirs"
+  rm -rf "$share/versions" "$share/current" "$share/previous" "$share/install.sh"
+  rm -f "$receipt" "$share/install.log"
+  while IFS= read -r folder; do
+    rmdir "$folder" 2>/dev/null || true
+  done <"$work/dirs"
+}
+
+remove_files() {
   receipt_get file >"$work/files"
   owner=$(receipt_get user)
-  rm -rf "$share/versions" "$share/current" "$share/previous" "$share/install.sh"
   if [ -n "$purge" ]; then
     rm -rf "$share/ollama" "$state"
     if [ -n "$owner" ]; then
@@ -1216,19 +1224,19 @@ remove_files() {
   else
     rm -f "$state/service.env"
   fi
-  rm -f "$receipt" "$share/install.log"
   while IFS= read -r file; do # a profile that only we wrote
     if [ -f "$file" ] && [ ! -s "$file" ]; then
       rm -f "$file"
     fi
   done <"$work/files"
-  while IFS= read -r folder; do
-    rmdir "$folder" 2>/dev/null || true
-  done <"$work/dirs"
+  remove_folders
 }
 
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
+  if [ "$action" = install ] && [ -f "$receipt" ] && [ ! -e "$share/current" ]; then
+    remove_folders # a first install that got nowhere
+  fi
   if [ -n "$work" ]; then
     rm -rf "$work"
   fi

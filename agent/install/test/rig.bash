@@ -35,7 +35,7 @@ start_server() {
     >"$BATS_FILE_TMPDIR/server.log" 2>&1 3>&- &
   SERVER=$!
   for _ in $(seq 300); do
-    PORT=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$BATS_FILE_TMPDIR/server.log")
+    PORT=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$BATS_FILE_TMPDIR/server.log" 2>/dev/null || true)
     [ -z "$PORT" ] || break
     sleep 0.1
   done
@@ -73,18 +73,18 @@ fresh_home() {
     cp "$BATS_TEST_DIRNAME/fakes/record" "$ROOM/bin/$name"
   done
   chmod -R a+rX "$ROOM/bin"
+  path_before=$PATH
   PATH=$ROOM/bin:$PATH
   SHELL=/bin/bash
   export HOME CALLS PATH SHELL
   unset XDG_CONFIG_HOME XDG_RUNTIME_DIR OLLAMA_HOST OLLAMA_MODELS OWLRUN_KEY OWLRUN_WALLET
   unset HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy
-  export no_proxy=127.0.0.1
-  unset no_proxy
   share=$HOME/.local/share/owlrun
   conf=$HOME/.owlrun/owlrun.conf
 }
 
 remove_home() {
+  PATH=$path_before
   case ${HOME:-} in
     */owlrun-test.*) rm -rf "$HOME" "$ROOM" ;;
   esac
