@@ -13,6 +13,7 @@ import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
 import me.owlrun.gateway.http.Problem;
+import me.owlrun.gateway.http.ReleaseRoutes;
 import me.owlrun.gateway.http.SiteRoutes;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.NodePool;
@@ -116,6 +117,7 @@ record Parts(
                         List.of(core.till()::figures)));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
+        settings.get(GatewaySettings.RELEASE_DIR).map(ReleaseRoutes::new).ifPresent(routes::add);
         routes.addAll(
                 List.of(
                         chat,
