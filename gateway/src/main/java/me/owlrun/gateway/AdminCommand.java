@@ -47,8 +47,13 @@ final class AdminCommand {
             admin broadcasts                      what is announced
             admin broadcast TITLE MESSAGE [info|warning|critical] [MINUTES]
             admin end-broadcast ID
+            admin reseal                          seals tokens of cloud nodes under the newest key
             admin account ID|KEY                  looks an account up
             admin pause-account|resume-account ID [REASON]
+            admin bounties                        extra pay for models
+            admin bounty MODEL PERMILLE SATS [REASON]   from now on, at most so much a day
+            admin fund-bounties ID SATS [CREDIT_SATS]   once per ID, from what was earned
+            admin forfeit PROVIDER NODE [REASON]  a node's bounties that wait go back
             """;
 
     /// One call.
@@ -93,11 +98,19 @@ final class AdminCommand {
         String first = word(words, 1);
         return Optional.ofNullable(
                 switch (words.getFirst()) {
-                    case "status", "metrics", "nodes", "stuck", "prices", "fixes", "broadcasts" ->
+                    case "status",
+                            "metrics",
+                            "nodes",
+                            "stuck",
+                            "prices",
+                            "fixes",
+                            "broadcasts",
+                            "bounties" ->
                             get("/" + words.getFirst());
                     case "explain" -> get("/explain/" + encoded(first));
                     case "account" -> get("/accounts/" + encoded(first));
                     case "audit" -> post("/audit", Json.object());
+                    case "reseal" -> post("/cloud/reseal", Json.object());
                     case "reload-prices" -> post("/prices/reload", Json.object());
                     case "retry" -> post("/stuck/retry", Json.object().put("id", first));
                     case "end-broadcast" -> post("/broadcasts/end", Json.object().put("id", first));
@@ -106,6 +119,9 @@ final class AdminCommand {
                     case "pause-account" -> post("/accounts/pause", named(words));
                     case "resume-account" -> post("/accounts/resume", named(words));
                     case "maintenance" -> post("/nodes/maintenance", maintenance(words));
+                    case "bounty" -> post("/bounties/set", bounty(words));
+                    case "fund-bounties" -> post("/bounties/fund", fund(words));
+                    case "forfeit" -> post("/bounties/forfeit", forfeit(words));
                     case "broadcast" -> post("/broadcasts/add", broadcast(words));
                     default -> null;
                 });
@@ -143,6 +159,35 @@ final class AdminCommand {
         body.put("node", word(words, 2));
         body.put("on", word(words, 3).equals("on"));
         return body.put("reason", word(words, 4));
+    }
+
+    private static ObjectNode bounty(List<String> words) {
+        ObjectNode body = Json.object().put("model", word(words, 1));
+        number(body, "permille", word(words, 2));
+        number(body, "daily_budget_sats", word(words, 3));
+        return body.put("reason", word(words, 4));
+    }
+
+    private static ObjectNode fund(List<String> words) {
+        ObjectNode body = Json.object().put("id", word(words, 1));
+        number(body, "sats", word(words, 2));
+        number(body, "credit_sats", word(words, 3));
+        return body;
+    }
+
+    private static ObjectNode forfeit(List<String> words) {
+        ObjectNode body = Json.object();
+        number(body, "provider", word(words, 1));
+        return body.put("node", word(words, 2)).put("reason", word(words, 3));
+    }
+
+    /// A number as such; anything else as it is, for the gateway to refuse.
+    private static void number(ObjectNode body, String field, String word) {
+        if (word.matches("[0-9]{1,18}")) {
+            body.put(field, Long.parseLong(word));
+        } else if (!word.isEmpty()) {
+            body.put(field, word);
+        }
     }
 
     private static ObjectNode broadcast(List<String> words) {

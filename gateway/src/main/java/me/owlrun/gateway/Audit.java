@@ -6,7 +6,9 @@ import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.gateway.account.AccountAuditStore;
 import me.owlrun.gateway.admin.BillLookStore;
-import me.owlrun.gateway.admin.StoredBill;
+import me.owlrun.gateway.bounty.BountyAuditStore;
+import me.owlrun.gateway.cloud.CloudParts;
+import me.owlrun.gateway.free.FreeAuditStore;
 import me.owlrun.gateway.ledger.Finding;
 import me.owlrun.gateway.ledger.LedgerAuditStore;
 import me.owlrun.gateway.pay.PayAuditStore;
@@ -19,6 +21,7 @@ import me.owlrun.gateway.vault.MintClient;
 import me.owlrun.gateway.vault.TreasuryCheck;
 import me.owlrun.gateway.vault.VaultAuditStore;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +35,14 @@ final class Audit {
     /// What does not hold, one line each; empty when all does.
     public static List<String> run(Settings settings) {
         try (Database database = Gateway.openDatabase(settings)) {
-            return run(database);
+            List<String> findings = new ArrayList<>(run(database));
+            findings.addAll(clouds(settings, database));
+            return findings;
         }
+    }
+
+    private static List<String> clouds(Settings settings, Database database) {
+        return texts(CloudParts.findings(settings, database, Clock.systemUTC()));
     }
 
     /// The same on a database that is open.
@@ -44,8 +53,10 @@ final class Audit {
         findings.addAll(new TopupAuditStore(database).findings());
         findings.addAll(new PayoutAuditStore(database).findings());
         findings.addAll(new ReferralAuditStore(database).findings());
+        findings.addAll(new FreeAuditStore(database).findings());
         findings.addAll(new VaultAuditStore(database).findings());
         findings.addAll(new ExchangeAuditStore(database).findings());
+        findings.addAll(new BountyAuditStore(database).findings());
         return texts(findings);
     }
 
@@ -54,13 +65,14 @@ final class Audit {
     }
 
     /// The same, and what the mint says of our money.
-    static Supplier<List<String>> withMint(Database database, MintClient mint) {
+    static Supplier<List<String>> withMint(Settings settings, Database database, MintClient mint) {
         TreasuryCheck treasury = new TreasuryCheck(database, mint);
         MeltCheck melts = new MeltCheck(database, mint);
         return () -> {
             List<String> findings = new ArrayList<>(run(database));
             findings.addAll(texts(treasury.findings()));
             findings.addAll(texts(melts.findings()));
+            findings.addAll(clouds(settings, database));
             return findings;
         };
     }
@@ -68,7 +80,7 @@ final class Audit {
     /// The bill of a job or payment, made again.
     static Optional<ObjectNode> explain(Settings settings, String jobOrPayment) {
         try (Database database = Gateway.openDatabase(settings)) {
-            return new BillLookStore(database).find(jobOrPayment).map(StoredBill::explain);
+            return new BillLookStore(database).explain(jobOrPayment);
         }
     }
 }

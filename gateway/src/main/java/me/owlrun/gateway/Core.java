@@ -5,6 +5,7 @@ import me.owlrun.db.Database;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.meter.EarningStore;
+import me.owlrun.gateway.node.Switches;
 import me.owlrun.gateway.pay.Till;
 
 import java.security.SecureRandom;
@@ -17,6 +18,7 @@ record Core(
         LedgerStore ledger,
         EarningStore earnings,
         Till till,
+        Switches switches,
         SecureRandom random,
         Clock clock,
         StopSignal stop) {}

@@ -13,6 +13,10 @@ import me.owlrun.gateway.account.AccountStore;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.KeyStore;
 import me.owlrun.gateway.admin.OperateStore;
+import me.owlrun.gateway.bounty.Bounties;
+import me.owlrun.gateway.bounty.BountySettings;
+import me.owlrun.gateway.cloud.CloudParts;
+import me.owlrun.gateway.free.FreeStore;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.RequestIds;
 import me.owlrun.gateway.instance.StopSignal;
@@ -25,11 +29,13 @@ import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.Dispatcher;
 import me.owlrun.gateway.node.NodeSocket;
 import me.owlrun.gateway.node.NodeStore;
+import me.owlrun.gateway.node.Switches;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.outbound.PublicHttp;
 import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
 import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.standing.StandingBook;
 import me.owlrun.gateway.topup.TopupStore;
 import me.owlrun.gateway.vault.ExchangeStore;
 import me.owlrun.http.Cors;
@@ -57,7 +63,7 @@ final class Gateway implements AutoCloseable {
     private static final String EXPOSED_HEADERS =
             "X-Cashu, X-Cashu-Change, X-Cashu-Change-Msat, X-Request-Id, X-Should-Retry,"
                     + " Retry-After, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
-                    + " x-ratelimit-reset-requests";
+                    + " x-ratelimit-reset-requests, X-Owlrun-Lane";
 
     /// Bytes of any request's body; an answer that a node streams is the longest.
     private static final long BODY_BYTES_MAX = 268_435_456;
@@ -119,9 +125,11 @@ final class Gateway implements AutoCloseable {
             LedgerStore ledger = new LedgerStore(clock);
             EarningStore earnings = new EarningStore(database);
             SecureRandom random = new SecureRandom();
+            Switches switches =
+                    new Switches(database, BountySettings.baseFlap(settings), clock, stop);
             Till till =
                     new Till(
-                            setup(settings),
+                            setup(settings, switches),
                             database,
                             ledger,
                             earnings,
@@ -139,7 +147,10 @@ final class Gateway implements AutoCloseable {
                     new Operating(
                             settings, clock, database, stop, till.client(), accounts::accountOf);
             surrounding = Optional.of(operating);
-            Core core = new Core(settings, database, ledger, earnings, till, random, clock, stop);
+            Core core =
+                    new Core(
+                            settings, database, ledger, earnings, till, switches, random, clock,
+                            stop);
             Parts parts = Parts.of(core, catalog, nodes, oracle, accounts, operating);
             HttpListener listener = listen(settings, parts);
             started = true;
@@ -188,6 +199,10 @@ final class Gateway implements AutoCloseable {
             migrations.add(OperateStore.migration());
             migrations.add(ExchangeStore.migration());
             migrations.add(AccountStore.laterMigration());
+            migrations.add(Bounties.migration());
+            migrations.add(StandingBook.migration());
+            migrations.add(CloudParts.migration());
+            migrations.add(FreeStore.migration());
             Migrations.apply(database, migrations);
             migrated = true;
             return database;
@@ -198,7 +213,7 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    private static Till.Setup setup(Settings settings) {
+    private static Till.Setup setup(Settings settings, Switches switches) {
         return new Till.Setup(
                 settings.get(GatewaySettings.MINT_URL),
                 mintPublicUrl(settings),
@@ -207,7 +222,8 @@ final class Gateway implements AutoCloseable {
                 Msat.ofSat(settings.get(GatewaySettings.TOKEN_MAX)),
                 Msat.ofSat(settings.get(GatewaySettings.FLOAT_TARGET)),
                 settings.get(GatewaySettings.FLOAT_KITS),
-                settings.get(GatewaySettings.INSTANCE));
+                settings.get(GatewaySettings.INSTANCE),
+                switches);
     }
 
     static URI mintPublicUrl(Settings settings) {

@@ -5,9 +5,13 @@ import me.owlrun.config.Setting;
 import me.owlrun.config.Settings;
 import me.owlrun.db.DatabaseSettings;
 import me.owlrun.gateway.account.AccountSettings;
+import me.owlrun.gateway.bounty.BountySettings;
+import me.owlrun.gateway.cloud.CloudSettings;
+import me.owlrun.gateway.free.FreeSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
+import me.owlrun.gateway.routing.RoutingSettings;
 import me.owlrun.gateway.topup.TopupSettings;
 import me.owlrun.money.Msat;
 
@@ -170,7 +174,14 @@ final class GatewaySettings {
     /// All of them.
     public static final List<Setting<?>> TABLE =
             join(
-                    Stream.of(AccountSettings.TABLE, TopupSettings.TABLE, OperateSettings.TABLE)
+                    Stream.of(
+                                    AccountSettings.TABLE,
+                                    TopupSettings.TABLE,
+                                    BountySettings.TABLE,
+                                    CloudSettings.TABLE,
+                                    FreeSettings.TABLE,
+                                    OperateSettings.TABLE,
+                                    RoutingSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)
                             .toList(),
                     HOST,

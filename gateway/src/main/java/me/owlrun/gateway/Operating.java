@@ -1,5 +1,7 @@
 package me.owlrun.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 
@@ -24,6 +26,7 @@ import me.owlrun.gateway.admin.StuckMoney;
 import me.owlrun.gateway.admin.TotalStore;
 import me.owlrun.gateway.admin.Transparency;
 import me.owlrun.gateway.admin.TransparencyRoutes;
+import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorAnswer;
 import me.owlrun.gateway.http.Problem;
@@ -113,7 +116,7 @@ final class Operating implements AutoCloseable {
         transparency = new Transparency(new TotalStore(database), clock);
         audit =
                 new AuditWatch(
-                        Audit.withMint(database, mint),
+                        Audit.withMint(settings, database, mint),
                         new AuditStore(database),
                         clock,
                         settings.get(OperateSettings.AUDIT_EVERY),
@@ -147,7 +150,9 @@ final class Operating implements AutoCloseable {
     /// @param accounts what other features know of accounts
     /// @param paused accounts that are stopped
     /// @param fixes prices of days, where they are kept
+    /// @param bounties extra pay for models
     /// @param figures what other features count
+    /// @param resealing seals tokens of cloud nodes anew
     record Watched(
             NodePool nodes,
             JobBoard board,
@@ -159,7 +164,9 @@ final class Operating implements AutoCloseable {
             List<AccountDesk> accounts,
             PausedAccounts paused,
             Optional<FixDesk> fixes,
-            List<Supplier<List<Figure>>> figures) {}
+            Bounties bounties,
+            List<Supplier<List<Figure>>> figures,
+            Supplier<Optional<ObjectNode>> resealing) {}
 
     /// Looks something up by the clock, so that who asks for it does not wait for the database.
     Supplier<List<Problem>> byTheClock(
@@ -235,7 +242,9 @@ final class Operating implements AutoCloseable {
                         settings.get(GatewaySettings.PRICES_FILE),
                         broadcasts,
                         market.fixes(),
+                        market.bounties(),
                         registry,
+                        market.resealing(),
                         clock));
     }
 

@@ -7,22 +7,26 @@ import me.owlrun.gateway.account.Access;
 import me.owlrun.gateway.account.AccountRoutes;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.Caller;
+import me.owlrun.gateway.bounty.Bounties;
+import me.owlrun.gateway.bounty.Trust;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
+import me.owlrun.gateway.cloud.CloudParts;
+import me.owlrun.gateway.free.FreeTier;
+import me.owlrun.gateway.economy.EconomyRoutes;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
 import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.http.ReleaseRoutes;
 import me.owlrun.gateway.http.SiteRoutes;
+import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
-import me.owlrun.gateway.market.Pick;
 import me.owlrun.gateway.node.Dispatcher;
-import me.owlrun.gateway.node.Karma;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
 import me.owlrun.gateway.node.RegisterRoutes;
@@ -38,6 +42,7 @@ import me.owlrun.gateway.pay.TokenDesk;
 import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.payout.Payouts;
 import me.owlrun.gateway.referral.Referrals;
+import me.owlrun.gateway.standing.Routing;
 import me.owlrun.gateway.topup.TopupRoutes;
 import me.owlrun.gateway.topup.Topups;
 import me.owlrun.http.HttpListener;
@@ -80,7 +85,11 @@ record Parts(
             Accounts accounts,
             Operating operating) {
         Settings settings = core.settings();
-        NodePool pool = new NodePool(new Pick(core.random()));
+        Routing routing =
+                Routing.of(settings, core.database(), core.random(), core.clock(), core.stop());
+        NodePool pool = routing.pool();
+        FreeTier free = new FreeTier(settings, core.database(), pool, core.clock(), core.stop());
+        pool.karma(free.karma()::factorOf);
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
         Payouts payouts = payouts(core, accounts, operating);
         Dispatcher dispatcher =
@@ -92,16 +101,25 @@ record Parts(
                         oracle.oracle(),
                         core.clock(),
                         new News(operating.broadcasts(), payouts),
-                        Karma.none(),
+                        free.karma(),
                         settings.get(GatewaySettings.RELAY_WAIT),
                         settings.get(GatewaySettings.NODE_SILENCE));
-        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board);
+        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board, free);
         Topups topups = topups(core, accounts);
         Referrals referrals =
                 new Referrals(
                         core.database(), core.ledger(), core.random(), core.clock(), core.stop());
+        Bounties bounties =
+                Bounties.of(
+                        settings,
+                        core.database(),
+                        core.ledger(),
+                        Trust.byAge(core.database()),
+                        core.clock(),
+                        core.stop());
         HealthRoutes health =
                 new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
+        CloudParts clouds = clouds(core, pool, board, operating);
         operating.start(
                 new Operating.Watched(
                         pool,
@@ -114,7 +132,9 @@ record Parts(
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
                         oracle.fixes(),
-                        List.of(core.till()::figures)));
+                        bounties,
+                        List.of(core.till()::figures, clouds::figures, free::figures),
+                        clouds::reseal));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
         settings.get(GatewaySettings.RELEASE_DIR).map(ReleaseRoutes::new).ifPresent(routes::add);
@@ -126,15 +146,46 @@ record Parts(
                         new TopupRoutes(topups),
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
+                        clouds.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
+                        routing.routes(bearer -> account(accounts, bearer)),
+                        new EconomyRoutes(List.of(routing.section()), core.clock()),
+                        bounties.routes(),
                         new OpenApiRoutes(),
                         manifest(settings),
                         site(settings)));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
-        background.addAll(List.of(chat.stalledWrites(), topups.keeper(), referrals));
+        background.addAll(
+                List.of(
+                        chat.stalledWrites(),
+                        topups.keeper(),
+                        referrals,
+                        routing.keeper(),
+                        free.work()));
+        background.addAll(List.of(core.switches(), bounties));
         background.addAll(payouts.backgroundWork());
+        background.addAll(clouds.background());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
+    }
+
+    private static CloudParts clouds(
+            Core core, NodePool pool, JobBoard board, Operating operating) {
+        Settings settings = core.settings();
+        return CloudParts.of(
+                new CloudParts.Needs(
+                        settings,
+                        settings.get(LnurlSettings.PLAY_HOSTS),
+                        core.database(),
+                        pool,
+                        board,
+                        core.random(),
+                        core.clock(),
+                        core.stop(),
+                        settings.get(GatewaySettings.RELAY_WAIT),
+                        settings.get(GatewaySettings.JOB_MAX),
+                        settings.get(GatewaySettings.NEW_NODES),
+                        operating::newNodesPaused));
     }
 
     private static Topups topups(Core core, Accounts accounts) {
@@ -209,15 +260,19 @@ record Parts(
             Oracle oracle,
             Accounts accounts,
             NodePool pool,
-            JobBoard board) {
+            JobBoard board,
+            FreeTier free) {
         Till till = core.till();
         BuyerKeys keys = accounts.buyerKeys();
-        PaymentMethod ecash =
-                core.settings().get(GatewaySettings.KEY_REQUIRED)
-                        ? new KeyRequired(till.ecash(), keys)
-                        : till.ecash();
+        boolean keyRequired = core.settings().get(GatewaySettings.KEY_REQUIRED);
+        List<PaymentMethod> methods = new ArrayList<>();
+        methods.add(keyRequired ? new KeyRequired(till.ecash(), keys) : till.ecash());
+        methods.add(till.key(keys));
+        if (!keyRequired) {
+            methods.addAll(free.methods());
+        }
         return new ChatRoutes(
-                List.of(ecash, till.key(keys)),
+                List.copyOf(methods),
                 till.desk().mint(),
                 catalog,
                 oracle,
@@ -227,7 +282,8 @@ record Parts(
                 core.random(),
                 core.clock(),
                 core.stop(),
-                till.steps());
+                till.steps(),
+                Attempt.Listener.NONE);
     }
 
     private static ChatLimits chatLimits(Settings settings) {

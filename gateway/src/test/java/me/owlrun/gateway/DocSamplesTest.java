@@ -36,6 +36,7 @@ final class DocSamplesTest {
             Pattern.compile("(?<command>.*?)( {2}# (?<status>[0-9]{3}): .*)?");
     private static final Pattern PATH = Pattern.compile("\\$GATEWAY([^ \"?]*)");
 
+    private static TestCloud cloud;
     private static TestGateway gateway;
     private static TestNode node;
     private static TestBuyer buyer;
@@ -43,13 +44,22 @@ final class DocSamplesTest {
 
     @BeforeAll
     static void start() {
-        gateway = TestGateway.start();
+        cloud = new TestCloud();
+        gateway = TestGateway.start(cloud.flags(TestCloud.keyFile(TestCloud.key(1))));
         node = ScriptedNode.connect(gateway.url());
         buyer = new TestBuyer(gateway);
         TestAccount owner = TestAccount.open(gateway);
         NAMES.put("GATEWAY", gateway.url());
         NAMES.put("KEY", owner.key());
         NAMES.put("PROVIDER_KEY", node.key());
+        NAMES.put("CLOUD_TOKEN", TestCloud.TOKEN);
+        NAMES.put(
+                "CLOUD_ID",
+                owner.by(node.key())
+                        .post("/v1/cloud/nodes", TestCloud.registration("chat", "a:1b", "p/hello"))
+                        .ok()
+                        .path("id")
+                        .asText());
         NAMES.put("JOB_ID", "job_a_0");
         NAMES.put("INVOICE", TestInvoices.of(Msat.ofSat(12), ""));
         NAMES.put("TOPUP_ID", owner.topUp(3_000).path("id").asText());
@@ -78,6 +88,7 @@ final class DocSamplesTest {
     static void stop() {
         node.close();
         gateway.close();
+        cloud.close();
     }
 
     private static List<String> samples() throws IOException {

@@ -71,7 +71,20 @@ final class JsonSchema {
                         });
                 yield true;
             }
-            case "additionalProperties" -> onlyKnown(schema.path("properties"), value);
+            case "additionalProperties" -> {
+                if (rule.isBoolean()) {
+                    yield rule.asBoolean() || onlyKnown(schema.path("properties"), value);
+                }
+                value.properties().stream()
+                        .filter(field -> !schema.path("properties").has(field.getKey()))
+                        .forEach(field ->
+                                check(
+                                        rule,
+                                        field.getValue(),
+                                        place + "." + field.getKey(),
+                                        problems));
+                yield true;
+            }
             case "items" -> {
                 for (int index = 0; value.isArray() && index < value.size(); index++) {
                     check(rule, value.path(index), place + "[" + index + "]", problems);

@@ -78,7 +78,9 @@ final class LegacyNodeTest {
 
     @BeforeAll
     static void start() {
-        gateway = TestGateway.start("--job.first_byte=3000", "--job.silence=3000");
+        gateway =
+                TestGateway.start(
+                        "--job.first_byte=3000", "--job.silence=3000", "--breaker.failures=1000");
         buyer = new TestBuyer(gateway);
     }
 

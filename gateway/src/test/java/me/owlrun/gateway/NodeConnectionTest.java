@@ -24,6 +24,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -91,7 +92,7 @@ final class NodeConnectionTest {
             assertEquals(200, response.statusCode(), response.body());
             assertEquals(
                     "Hello", Json.parse(response.body()).at("/choices/0/message/content").asText());
-            try (TestNode newer = second.remove()) {
+            try (TestNode newer = Objects.requireNonNull(second.poll(30, TimeUnit.SECONDS))) {
                 assertEquals(first.nodeId(), newer.nodeId());
                 assertTrue(newer.await("job_complete").path("earned_msats").asLong() > 0);
             }

@@ -53,6 +53,9 @@ final class OpenApiTest {
                     "{\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1}}",
                     "[DONE]");
 
+    private static final String PROVIDER = "owlr_prov_openapi0123456789";
+
+    private static TestCloud cloud;
     private static TestGateway gateway;
     private static TestNode node;
     private static TestNode broken;
@@ -65,7 +68,8 @@ final class OpenApiTest {
 
     @BeforeAll
     static void start() {
-        gateway = TestGateway.start();
+        cloud = new TestCloud();
+        gateway = TestGateway.start(cloud.flags(TestCloud.keyFile(TestCloud.key(1))));
         node =
                 TestNode.connect(
                         gateway.url(), List.of(MODEL), TestNode.allTasks(), OpenApiTest::work);
@@ -106,7 +110,15 @@ final class OpenApiTest {
                 "OWN_KEY", ownKey,
                 "OTHER_KEY", other.path("id").asText(),
                 "TOPUP", topup.path("id").asText(),
-                "WITHDRAWAL", withdrawal.path("id").asText());
+                "WITHDRAWAL", withdrawal.path("id").asText(),
+                "CLOUD_NODE",
+                        account.by(PROVIDER)
+                                .post(
+                                        "/v1/cloud/nodes",
+                                        TestCloud.registration("chat", "cloud:1b", "p/hello"))
+                                .ok()
+                                .path("id")
+                                .asText());
     }
 
     private static void work(TestNode worker, String job) {
@@ -124,6 +136,7 @@ final class OpenApiTest {
         node.close();
         broken.close();
         gateway.close();
+        cloud.close();
     }
 
     private JsonNode path(String path) {
@@ -273,6 +286,7 @@ final class OpenApiTest {
                 switch (Optional.ofNullable(key).orElse("")) {
                     case "OWNER" -> owner;
                     case "SPENDER" -> spender;
+                    case "PROVIDER" -> owner.by(PROVIDER);
                     case "" -> owner.by("");
                     default -> owner.by(key);
                 };
@@ -280,7 +294,7 @@ final class OpenApiTest {
         for (Map.Entry<String, String> name : names.entrySet()) {
             asked = asked.replace(name.getKey(), name.getValue());
         }
-        String sent = Optional.ofNullable(body).orElse("");
+        String sent = Optional.ofNullable(body).orElse("").replace("CLOUD_TOKEN", TestCloud.TOKEN);
         if (sent.contains("TOKEN")) {
             sent = sent.replace("TOKEN", buyer.token(CurrencyUnit.MSAT, 5_000, true));
         }

@@ -30,6 +30,12 @@ public final class Database implements AutoCloseable {
     /// take over from it; nothing here waits for anybody else while a transaction is open.
     private static final String HANGING = " -c idle_in_transaction_session_timeout=10s";
 
+    /// One that hangs in the middle of a message is not idle to PostgreSQL; from version 17 on
+    /// there is a bound for that. Nothing but reports and migrations takes that long.
+    private static final String BOUNDED = transactionTimeout("20s", false);
+
+    private static final String UNBOUNDED = transactionTimeout("0", true);
+
     /// Questions to whole tables are planned by what is in them.
     private static final String FREE_PLANS =
             "SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on;"
@@ -49,6 +55,18 @@ public final class Database implements AutoCloseable {
 
     private Database(HikariDataSource pool) {
         this.pool = pool;
+    }
+
+    private static String transactionTimeout(String time, boolean once) {
+        return "SELECT set_config(name, '%s', %s) FROM pg_settings WHERE name = 'transaction_timeout'"
+                .formatted(time, once);
+    }
+
+    /// Gives a transaction all the time it needs.
+    static void takeTime(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(UNBOUNDED);
+        }
     }
 
     /// What a transaction does; it must be safe to run again from the start.
@@ -85,6 +103,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(CONNECTION_WAIT_MAX.toMillis());
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("options", PLANS + HANGING);
+        config.setConnectionInitSql(BOUNDED);
         try {
             return new Database(new HikariDataSource(config));
         } catch (HikariPool.PoolInitializationException e) {
@@ -161,6 +180,7 @@ public final class Database implements AutoCloseable {
                 statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
                 statement.execute(FREE_PLANS);
             }
+            takeTime(connection);
             return queries.run(connection);
         });
     }

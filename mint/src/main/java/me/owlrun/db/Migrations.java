@@ -34,6 +34,7 @@ public final class Migrations {
     /// @throws DatabaseException when the database holds something else than these migrations made
     public static void apply(Database database, List<Migration> migrations) {
         database.inTransaction(connection -> {
+            Database.takeTime(connection);
             execute(connection, "SELECT pg_advisory_xact_lock(" + LOCK_KEY + ")");
             execute(connection, CREATE_HISTORY);
             Map<String, String> applied = applied(connection);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -34,6 +35,8 @@ final class DatabaseTest {
             new Migration("V001__counter.sql", "CREATE TABLE counter (id int, n bigint)");
     private static final Migration SECOND =
             new Migration("V002__rows.sql", "INSERT INTO counter VALUES (1, 0), (2, 0)");
+
+    private static final int MESSAGE_BYTES = 65_536;
 
     @TempDir static Path folder;
 
@@ -249,6 +252,63 @@ final class DatabaseTest {
                             other.transaction(
                                     c -> number(c, "SELECT n FROM counter" + " WHERE id = 1")));
         }
+    }
+
+    @Test
+    void transaction_ofAProcessThatHangsInTheMiddleOfAMessage_doesNotKeepItsLocks()
+            throws Exception {
+        String url = postgres.url("sticking");
+        int port = URI.create(url.substring("jdbc:".length())).getPort();
+        try (StickingLine line = new StickingLine(port);
+                Database other = open("sticking");
+                Database hanging =
+                        Database.open(
+                                url.replace(":" + port, ":" + line.port()),
+                                LocalPostgres.USER,
+                                new Secret(""),
+                                1);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Migrations.apply(other, List.of(FIRST, SECOND));
+            Future<?> hangs =
+                    threads.submit(() ->
+                            hanging.inTransaction(connection -> {
+                                execute(connection, "SELECT 1");
+                                line.stickAfter(MESSAGE_BYTES / 2);
+                                countAndSay(connection, "x".repeat(MESSAGE_BYTES));
+                            }));
+            assertTrue(isLockedSoon(other));
+            other.inTransaction(c -> execute(c, "UPDATE counter SET n = n + 1 WHERE id = 1"));
+            assertThrows(ExecutionException.class, hangs::get);
+            assertEquals(
+                    1L,
+                    (long) other.transaction(c -> number(c, "SELECT n FROM counter WHERE id = 1")));
+        }
+    }
+
+    private static void countAndSay(Connection connection, String text) throws SQLException {
+        try (PreparedStatement both =
+                connection.prepareStatement(
+                        "UPDATE counter SET n = n + 1 WHERE id = 1; SELECT ?::text")) {
+            both.setString(1, text);
+            both.execute();
+        }
+    }
+
+    private static boolean isLockedSoon(Database database) {
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < endNanos) {
+            long free =
+                    database.transaction(c ->
+                            number(
+                                    c,
+                                    "SELECT count(*) FROM (SELECT 1 FROM counter WHERE id = 1"
+                                            + " FOR UPDATE SKIP LOCKED) AS unlocked"));
+            if (free == 0) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

@@ -3,6 +3,7 @@ package me.owlrun.up;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import me.owlrun.db.LocalPostgres;
+import me.owlrun.mint.keys.SeedFile;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,9 +12,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +65,9 @@ final class Stack implements AutoCloseable {
         keep(postgres);
         start("mint", SMALL_JVM, mintFlags(options, postgres.url("mint")));
         await("mint", () -> local.get(options.mintUrl() + "/v1/keysets").isPresent());
-        start("gateway", SMALL_JVM, gatewayFlags(options, postgres.url("gateway")));
+        List<String> flags = new ArrayList<>(gatewayFlags(options, postgres.url("gateway")));
+        flags.add("--cloud.key_file=" + cloudKeyFile());
+        start("gateway", SMALL_JVM, flags);
         await("gateway", () -> local.get(options.gatewayUrl() + "/healthz").isPresent());
         Path config = AgentConfig.write(options, engine);
         start(
@@ -71,6 +76,16 @@ final class Stack implements AutoCloseable {
                 List.of("--headless", "--config", "" + config, "--port", "" + options.agentPort()));
         await("agent", this::firstPromptCanBePaid);
         describe(engine);
+    }
+
+    /// The key that seals the tokens of cloud nodes; it has the form of a seed, and is made once.
+    private Path cloudKeyFile() {
+        Path file = options.data().resolve("cloud.key");
+        if (!Files.exists(file)) {
+            byte[] key = SeedFile.create(file, new SecureRandom());
+            Arrays.fill(key, (byte) 0);
+        }
+        return file;
     }
 
     /// Unpacked once beside the library folder, or with the data when that may not be written.

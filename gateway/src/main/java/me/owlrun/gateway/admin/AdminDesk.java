@@ -1,5 +1,8 @@
 package me.owlrun.gateway.admin;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.notice.Broadcasts;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// All that the admin interface needs.
 ///
@@ -20,7 +24,9 @@ import java.util.Optional;
 /// @param accounts who knows accounts
 /// @param pricesFile where the prices come from, unless from the program itself
 /// @param fixes prices of days, where they are kept
+/// @param bounties extra pay for models
 /// @param figures what `/metrics` shows
+/// @param resealing seals tokens of cloud nodes anew; gives nothing where there are none
 public record AdminDesk(
         About about,
         Health health,
@@ -35,7 +41,9 @@ public record AdminDesk(
         Optional<Path> pricesFile,
         Broadcasts broadcasts,
         Optional<FixDesk> fixes,
+        Bounties bounties,
         Registry figures,
+        Supplier<Optional<ObjectNode>> resealing,
         InstantSource clock) {
 
     /// The routes of the interface.
@@ -47,6 +55,8 @@ public record AdminDesk(
                 new Operator(about, health, pauses, audit, bills, stuck, accounts, clock),
                 new Market(nodes, maintenance, catalog, pricesFile, broadcasts),
                 new Rates(fixes),
+                new BountyDesk(bounties),
+                resealing,
                 figures);
     }
 }

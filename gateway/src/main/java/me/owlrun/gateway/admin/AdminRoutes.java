@@ -22,6 +22,7 @@ import me.owlrun.metrics.Registry;
 import me.owlrun.operate.AdminToken;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -35,13 +36,24 @@ public final class AdminRoutes implements HttpService {
     private final Operator operator;
     private final Market market;
     private final Rates rates;
+    private final BountyDesk bounties;
+    private final Supplier<Optional<ObjectNode>> resealing;
     private final Registry figures;
 
-    AdminRoutes(AdminToken token, Operator operator, Market market, Rates rates, Registry figures) {
+    AdminRoutes(
+            AdminToken token,
+            Operator operator,
+            Market market,
+            Rates rates,
+            BountyDesk bounties,
+            Supplier<Optional<ObjectNode>> resealing,
+            Registry figures) {
         this.token = token;
         this.operator = operator;
         this.market = market;
         this.rates = rates;
+        this.bounties = bounties;
+        this.resealing = resealing;
         this.figures = figures;
     }
 
@@ -53,6 +65,10 @@ public final class AdminRoutes implements HttpService {
         get(rules, "/prices", market::prices);
         get(rules, "/broadcasts", market::announcements);
         get(rules, "/fixes", rates::fixes);
+        get(rules, "/bounties", bounties::show);
+        post(rules, "/bounties/set", bounties::set);
+        post(rules, "/bounties/fund", bounties::fund);
+        post(rules, "/bounties/forfeit", bounties::forfeit);
         named(rules, "/explain/{name}", operator::explain);
         post(rules, "/audit", request -> operator.auditNow());
         post(rules, "/pause", operator::pause);
@@ -62,6 +78,7 @@ public final class AdminRoutes implements HttpService {
         post(rules, "/prices/reload", request -> market.reloadPrices());
         post(rules, "/fixes/correct", rates::correct);
         post(rules, "/broadcasts/add", market::announce);
+        post(rules, "/cloud/reseal", request -> reseal());
         post(rules, "/broadcasts/end", market::endAnnouncement);
         post(rules, "/accounts/pause", request -> operator.pauseAccount(request, true));
         post(rules, "/accounts/resume", request -> operator.pauseAccount(request, false));
@@ -77,6 +94,14 @@ public final class AdminRoutes implements HttpService {
                 Answers.send(
                         response,
                         ApiError.of(ErrorCode.NOT_FOUND, "docs/admin.md lists every call.")));
+    }
+
+    private ObjectNode reseal() {
+        return resealing
+                .get()
+                .orElseThrow(() ->
+                        RefusedException.notFound(
+                                "There is no cloud.key_file; nothing is sealed."));
     }
 
     private static void get(HttpRules rules, String path, Supplier<ObjectNode> useCase) {

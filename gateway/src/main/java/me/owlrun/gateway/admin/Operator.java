@@ -146,8 +146,7 @@ record Operator(
     }
 
     ObjectNode explain(String jobOrPayment) {
-        return bills.find(jobOrPayment)
-                .map(StoredBill::explain)
+        return bills.explain(jobOrPayment)
                 .orElseThrow(() -> notFound("No bill of this job or payment is stored."));
     }
 

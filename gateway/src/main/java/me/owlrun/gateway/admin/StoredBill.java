@@ -3,6 +3,7 @@ package me.owlrun.gateway.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import me.owlrun.gateway.bounty.StoredBounty;
 import me.owlrun.gateway.meter.ModelPrice;
 import me.owlrun.gateway.meter.ProviderTier;
 import me.owlrun.gateway.meter.Split;
@@ -14,13 +15,16 @@ import me.owlrun.money.Msat;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// A bill as it was stored, which can be made again from its own parts.
 ///
 /// @param paidMsat what the buyer had handed over, where that is known
 /// @param costMin the smallest cost of a job then
+/// @param flapPermille what the node lost of its part by a switch of models
 /// @param amounts what was booked
+/// @param bounty what the node got, or waits for, on top
 public record StoredBill(
         String jobId,
         String paymentId,
@@ -33,17 +37,38 @@ public record StoredBill(
         ProviderTier tier,
         OptionalLong paidMsat,
         Msat costMin,
+        int flapPermille,
         Amounts amounts,
+        Optional<StoredBounty> bounty,
         Instant settledAt) {
 
     /// Where the money went, in millisats.
     public record Amounts(long cost, long provider, long fee, long fx) {}
 
+    StoredBill with(Optional<StoredBounty> found) {
+        return new StoredBill(
+                jobId,
+                paymentId,
+                providerId,
+                nodeId,
+                model,
+                usage,
+                price,
+                rate,
+                tier,
+                paidMsat,
+                costMin,
+                flapPermille,
+                amounts,
+                found,
+                settledAt);
+    }
+
     /// Makes the bill again, step by step, and says whether it is the one that was booked.
     public ObjectNode explain() {
         Msat full = new Tariff(price, rate, costMin).cost(usage);
         Msat cost = paidMsat.isPresent() ? full.min(Msat.of(paidMsat.getAsLong())) : full;
-        Split split = Split.of(cost, tier, costMin);
+        Split split = Split.of(cost, tier, costMin).flapped(flapPermille);
         Amounts again =
                 new Amounts(
                         cost.value(),
@@ -77,10 +102,16 @@ public record StoredBill(
                                 tier.feePercent(),
                                 tier.name().toLowerCase(Locale.ROOT),
                                 again.fee()));
+        if (flapPermille > 0) {
+            steps.add(
+                    "a switch of models: %d permille of the provider's part, in the fee above"
+                            .formatted(flapPermille));
+        }
         steps.add("provider: the rest = %d msat".formatted(again.provider()));
         json.set("booked", json(amounts));
         json.set("again", json(again));
         json.put("matches", again.equals(amounts));
+        bounty.ifPresent(extra -> json.set("bounty", extra.explain()));
         return json;
     }
 

@@ -79,7 +79,9 @@ public final class TotalStore {
     private static final String WORK =
             """
             SELECT coalesce(sum(jobs), 0) AS jobs, coalesce(sum(tokens), 0) AS tokens,
-                coalesce(sum(earned_msat), 0) AS earned_msat
+                coalesce(sum(earned_msat), 0) AS earned_msat,
+                (SELECT coalesce(sum(k.jobs), 0) FROM karma_day k) AS free_jobs,
+                (SELECT coalesce(sum(k.tokens), 0) FROM karma_day k) AS free_tokens
             FROM provider_day
             """;
 
@@ -133,7 +135,9 @@ public final class TotalStore {
                     balances,
                     row.getLong("jobs"),
                     row.getLong("tokens"),
-                    row.getLong("earned_msat"));
+                    row.getLong("earned_msat"),
+                    row.getLong("free_jobs"),
+                    row.getLong("free_tokens"));
         }
     }
 

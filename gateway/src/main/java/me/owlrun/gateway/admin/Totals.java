@@ -20,19 +20,24 @@ import java.util.Set;
 /// @param jobs jobs that were paid for
 /// @param tokens tokens that were paid for
 /// @param earnedMsat what providers got for them
+/// @param freeJobs jobs that were given away
+/// @param freeTokens tokens of their answers
 public record Totals(
         Instant at,
         Map<Flow, Sum> sums,
         List<Balance> balances,
         long jobs,
         long tokens,
-        long earnedMsat) {
+        long earnedMsat,
+        long freeJobs,
+        long freeTokens) {
 
     private static final String ESCROW = "job_escrow";
     private static final String SATS = "sats";
 
     /// What is the gateway's own although it may not go below zero.
-    private static final Set<String> OWN = Set.of("fee", "fx", "credit_fee", "credit_fx");
+    private static final Set<String> OWN =
+            Set.of("fee", "fx", "credit_fee", "credit_fx", "bounty_pool", "credit_bounty_pool");
 
     /// What an event does to a kind of account.
     public record Flow(String event, String kind) implements Comparable<Flow> {
@@ -86,6 +91,8 @@ public record Totals(
         json.put("age_seconds", now.getEpochSecond() - at.getEpochSecond());
         json.put("jobs", jobs);
         json.put("tokens", tokens);
+        json.put("free_jobs", freeJobs);
+        json.put("free_tokens", freeTokens);
         json.put("claimed_msats", moved("claim", ESCROW));
         json.put("refunded_msats", -moved("refund", ESCROW));
         json.put("held_msats", moved("hold", ESCROW));

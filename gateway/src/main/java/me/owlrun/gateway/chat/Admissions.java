@@ -65,8 +65,14 @@ record Admissions(
             Offer offer = offer(call, body, dialect);
             JobRequest request = request(body, dialect);
             Model model = model(request.model());
+            if (!offer.covers(
+                    model.id(), request.task().text(), request.promptBound().tokensMax())) {
+                throw unpaid(body, dialect);
+            }
             Funds funds = fine(offer.funds());
-            requirePrice();
+            if (!funds.isFree()) {
+                requirePrice();
+            }
             requireFitting(call.payment().idempotencyKey());
             return afford(request, funds, model);
         } catch (RefusedException e) {
@@ -208,7 +214,9 @@ record Admissions(
         }
         long wanted =
                 request.writesTokens()
-                        ? Math.min(request.maxTokens().orElse(model.contextLength()), affordable)
+                        ? Math.min(
+                                request.maxTokens().orElse(model.contextLength()),
+                                Math.min(affordable, funds.completionTokensMax()))
                         : 0;
         return new Admission.Admitted(request, funds, model, tariff, prompt, wanted);
     }

@@ -1,6 +1,7 @@
 package me.owlrun.gateway.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.gateway.job.Task;
@@ -10,6 +11,7 @@ import me.owlrun.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// A checked request for a chat completion, as OpenAI defines it. What it does not check passes
@@ -79,6 +81,19 @@ record ChatRequest(
     @Override
     public boolean writesTokens() {
         return true;
+    }
+
+    /// Everything up to the first message of the user: what comes after grows with every turn.
+    @Override
+    public Optional<JsonNode> beginning() {
+        ArrayNode beginning = Json.object().arrayNode();
+        for (JsonNode message : body.path("messages")) {
+            beginning.add(message);
+            if (message.path("role").asText().equals("user")) {
+                return Optional.of(beginning);
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

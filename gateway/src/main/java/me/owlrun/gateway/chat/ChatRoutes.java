@@ -13,6 +13,7 @@ import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.Answers;
 import me.owlrun.gateway.http.PaymentHeaders;
 import me.owlrun.gateway.instance.StopSignal;
+import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.market.Catalog;
@@ -43,6 +44,7 @@ public final class ChatRoutes implements HttpService {
     /// @param mint the address of the mint that payment requests name
     /// @param stop ends background work
     /// @param steps hears how far payments came
+    /// @param attempts hears what nodes made of their jobs
     public ChatRoutes(
             List<PaymentMethod> methods,
             String mint,
@@ -54,10 +56,12 @@ public final class ChatRoutes implements HttpService {
             SecureRandom random,
             InstantSource clock,
             StopSignal stop,
-            PaySteps steps) {
+            PaySteps steps,
+            Attempt.Listener attempts) {
         Admissions admissions =
                 new Admissions(methods, mint, catalog, pool, oracle, limits.costMin());
-        this.desk = new JobDesk(admissions, pool, board, limits, random, clock, stop, steps);
+        this.desk =
+                new JobDesk(admissions, pool, board, limits, random, clock, stop, steps, attempts);
         this.others =
                 List.of(
                         new EstimateRoutes(admissions),

@@ -5,12 +5,14 @@ import me.owlrun.gateway.http.Answer;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.instance.StopSignal;
+import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.JobReceipt;
+import me.owlrun.gateway.job.Lane;
 import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodePool;
-import me.owlrun.gateway.job.Task;
+import me.owlrun.gateway.job.Want;
 import me.owlrun.gateway.meter.AnswerMeter;
 import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.meter.Usage;
@@ -29,6 +31,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// The flow of one paid job in any format: examine, reserve a node, claim, run, settle, send the
 /// change. Every way out closes the payment: settled when a node answered, refunded in full when
@@ -38,6 +41,9 @@ final class JobDesk {
     private static final System.Logger LOG = System.getLogger(JobDesk.class.getName());
     private static final int ID_BYTES = 12;
 
+    /// The header that tells a buyer that its job is given away.
+    private static final String LANE = "X-Owlrun-Lane";
+
     private final Admissions admissions;
     private final NodePool pool;
     private final JobBoard board;
@@ -46,10 +52,13 @@ final class JobDesk {
     private final SecureRandom random;
     private final InstantSource clock;
     private final PaySteps steps;
+    private final Attempt.Listener attempts;
+    private final Beginnings beginnings;
     private volatile boolean stopping;
 
     /// @param stop ends background work
     /// @param steps hears how far payments came
+    /// @param attempts hears what nodes made of their jobs
     JobDesk(
             Admissions admissions,
             NodePool pool,
@@ -58,7 +67,8 @@ final class JobDesk {
             SecureRandom random,
             InstantSource clock,
             StopSignal stop,
-            PaySteps steps) {
+            PaySteps steps,
+            Attempt.Listener attempts) {
         this.admissions = admissions;
         this.pool = pool;
         this.board = board;
@@ -67,6 +77,8 @@ final class JobDesk {
         this.random = random;
         this.clock = clock;
         this.steps = steps;
+        this.attempts = attempts;
+        this.beginnings = new Beginnings(random);
     }
 
     /// Watches writes to buyers until the gateway stops.
@@ -96,8 +108,12 @@ final class JobDesk {
     void serve(ChatCall call, Dialect dialect, Answer answer) {
         switch (admissions.examine(call, dialect)) {
             case Admission.Refused refused -> refuse(answer, dialect, refused);
-            case Admission.Admitted admitted ->
-                    reserve(new Order(admitted, dialect, answer, reply(call, answer, admitted)));
+            case Admission.Admitted admitted -> {
+                if (admitted.funds().isFree()) {
+                    answer.header(LANE, "free");
+                }
+                reserve(new Order(admitted, dialect, answer, reply(call, answer, admitted)));
+            }
         }
     }
 
@@ -139,24 +155,36 @@ final class JobDesk {
         if (!refusal.mayRetry()) {
             answer.forbidRetry();
         }
+        refusal.retryAfter()
+                .ifPresent(wait ->
+                        answer.header(
+                                "Retry-After",
+                                Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()))));
         send(answer, dialect, error);
     }
 
     /// Takes a place on a node before any money is touched.
     private void reserve(Order order) {
-        String model = order.admitted.model().id();
-        Task task = order.admitted.request().task();
-        Optional<NodePool.Slot> slot = pool.reserve(model, task, Set.of());
+        Want want = want(order.admitted);
+        Optional<NodePool.Slot> slot = pool.reserve(want, Set.of());
         if (slot.isEmpty()) {
-            send(order.answer, order.dialect, noNodes(pool.lack(model, task), task));
+            send(order.answer, order.dialect, noNodes(pool.lack(want), want));
             return;
         }
         try (NodePool.Slot held = slot.get()) {
-            claim(order, held);
+            claim(order, want, held);
         }
     }
 
-    private static ApiError noNodes(NodePool.Lack lack, Task task) {
+    private Want want(Admission.Admitted admitted) {
+        return new Want(
+                admitted.model().id(),
+                admitted.request().task(),
+                admitted.funds().isFree() ? Lane.FREE : Lane.PAID,
+                admitted.request().beginning().map(beginnings::name));
+    }
+
+    private static ApiError noNodes(NodePool.Lack lack, Want want) {
         String why =
                 switch (lack) {
                     case MODEL ->
@@ -164,27 +192,33 @@ final class JobDesk {
                                     + " each.";
                     case TASK ->
                             "The nodes that serve this model now cannot do this kind of work (%s)."
-                                    .formatted(task.text());
+                                    .formatted(want.task().text());
                     case ROOM -> "All nodes that serve this model are busy; try again in a moment.";
                 };
         return ApiError.of(ErrorCode.NO_NODES, why + " Nothing was claimed.");
     }
 
-    private void claim(Order order, NodePool.Slot slot) {
+    private void claim(Order order, Want want, NodePool.Slot slot) {
         Admission.Admitted admitted = order.admitted;
         Usage usageMax = new Usage(admitted.prompt().tokensMax(), admitted.completionTokensMax());
         Msat costMax = admitted.tariff().cost(usageMax).min(admitted.funds().available());
         switch (admitted.funds().claim(admitted.model().id(), costMax)) {
             case ClaimResult.NotClaimed(Refusal refusal) ->
                     refuse(order.answer, order.dialect, refusal);
-            case ClaimResult.Claimed(Charge charge) -> work(admitted, charge, slot, order.reply);
+            case ClaimResult.Claimed(Charge charge) ->
+                    work(
+                            admitted,
+                            charge,
+                            () -> run(admitted, want, slot, order.reply),
+                            order.reply);
         }
     }
 
-    private void work(Admission.Admitted admitted, Charge charge, NodePool.Slot slot, Reply reply) {
+    private void work(
+            Admission.Admitted admitted, Charge charge, Supplier<JobOutcome> run, Reply reply) {
         boolean closed = false;
         try {
-            JobOutcome outcome = run(admitted, slot, reply);
+            JobOutcome outcome = run.get();
             closed = true;
             uninterrupted(() -> close(admitted, charge, outcome, reply));
         } catch (BuyerGoneException e) {
@@ -208,14 +242,14 @@ final class JobDesk {
         }
     }
 
-    private JobOutcome run(Admission.Admitted admitted, NodePool.Slot slot, Reply reply) {
+    private JobOutcome run(
+            Admission.Admitted admitted, Want want, NodePool.Slot slot, Reply reply) {
         JobRun run =
                 new JobRun(
                         pool,
                         board,
                         limits,
-                        admitted.model().id(),
-                        admitted.request().task(),
+                        want,
                         admitted.request()
                                 .forNode(
                                         admitted.completionTokensMax(),
@@ -223,7 +257,8 @@ final class JobDesk {
                         () -> new AnswerMeter(admitted.prompt(), admitted.completionTokensMax()),
                         admitted.request()::reader,
                         reply,
-                        steps);
+                        steps,
+                        attempts);
         try {
             return run.run(slot);
         } catch (InterruptedException e) {

@@ -1,8 +1,11 @@
 package me.owlrun.gateway.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import me.owlrun.gateway.job.Task;
 import me.owlrun.gateway.meter.PromptBound;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// A checked request in any of the formats, as the flow of money and work needs it.
@@ -19,6 +22,11 @@ interface JobRequest {
 
     /// Whether the answer is made of tokens that are billed; that of an embedding is not.
     boolean writesTokens();
+
+    /// What all turns of this conversation begin with, if it can have more than one.
+    default Optional<JsonNode> beginning() {
+        return Optional.empty();
+    }
 
     /// How many tokens the prompt can be.
     PromptBound promptBound();

@@ -3,12 +3,13 @@ package me.owlrun.gateway.chat;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.http.RequestScope;
+import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.Job;
 import me.owlrun.gateway.job.JobBoard;
 import me.owlrun.gateway.job.JobEvent;
 import me.owlrun.gateway.job.NodeLink;
 import me.owlrun.gateway.job.NodePool;
-import me.owlrun.gateway.job.Task;
+import me.owlrun.gateway.job.Want;
 import me.owlrun.gateway.meter.AnswerMeter;
 import me.owlrun.gateway.pay.PayStep;
 import me.owlrun.gateway.pay.PaySteps;
@@ -32,40 +33,41 @@ final class JobRun {
     private final NodePool pool;
     private final JobBoard board;
     private final ChatLimits limits;
-    private final String model;
-    private final Task task;
+    private final Want want;
     private final byte[] request;
     private final Supplier<AnswerMeter> meters;
     private final Supplier<FrameReader> readers;
     private final Reply reply;
     private final PaySteps steps;
+    private final Attempt.Listener attempts;
     private final long endNanos;
 
-    /// @param task what a node has to do
+    /// @param want what a node has to do
     /// @param request the request for a node's engine
     /// @param meters makes a fresh meter for each node
     /// @param readers makes a fresh reader for each node
+    /// @param attempts hears what each node made of it
     JobRun(
             NodePool pool,
             JobBoard board,
             ChatLimits limits,
-            String model,
-            Task task,
+            Want want,
             byte[] request,
             Supplier<AnswerMeter> meters,
             Supplier<FrameReader> readers,
             Reply reply,
-            PaySteps steps) {
+            PaySteps steps,
+            Attempt.Listener attempts) {
         this.pool = pool;
         this.board = board;
         this.limits = limits;
-        this.model = model;
-        this.task = task;
+        this.want = want;
         this.request = request;
         this.meters = meters;
         this.readers = readers;
         this.reply = reply;
         this.steps = steps;
+        this.attempts = attempts;
         this.endNanos = System.nanoTime() + limits.jobMax().toNanos();
     }
 
@@ -77,17 +79,20 @@ final class JobRun {
         NodePool.Slot slot = reserved;
         for (int attempt = 1; ; attempt++) {
             tried.add(slot.node());
-            JobOutcome outcome;
+            Tried once;
             try (NodePool.Slot held = slot) {
-                outcome = attempt(held.node());
+                once = attempt(held);
+                held.ended(once.report());
             }
+            attempts.ended(once.report());
+            JobOutcome outcome = once.outcome();
             if (!(outcome instanceof JobOutcome.Failed failed)
                     || !failed.retryable()
                     || attempt >= limits.nodesMax()
                     || !reply.canRestart()) {
                 return outcome;
             }
-            Optional<NodePool.Slot> next = pool.reserve(model, task, tried);
+            Optional<NodePool.Slot> next = pool.reserve(want, tried);
             if (next.isEmpty()) {
                 return outcome;
             }
@@ -96,21 +101,28 @@ final class JobRun {
         }
     }
 
-    private JobOutcome attempt(NodeLink node) throws InterruptedException {
-        Job job = board.open(node, model, request);
-        AnswerMeter meter = meters.get();
+    /// What came of one node's try.
+    private record Tried(JobOutcome outcome, Attempt report) {}
+
+    private Tried attempt(NodePool.Slot slot) throws InterruptedException {
+        NodeLink node = slot.node();
+        Job job = board.open(node, want, request);
+        slot.carries(job);
+        Relaying relaying = new Relaying(job, meters.get());
         boolean over = false;
         try {
             RequestScope.offered(job.id());
+            slot.offered(job.id());
             boolean offered = node.offer(job);
             steps.reached(PayStep.JOB_OFFERED);
-            JobOutcome outcome = offered ? new Relaying(job, meter).relay() : failed(notTaken());
+            JobOutcome outcome = offered ? relaying.relay() : failed(notTaken());
             RequestScope.ended(outcome instanceof JobOutcome.Answered ? "answered" : "failed");
             over = outcome instanceof JobOutcome.Answered answered && !answered.cut();
-            return outcome;
+            return new Tried(outcome, relaying.report(outcome));
         } catch (BuyerGoneException e) {
             RequestScope.ended("buyer_gone");
-            return new JobOutcome.BuyerGone(job, meter);
+            JobOutcome outcome = new JobOutcome.BuyerGone(job, relaying.meter);
+            return new Tried(outcome, relaying.report(outcome));
         } finally {
             board.close(job);
             if (!over) {
@@ -131,6 +143,12 @@ final class JobRun {
     private static ApiError nodeError() {
         return ApiError.of(
                 ErrorCode.NODE_ERROR, "The node failed at the request; your payment is returned.");
+    }
+
+    private static ApiError evicted() {
+        return ApiError.of(
+                ErrorCode.NO_NODES,
+                "A buyer who pays needed the node; pay with X-Cashu, or try again in a moment.");
     }
 
     private static JobOutcome refused() {
@@ -158,7 +176,12 @@ final class JobRun {
         private Optional<String> finishReason = Optional.empty();
         private boolean accepted;
         private boolean counted;
-        private long deadlineNanos = System.nanoTime() + limits.acceptMax().toNanos();
+        private boolean silent;
+        private boolean refused;
+        private boolean evicted;
+        private final long offeredNanos = System.nanoTime();
+        private long firstNanos;
+        private long deadlineNanos = offeredNanos + limits.acceptMax().toNanos();
 
         private Relaying(Job job, AnswerMeter meter) {
             this.job = job;
@@ -175,6 +198,40 @@ final class JobRun {
             }
         }
 
+        private Attempt report(JobOutcome outcome) {
+            boolean wrote = meter.hasContent();
+            return new Attempt(
+                    job.node().identity(),
+                    want,
+                    job.id(),
+                    ending(outcome),
+                    meter.usage().completionTokens(),
+                    wrote ? Duration.ofNanos(firstNanos - offeredNanos) : Duration.ZERO,
+                    wrote ? writing() : Duration.ZERO);
+        }
+
+        /// As the node sent it: the buyer may read slowly, and the node is not to blame.
+        private Duration writing() {
+            long last = job.lastPieceNanos().orElse(firstNanos);
+            return Duration.ofNanos(Math.max(0, last - firstNanos));
+        }
+
+        private Attempt.Ending ending(JobOutcome outcome) {
+            return switch (outcome) {
+                case JobOutcome.Answered _ -> Attempt.Ending.ANSWERED;
+                case JobOutcome.BuyerGone _ -> Attempt.Ending.NEUTRAL;
+                case JobOutcome.Failed(ApiError _, boolean retryable) -> {
+                    if (!retryable || evicted) {
+                        yield Attempt.Ending.NEUTRAL;
+                    }
+                    if (!accepted) {
+                        yield refused ? Attempt.Ending.REFUSED : Attempt.Ending.NOT_TAKEN;
+                    }
+                    yield silent ? Attempt.Ending.SILENT : Attempt.Ending.FAILED;
+                }
+            };
+        }
+
         private Duration untilNextLook() {
             long left = Math.min(deadlineNanos, endNanos) - System.nanoTime();
             return Duration.ofNanos(Math.clamp(left, 0, TICK.toNanos()));
@@ -186,6 +243,7 @@ final class JobRun {
                 reply.tick();
                 return Optional.empty();
             }
+            silent = true;
             return Optional.of(lost(accepted ? nodeTimeout() : notTaken()));
         }
 
@@ -202,7 +260,10 @@ final class JobRun {
                     accept();
                     yield Optional.empty();
                 }
-                case JobEvent.Rejected _ -> Optional.of(lost(accepted ? nodeError() : notTaken()));
+                case JobEvent.Rejected _ -> {
+                    refused = true;
+                    yield Optional.of(lost(accepted ? nodeError() : notTaken()));
+                }
                 case JobEvent.Bytes bytes -> {
                     accept();
                     yield onBytes(bytes.data());
@@ -214,6 +275,10 @@ final class JobRun {
                             : Optional.of(brokeOff() ? failed(nodeError()) : end());
                 }
                 case JobEvent.Stalled() -> Optional.of(stalled());
+                case JobEvent.Evicted() -> {
+                    evicted = true;
+                    yield Optional.of(lost(evicted()));
+                }
                 case JobEvent.Failed(String _, boolean retryable) ->
                         Optional.of(
                                 retryable || meter.hasContent() ? lost(nodeError()) : refused());
@@ -267,6 +332,7 @@ final class JobRun {
             }
             if (piece.hasContent()) {
                 meter.frame(piece.text());
+                firstNanos = first ? System.nanoTime() : firstNanos;
             }
             reply.piece(piece);
             if (first && meter.hasContent()) {

@@ -1,10 +1,12 @@
 package me.owlrun.gateway.chat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.gateway.job.Task;
 import me.owlrun.gateway.meter.PromptBound;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// A request of Ollama's own form, `/api/chat` or `/api/generate`. Nodes get it in OpenAI's form.
@@ -52,6 +54,11 @@ record OllamaRequest(JobRequest openAi, boolean chat, boolean stream) implements
     @Override
     public boolean writesTokens() {
         return true;
+    }
+
+    @Override
+    public Optional<JsonNode> beginning() {
+        return openAi.beginning();
     }
 
     @Override

@@ -102,6 +102,14 @@ public enum ErrorCode {
     TOO_MANY_KEYS(409, Type.INVALID_REQUEST),
     /// The account has no such top-up.
     TOPUP_NOT_FOUND(404, Type.INVALID_REQUEST),
+    /// This gateway takes no cloud nodes.
+    CLOUD_OFF(503, Type.SERVER),
+    /// The account has no such cloud node.
+    CLOUD_NODE_NOT_FOUND(404, Type.INVALID_REQUEST),
+    /// The account has as many cloud nodes as it may have.
+    TOO_MANY_CLOUD_NODES(409, Type.INVALID_REQUEST),
+    /// The cloud's server cannot be asked, or does not take the token or the model.
+    CLOUD_CHECK_FAILED(422, Type.INVALID_REQUEST),
     /// A mistake of ours.
     INTERNAL_ERROR(500, Type.SERVER);
 

@@ -67,6 +67,7 @@ public enum Route {
                     Map.entry("/v1/beta/signup", ACCOUNT),
                     Map.entry("/v1/oracle/rate", PUBLIC),
                     Map.entry("/v1/economy", PUBLIC),
+                    Map.entry("/v1/bounties", PUBLIC),
                     Map.entry("/v1/transparency", PUBLIC),
                     Map.entry("/v1/broadcasts", PUBLIC),
                     Map.entry("/openapi.json", PUBLIC),
@@ -81,6 +82,7 @@ public enum Route {
                     Map.entry("/v1/models", MODELS),
                     Map.entry("/v1/account", ACCOUNT),
                     Map.entry("/v1/provider/", PROVIDER),
+                    Map.entry("/v1/cloud/", PROVIDER),
                     Map.entry("/api/", MODELS));
 
     private static final Set<String> WITH_BODY = Set.of("POST");

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -28,7 +29,7 @@ public final class Job {
     private static final Duration ANSWER_END_MAX = Duration.ofSeconds(2);
 
     private final String id;
-    private final String model;
+    private final Want want;
     private final NodeLink node;
     private final byte[] request;
     private final ReentrantLock lock = new ReentrantLock();
@@ -39,10 +40,12 @@ public final class Job {
     private boolean begun;
     private Optional<Thread> answering = Optional.empty();
     private boolean closed;
+    private boolean heldUp;
+    private long lastBytesNanos;
 
-    Job(String id, String model, NodeLink node, byte[] request) {
+    Job(String id, Want want, NodeLink node, byte[] request) {
         this.id = id;
-        this.model = model;
+        this.want = want;
         this.node = node;
         this.request = request;
     }
@@ -54,7 +57,12 @@ public final class Job {
 
     /// The model asked for.
     public String model() {
-        return model;
+        return want.model();
+    }
+
+    /// Whether the node gives it away.
+    public boolean isFree() {
+        return want.lane() == Lane.FREE;
     }
 
     /// The node it was offered to; no other may touch it.
@@ -84,6 +92,7 @@ public final class Job {
     public Put put(JobEvent event, Duration waitMax) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            came(event);
             var _ = awaitRoom(waitMax.toNanos());
             return add(event);
         } finally {
@@ -96,8 +105,28 @@ public final class Job {
     public Put putShared(JobEvent event) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            came(event);
             stumbleNanosLeft = awaitRoom(stumbleNanosLeft);
             return add(event);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void came(JobEvent event) {
+        if (event instanceof JobEvent.Bytes) {
+            lastBytesNanos = System.nanoTime();
+        }
+    }
+
+    /// When the node sent its last piece, by [System#nanoTime()]; empty when it sent none, or had
+    /// to wait for the buyer, so that its pace is not its own.
+    public OptionalLong lastPieceNanos() {
+        lock.lock();
+        try {
+            return heldUp || lastBytesNanos == 0
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(lastBytesNanos);
         } finally {
             lock.unlock();
         }
@@ -106,6 +135,7 @@ public final class Job {
     private long awaitRoom(long waitNanos) throws InterruptedException {
         long left = waitNanos;
         while (!closed && isFull() && left > 0) {
+            heldUp = true;
             left = changed.awaitNanos(left);
         }
         return left;

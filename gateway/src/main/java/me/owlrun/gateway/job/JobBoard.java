@@ -25,9 +25,10 @@ public final class JobBoard {
 
     /// Opens a job for a node; the node is told by [NodeLink#offer].
     ///
+    /// @param want what the node has to do
     /// @param request the request for the node's engine
-    public Job open(NodeLink node, String model, byte[] request) {
-        Job job = new Job(newId(), model, node, request);
+    public Job open(NodeLink node, Want want, byte[] request) {
+        Job job = new Job(newId(), want, node, request);
         jobs.put(job.id(), job);
         return job;
     }

@@ -38,6 +38,9 @@ public sealed interface JobEvent {
     /// The buyer read too slowly and the relay is full; what came before is all there is.
     record Stalled() implements JobEvent {}
 
+    /// A buyer who pays needs the place of a job that is given away.
+    record Evicted() implements JobEvent {}
+
     /// It failed, or is gone.
     ///
     /// @param code a stable word for why

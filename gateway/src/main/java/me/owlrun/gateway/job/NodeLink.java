@@ -22,6 +22,9 @@ public interface NodeLink {
     /// Jobs it runs at the same time, at least 1.
     int capacity();
 
+    /// How much of its capacity it gives away, in per cent.
+    int freeTierPct();
+
     /// What it last said of itself.
     NodeVitals vitals();
 

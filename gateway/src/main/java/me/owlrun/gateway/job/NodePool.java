@@ -1,39 +1,57 @@
 package me.owlrun.gateway.job;
 
-import me.owlrun.gateway.market.Candidate;
-import me.owlrun.gateway.market.Pick;
+import me.owlrun.gateway.routing.Decision;
+import me.owlrun.gateway.routing.Earned;
+import me.owlrun.gateway.routing.Ending;
+import me.owlrun.gateway.routing.RoutedNode;
+import me.owlrun.gateway.routing.Router;
+import me.owlrun.gateway.routing.Search;
+import me.owlrun.gateway.routing.Speed;
+import me.owlrun.gateway.routing.Standing;
+import me.owlrun.gateway.routing.Verdict;
 
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongToDoubleFunction;
+import java.util.function.Predicate;
 
 /// The nodes connected to this gateway and how many jobs each one runs. A slot is taken before a
-/// buyer's money is touched and given back when the job is over.
+/// buyer's money is touched and given back when the job is over. Who gets it, the [Router] decides.
 public final class NodePool {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<NodeIdentity, Seat> seats = new HashMap<>();
-    private final Pick pick;
+    private final Map<NodeIdentity, Seat> seats = new ConcurrentHashMap<>();
+    private final Router<NodeLink> router;
+    private final Standings standings;
     private volatile Function<NodeIdentity, Optional<String>> resting = node -> Optional.empty();
+    private volatile FreeRoom freeRoom = FreeRoom.NONE;
+
+    /// One job at a time is given away, so that no node gives more than it wants to.
+    private final ReentrantLock giving = new ReentrantLock();
+
+    private volatile LongToDoubleFunction karma = provider -> 1;
 
     /// One connected node.
-    private static final class Seat {
-        private final NodeLink node;
-        private int running;
+    ///
+    /// @param gifts the places of jobs that it gives away
+    private record Seat(NodeLink node, RoutedNode<NodeLink> routed, Gifts gifts) {}
 
-        private Seat(NodeLink node) {
-            this.node = node;
-        }
-    }
-
-    /// @param pick chooses among nodes
-    public NodePool(Pick pick) {
-        this.pick = pick;
+    /// @param router chooses among nodes
+    /// @param standings what machines have earned
+    public NodePool(Router<NodeLink> router, Standings standings) {
+        this.router = router;
+        this.standings = standings;
     }
 
     /// Gives no jobs to some nodes.
@@ -43,97 +61,254 @@ public final class NodePool {
         this.resting = resting;
     }
 
+    /// Lets nodes give jobs away.
+    ///
+    /// @param room says where there is room for them
+    public void give(FreeRoom room) {
+        freeRoom = room;
+    }
+
+    /// Favours providers.
+    ///
+    /// @param karma the factor of a provider's lots, 1 for none; asked by the clock and when a node
+    ///   joins
+    public void karma(LongToDoubleFunction karma) {
+        this.karma = karma;
+    }
+
     /// What a node is told that it is, when it gets no jobs because the operator says so.
     public Optional<String> restOf(NodeIdentity node) {
         return resting.apply(node);
     }
 
     private boolean isAwake(NodeLink node) {
-        return node.takesJobs() && resting.apply(node.identity()).isEmpty();
+        return node.takesJobs() && restOf(node.identity()).isEmpty();
+    }
+
+    private Optional<Seat> seat(NodeIdentity identity) {
+        return Optional.ofNullable(seats.get(identity));
+    }
+
+    private Optional<Seat> seat(NodeLink node) {
+        return seat(node.identity()).filter(seat -> seat.node.equals(node));
     }
 
     /// How many jobs a node runs.
     public int runningOn(NodeLink node) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(seats.get(node.identity())).map(s -> s.running).orElse(0);
-        } finally {
-            lock.unlock();
-        }
+        return seat(node).map(this::running).orElse(0);
+    }
+
+    private int running(Seat seat) {
+        return router.running(seat.routed) + seat.gifts.count();
     }
 
     /// A place for one job on one node, held until it is closed.
     public final class Slot implements AutoCloseable {
 
-        private final Seat seat;
-        private boolean open = true;
+        private final RoutedNode<NodeLink> routed;
+        private final String work;
+        private final Optional<Decision> decision;
+        private final Optional<Gifts.Gift> gift;
+        private final AtomicBoolean open = new AtomicBoolean(true);
+        private volatile Ending ending = Ending.of(Ending.Kind.NEVER_OFFERED);
 
-        private Slot(Seat seat) {
-            this.seat = seat;
+        private Slot(
+                RoutedNode<NodeLink> routed,
+                String work,
+                Optional<Decision> decision,
+                Optional<Gifts.Gift> gift) {
+            this.routed = routed;
+            this.work = work;
+            this.decision = decision;
+            this.gift = gift;
+        }
+
+        /// Takes note of the job that has the place, in case that the place is needed.
+        public void carries(Job job) {
+            gift.ifPresent(given -> given.carries(job));
         }
 
         /// The node.
         public NodeLink node() {
-            return seat.node;
+            return routed.link();
+        }
+
+        /// The node is offered a job of this name.
+        public void offered(String jobId) {
+            decision.ifPresent(made -> made.named(jobId));
+        }
+
+        /// What came of it; counted when the place is given back.
+        public void ended(Attempt attempt) {
+            ending = NodePool.ending(attempt);
         }
 
         /// Gives the place back; a second time does nothing.
         @Override
         public void close() {
-            lock.lock();
-            try {
-                if (open) {
-                    open = false;
-                    seat.running--;
-                }
-            } finally {
-                lock.unlock();
+            if (open.compareAndSet(true, false)) {
+                gift.map(Gifts.Gift::end).ifPresent(held -> freeRoom.used(routed.link(), held));
+                giveBack(routed, work, ending, gift.isPresent());
             }
         }
+    }
+
+    /// Silence is a failure, whenever it comes; a plain no is not.
+    private static Ending ending(Attempt attempt) {
+        return switch (attempt.ending()) {
+            case ANSWERED -> new Ending(Ending.Kind.SUCCESS, attempt.tokens(), attempt.writing());
+            case NOT_TAKEN, FAILED, SILENT -> Ending.of(Ending.Kind.FAILURE);
+            case REFUSED -> Ending.of(Ending.Kind.REFUSED);
+            case NEUTRAL -> Ending.of(Ending.Kind.NEUTRAL);
+        };
+    }
+
+    private void giveBack(RoutedNode<NodeLink> routed, String work, Ending ending, boolean given) {
+        if (given) {
+            router.endedWithoutPlace(routed, work, ending);
+        } else {
+            router.ended(routed, work, ending);
+        }
+        NodeIdentity identity = routed.link().identity();
+        standings.ended(
+                identity,
+                work,
+                ending.kind(),
+                ending.tokens() > 0 ? router.speed(routed, work) : Optional.empty());
+        seat(identity)
+                .filter(seat -> seat.routed != routed)
+                .ifPresent(newer -> router.look(newer.routed));
+    }
+
+    /// Reads what a machine has earned before it joins; throws when that cannot be read.
+    public void expect(NodeIdentity node) {
+        var _ = standings.of(node);
+    }
+
+    private static Set<String> works(NodeLink node) {
+        Set<String> works = new HashSet<>();
+        for (Task task : EnumSet.allOf(Task.class)) {
+            if (node.does(task)) {
+                node.models().forEach(model -> works.add(Want.work(task, model)));
+            }
+        }
+        return works;
     }
 
     /// Lets a node in; a connection that it had before is displaced.
     public void join(NodeLink node) {
-        Optional<Seat> before;
-        lock.lock();
-        try {
-            before = Optional.ofNullable(seats.put(node.identity(), new Seat(node)));
-        } finally {
-            lock.unlock();
-        }
-        before.ifPresent(seat -> seat.node.displaced());
+        Standing standing = standings.of(node.identity());
+        RoutedNode<NodeLink> routed = router.join(node, works(node), node.capacity(), standing);
+        router.karma(routed, karma.applyAsDouble(node.identity().providerId()));
+        Optional.ofNullable(seats.put(node.identity(), new Seat(node, routed, new Gifts())))
+                .ifPresent(before -> {
+                    router.leave(before.routed);
+                    before.node.displaced();
+                });
+    }
+
+    /// Takes note that a node offers other models, or room for more jobs.
+    public void changed(NodeLink node) {
+        seat(node).ifPresent(seat -> router.serve(seat.routed, works(node), node.capacity()));
     }
 
     /// Takes a connection out; a newer one of the same node stays.
     public void leave(NodeLink node) {
-        lock.lock();
+        seat(node)
+                .filter(seat -> seats.remove(node.identity(), seat))
+                .ifPresent(seat -> router.leave(seat.routed));
+    }
+
+    /// Takes a place on the best node for a job. A job that is given away takes only a place that
+    /// nobody pays for, and loses it to one that is paid.
+    ///
+    /// @param excluded nodes that had their chance
+    public Optional<Slot> reserve(Want want, Set<NodeLink> excluded) {
+        Optional<Slot> taken =
+                want.lane() == Lane.FREE ? chooseGift(want, excluded) : choose(want, excluded);
+        // Also after a gift: who pays may have come between its choice and its entry.
+        taken.flatMap(slot -> seat(slot.node())).ifPresent(this::makeRoom);
+        return taken;
+    }
+
+    private Optional<Slot> chooseGift(Want want, Set<NodeLink> excluded) {
+        giving.lock();
         try {
-            seats.computeIfPresent(
-                    node.identity(), (identity, seat) -> seat.node.equals(node) ? null : seat);
+            return choose(want, excluded);
         } finally {
-            lock.unlock();
+            giving.unlock();
         }
     }
 
-    /// Takes a place on the best node that serves a model.
-    ///
-    /// @param task what it has to do
-    /// @param excluded nodes that had their chance
-    public Optional<Slot> reserve(String model, Task task, Set<NodeLink> excluded) {
-        lock.lock();
-        try {
-            List<Candidate<Seat>> candidates = new ArrayList<>();
-            for (Seat seat : seats.values()) {
-                NodeLink node = seat.node;
-                boolean fits = node.serves(model) && node.does(task);
-                if (fits && !excluded.contains(node) && isAwake(node)) {
-                    candidates.add(new Candidate<>(seat, seat.running, node.capacity()));
-                }
+    /// Ends the youngest job that is given away where more run now than the node has room for.
+    private void makeRoom(Seat seat) {
+        seat.gifts.fit(seat.node.capacity() - router.running(seat.routed));
+    }
+
+    private Optional<Slot> choose(Want want, Set<NodeLink> excluded) {
+        Set<NodeLink> left = new HashSet<>(excluded);
+        while (true) {
+            Optional<Router.Taken<NodeLink>> taken = router.take(search(want, left));
+            if (taken.isEmpty()) {
+                return Optional.empty();
             }
-            return pick.choose(candidates).map(this::take);
-        } finally {
-            lock.unlock();
+            RoutedNode<NodeLink> routed = taken.get().node();
+            // Asked outside the router's lock, because it may look into the database.
+            if (restOf(routed.link().identity()).isEmpty()) {
+                return Optional.of(
+                        new Slot(
+                                routed,
+                                want.work(),
+                                Optional.of(taken.get().decision()),
+                                gift(want, routed)));
+            }
+            giveBack(
+                    routed,
+                    want.work(),
+                    Ending.of(Ending.Kind.NEVER_OFFERED),
+                    want.lane() == Lane.FREE);
+            left.add(routed.link());
         }
+    }
+
+    private Optional<Gifts.Gift> gift(Want want, RoutedNode<NodeLink> routed) {
+        return want.lane() == Lane.FREE
+                ? seat(routed.link())
+                        .map(seat -> seat.gifts.add())
+                        .or(() -> Optional.of(new Gifts().add()))
+                : Optional.empty();
+    }
+
+    /// Whether a node gives away one more job.
+    private boolean gives(NodeLink node) {
+        return seat(node)
+                .filter(seat -> freeRoom.admits(node, running(seat), seat.gifts.count()))
+                .isPresent();
+    }
+
+    private Search<NodeLink> search(Want want, Set<NodeLink> left) {
+        boolean free = want.lane() == Lane.FREE;
+        return new Search<>(
+                want.work(),
+                node -> !left.contains(node) && node.takesJobs() && (!free || gives(node)),
+                !free,
+                want.lane() != Lane.PAID,
+                want.prefix());
+    }
+
+    /// Takes a place on one certain node, which may be one that is too slow for buyers.
+    public Optional<Slot> reserveOn(NodeIdentity identity, Want want) {
+        return seat(identity)
+                .filter(seat -> isAwake(seat.node))
+                .filter(seat -> router.takeOn(seat.routed, want.work()))
+                .map(seat ->
+                        new Slot(seat.routed, want.work(), Optional.empty(), Optional.empty()));
+    }
+
+    /// A probe of ours was answered, well or not; beside what its slot counts.
+    public void probed(NodeIdentity identity, boolean passed) {
+        seat(identity).ifPresent(seat -> router.probed(seat.routed, passed));
+        standings.probed(identity, passed);
     }
 
     /// Why no place was found.
@@ -142,43 +317,36 @@ public final class NodePool {
         MODEL,
         /// Those that serve it cannot do this kind of work.
         TASK,
-        /// Those that could are at work.
+        /// Those that could are at work, or have failed lately.
         ROOM
     }
 
     /// Why there is no place for a job.
-    public Lack lack(String model, Task task) {
+    public Lack lack(Want want) {
         List<NodeLink> serving =
-                all().stream().filter(node -> node.serves(model)).filter(this::isAwake).toList();
+                all().stream()
+                        .filter(node -> node.serves(want.model()))
+                        .filter(this::isAwake)
+                        .toList();
         if (serving.isEmpty()) {
             return Lack.MODEL;
         }
-        return serving.stream().anyMatch(node -> node.does(task)) ? Lack.ROOM : Lack.TASK;
-    }
-
-    private Slot take(Seat seat) {
-        seat.running++;
-        return new Slot(seat);
+        return serving.stream().anyMatch(node -> node.does(want.task())) ? Lack.ROOM : Lack.TASK;
     }
 
     /// The connection of a node.
     public Optional<NodeLink> find(NodeIdentity identity) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(seats.get(identity)).map(seat -> seat.node);
-        } finally {
-            lock.unlock();
-        }
+        return seat(identity).map(Seat::node);
     }
 
     /// Everybody who is connected.
     public List<NodeLink> all() {
-        lock.lock();
-        try {
-            return seats.values().stream().map(seat -> seat.node).toList();
-        } finally {
-            lock.unlock();
-        }
+        return seats.values().stream().map(Seat::node).toList();
+    }
+
+    /// Whether a node that takes jobs is of a kind.
+    public boolean anyTaking(Predicate<NodeLink> kind) {
+        return all().stream().anyMatch(node -> kind.test(node) && isAwake(node));
     }
 
     /// How many nodes take jobs now.
@@ -195,5 +363,88 @@ public final class NodePool {
             }
         }
         return counts;
+    }
+
+    /// Some time went by: those who are here were online for it.
+    public void passed(Duration time) {
+        for (Seat seat : List.copyOf(seats.values())) {
+            NodeIdentity identity = seat.node.identity();
+            if (isAwake(seat.node)) {
+                router.online(seat.routed, time);
+                standings.online(identity, time);
+            }
+            router.karma(seat.routed, karma.applyAsDouble(identity.providerId()));
+        }
+    }
+
+    /// What a machine has earned, whether it is here or not.
+    public Earned earned(NodeIdentity identity) {
+        return router.earned(standings.of(identity));
+    }
+
+    /// How many jobs a node may run at once, after ramp-up; 0 when it is not here.
+    public int roomOf(NodeIdentity identity) {
+        return seat(identity).map(seat -> router.capacity(seat.routed)).orElse(0);
+    }
+
+    /// Whether a node could get a job now, by task.
+    public Map<Task, Verdict> verdicts(NodeIdentity identity, String model) {
+        Map<Task, Verdict> verdicts = new EnumMap<>(Task.class);
+        seat(identity)
+                .ifPresent(seat -> {
+                    for (Task task : EnumSet.allOf(Task.class)) {
+                        if (seat.node.does(task)) {
+                            verdicts.put(task, verdict(seat, Want.work(task, model)));
+                        }
+                    }
+                });
+        return verdicts;
+    }
+
+    private Verdict verdict(Seat seat, String work) {
+        return isAwake(seat.node) ? router.explain(seat.routed, work) : new Verdict.Away();
+    }
+
+    /// How fast a node is known to be, by task.
+    public Map<Task, Speed.Known> speeds(NodeIdentity identity, String model) {
+        Map<Task, Speed.Known> speeds = new EnumMap<>(Task.class);
+        seat(identity)
+                .ifPresent(seat -> {
+                    for (Task task : EnumSet.allOf(Task.class)) {
+                        router.speed(seat.routed, Want.work(task, model))
+                                .ifPresent(known -> speeds.put(task, known));
+                    }
+                });
+        return speeds;
+    }
+
+    /// A choice, and what part a node had in it.
+    public record Told(Decision decision, Decision.Part part) {}
+
+    /// The last choices for a kind of work, newest first, as one node may know them.
+    public List<Told> decisions(NodeIdentity identity, Task task, String model) {
+        Standing machine = standings.of(identity);
+        return router.decisions(Want.work(task, model)).stream()
+                .map(made -> new Told(made, made.part(machine)))
+                .toList();
+    }
+
+    /// The choice for a job, as one node may know it, if it is remembered.
+    public Optional<Told> decision(NodeIdentity identity, String jobId) {
+        Standing machine = standings.of(identity);
+        return router.decision(jobId).map(made -> new Told(made, made.part(machine)));
+    }
+
+    /// How many nodes are in each state; of those with several models the first one counts.
+    public Map<String, Integer> states() {
+        Map<String, Integer> states = new TreeMap<>();
+        for (Seat seat : seats.values()) {
+            Optional<String> work = works(seat.node).stream().sorted().findFirst();
+            states.merge(
+                    work.map(first -> verdict(seat, first).word()).orElse("serves_nothing"),
+                    1,
+                    Integer::sum);
+        }
+        return states;
     }
 }

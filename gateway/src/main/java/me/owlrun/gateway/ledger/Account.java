@@ -44,7 +44,15 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
         /// The margin for the exchange rate, as far as jobs were paid in credit.
         CREDIT_FX(Unit.CREDIT, true),
         /// Credit given away: minus all that is out there.
-        CREDIT_GRANT(Unit.CREDIT, false);
+        CREDIT_GRANT(Unit.CREDIT, false),
+        /// What bounties may cost, fed by the gateway's share.
+        BOUNTY_POOL(Unit.SATS, true),
+        /// Bounties that wait to be paid.
+        BOUNTY_ESCROW(Unit.SATS, true),
+        /// The pool of credit.
+        CREDIT_BOUNTY_POOL(Unit.CREDIT, true),
+        /// Bounties in credit that wait to be paid.
+        CREDIT_BOUNTY_ESCROW(Unit.CREDIT, true);
 
         private final Unit unit;
         private final boolean floored;
@@ -101,6 +109,18 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
 
     /// Where credit comes from.
     public static final Account CREDIT_GRANT = new Account(Kind.CREDIT_GRANT, "");
+
+    /// What bounties may cost.
+    public static final Account BOUNTY_POOL = new Account(Kind.BOUNTY_POOL, "");
+
+    /// Bounties that wait to be paid.
+    public static final Account BOUNTY_ESCROW = new Account(Kind.BOUNTY_ESCROW, "");
+
+    /// What bounties in credit may cost.
+    public static final Account CREDIT_BOUNTY_POOL = new Account(Kind.CREDIT_BOUNTY_POOL, "");
+
+    /// Bounties in credit that wait to be paid.
+    public static final Account CREDIT_BOUNTY_ESCROW = new Account(Kind.CREDIT_BOUNTY_ESCROW, "");
 
     /// The withdrawable pot of a user's account.
     ///

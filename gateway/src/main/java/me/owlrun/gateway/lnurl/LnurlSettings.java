@@ -38,8 +38,8 @@ public final class LnurlSettings {
     public static final Setting<Map<String, URI>> PLAY_HOSTS =
             new Setting<>(
                     "lnurl.play_hosts",
-                    "outside hosts, of Lightning addresses or prices, that are servers on this"
-                            + " machine; for network=play only",
+                    "outside hosts, of Lightning addresses, prices or cloud nodes, that are servers"
+                            + " on this machine; for network=play only",
                     "",
                     "host=http://127.0.0.1:PORT with commas between, or empty",
                     "",

@@ -11,8 +11,26 @@ import me.owlrun.money.Msat;
 /// @param tier the provider's tier
 /// @param costMin the smallest cost of a job then
 /// @param split where the money goes
+/// @param flapPermille what the node lost of its part by a switch of models, to the fee
 public record Bill(
-        Usage usage, ModelPrice price, BtcRate rate, ProviderTier tier, Msat costMin, Split split) {
+        Usage usage,
+        ModelPrice price,
+        BtcRate rate,
+        ProviderTier tier,
+        Msat costMin,
+        Split split,
+        int flapPermille) {
+
+    /// A bill of a node that loses nothing.
+    public Bill(
+            Usage usage,
+            ModelPrice price,
+            BtcRate rate,
+            ProviderTier tier,
+            Msat costMin,
+            Split split) {
+        this(usage, price, rate, tier, costMin, split, 0);
+    }
 
     /// Bills tokens, at most what was paid: the tariff bounds tokens before a job runs, so the cap
     /// only ever holds against a mistake of ours, in the buyer's favour.
@@ -24,6 +42,14 @@ public record Bill(
         return new Bill(usage, tariff.price(), tariff.rate(), tier, tariff.costMin(), split);
     }
 
+    /// The same job of a node that loses a part of its pay.
+    public Bill flapped(int permille) {
+        if (permille == 0) {
+            return this;
+        }
+        return new Bill(usage, price, rate, tier, costMin, split.flapped(permille), permille);
+    }
+
     /// What a bitcoin cost, in US cents.
     public long usdCentsPerBtc() {
         return rate.usdCentsPerBtc();
@@ -32,5 +58,11 @@ public record Bill(
     /// What the buyer pays.
     public Msat cost() {
         return split.cost();
+    }
+
+    /// The same tokens, given away.
+    public Bill givenAway() {
+        Split nothing = new Split(Msat.ZERO, Msat.ZERO, Msat.ZERO);
+        return new Bill(usage, price, rate, tier, Msat.ZERO, nothing);
     }
 }

@@ -10,6 +10,7 @@ import me.owlrun.money.Msat;
 public record Split(Msat provider, Msat fee, Msat fx) {
 
     private static final long PERCENT = 100;
+    private static final long PERMILLE = 1000;
 
     /// Divides a cost: 1 % margin rounded down, then the fee of the tier rounded down, the rest to
     /// the provider. The smallest cost is halved, the odd millisat to the provider.
@@ -32,6 +33,14 @@ public record Split(Msat provider, Msat fee, Msat fx) {
 
     private static Msat floorPercent(Msat amount, int percent) {
         return Msat.of(Math.multiplyExact(amount.value(), (long) percent) / PERCENT);
+    }
+
+    /// The same with a part of the provider's in the fee, rounded down.
+    ///
+    /// @param permille how much of it
+    public Split flapped(int permille) {
+        Msat lost = Msat.of(Math.multiplyExact(provider.value(), (long) permille) / PERMILLE);
+        return new Split(provider.minus(lost), fee.plus(lost), fx);
     }
 
     /// What was divided.

@@ -131,7 +131,7 @@ final class GatewayMessage {
         message.put("model", job.model());
         message.put("vram_required_mb", 0);
         message.put("buyer_region", "");
-        message.put("free_tier", false);
+        message.put("free_tier", job.isFree());
         return Json.text(message);
     }
 

@@ -12,6 +12,11 @@ public interface Karma {
     /// The standing of a provider.
     Standing of(long providerId);
 
+    /// How much more weight a provider has where nodes are chosen at random; 1 for none.
+    default double factorOf(long providerId) {
+        return 1;
+    }
+
     /// Nobody has given anything yet.
     static Karma none() {
         Standing standing = new Standing(0, "bronze", 0);

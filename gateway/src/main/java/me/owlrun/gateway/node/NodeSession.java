@@ -115,6 +115,7 @@ final class NodeSession implements NodeLink {
     /// Takes note that the node registered again: its models may have changed.
     void registeredAgain(NodeStore.Registered now) {
         node = now;
+        dispatcher.pool().changed(this);
     }
 
     /// Takes note of a heartbeat; whether it is to be acknowledged, which costs queries.
@@ -240,6 +241,11 @@ final class NodeSession implements NodeLink {
     @Override
     public int capacity() {
         return node.capacity();
+    }
+
+    @Override
+    public int freeTierPct() {
+        return node.freeTierPct();
     }
 
     @Override

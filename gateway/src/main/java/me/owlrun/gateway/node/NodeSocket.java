@@ -49,6 +49,7 @@ public final class NodeSocket implements WsListener {
         if (node.isEmpty() || dispatcher.nodes().isPaused(key.orElseThrow())) {
             throw new WsUpgradeException("the key is not registered, or its account is paused");
         }
+        dispatcher.pool().expect(node.get().identity());
         return Optional.empty();
     }
 

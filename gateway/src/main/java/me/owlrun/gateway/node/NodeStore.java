@@ -31,7 +31,12 @@ import java.util.Set;
 public final class NodeStore {
 
     private static final List<String> MIGRATIONS =
-            List.of("V013__nodes.sql", "V026__node.sql", "V029__tasks.sql");
+            List.of(
+                    "V013__nodes.sql",
+                    "V026__node.sql",
+                    "V029__tasks.sql",
+                    "V032__models_switched.sql",
+                    "V037__node_switch.sql");
 
     private static final String REGISTER =
             """
@@ -39,8 +44,8 @@ public final class NodeStore {
                 models, capacity, protocol, region, version, lightning_address,
                 redeem_threshold_sats, referral_code, free_tier_pct, wallet, vram_exact, engine,
                 model_context, model_tokens_s, go_client, tasks, lightning_address_changed_at,
-                first_registered_at, registered_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                first_registered_at, registered_at, models_last)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (provider_id, node_id) DO UPDATE SET
                 gpu = excluded.gpu, gpu_vendor = excluded.gpu_vendor,
                 vram_total_mb = excluded.vram_total_mb, vram_free_mb = excluded.vram_free_mb,
@@ -57,7 +62,12 @@ public final class NodeStore {
                     WHEN node.lightning_address = excluded.lightning_address
                     THEN node.lightning_address_changed_at
                     ELSE excluded.lightning_address_changed_at END,
-                registered_at = excluded.registered_at
+                registered_at = excluded.registered_at,
+                models_switched_at = CASE
+                    WHEN excluded.models = '{}' OR node.models_last <@ excluded.models
+                    THEN node.models_switched_at ELSE excluded.registered_at END,
+                models_last = CASE
+                    WHEN excluded.models = '{}' THEN node.models_last ELSE excluded.models END
             RETURNING coalesce((
                 SELECT m.reason FROM node_maintenance m
                 WHERE m.provider_id = node.provider_id AND m.node_id = node.node_id), '')
@@ -66,7 +76,8 @@ public final class NodeStore {
 
     private static final String FIND_NODE =
             """
-            SELECT provider_id, node_id, models, capacity, protocol, go_client, tasks, coalesce((
+            SELECT provider_id, node_id, models, capacity, protocol, go_client, tasks,
+                free_tier_pct, coalesce((
                 SELECT m.reason FROM node_maintenance m
                 WHERE m.provider_id = node.provider_id AND m.node_id = node.node_id), '')
                 AS maintenance
@@ -107,6 +118,7 @@ public final class NodeStore {
     /// @param units how it reads amounts
     /// @param tasks what it can do
     /// @param maintenance why it gets no jobs, or empty
+    /// @param freeTierPct how much of its capacity it gives away, in per cent
     record Registered(
             NodeIdentity identity,
             Set<String> models,
@@ -114,10 +126,12 @@ public final class NodeStore {
             int protocol,
             Units units,
             Set<Task> tasks,
-            String maintenance) {
+            String maintenance,
+            int freeTierPct) {
 
         Registered inMaintenance(String reason) {
-            return new Registered(identity, models, capacity, protocol, units, tasks, reason);
+            return new Registered(
+                    identity, models, capacity, protocol, units, tasks, reason, freeTierPct);
         }
     }
 
@@ -140,7 +154,8 @@ public final class NodeStore {
                             node.protocol(),
                             node.units(),
                             node.tasks(),
-                            maintenance));
+                            maintenance,
+                            node.freeTierPct()));
         });
     }
 
@@ -178,7 +193,8 @@ public final class NodeStore {
                         tasks,
                         now,
                         now,
-                        now);
+                        now,
+                        models);
         try (PreparedStatement upsert = connection.prepareStatement(REGISTER)) {
             for (int i = 0; i < values.size(); i++) {
                 upsert.setObject(i + 1, values.get(i));
@@ -238,6 +254,7 @@ public final class NodeStore {
                 rows.getInt("protocol"),
                 rows.getBoolean("go_client") ? Units.GO_CLIENT : Units.SEED,
                 Task.named(List.of((String[]) rows.getArray("tasks").getArray())),
-                rows.getString("maintenance"));
+                rows.getString("maintenance"),
+                rows.getInt("free_tier_pct"));
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,10 +33,15 @@ final class ResponseReader {
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,12}");
     private static final Pattern CHUNK_SIZE = Pattern.compile("([0-9a-fA-F]{1,8})[ \t]*(;.*)?");
     private static final int HEX = 16;
+    private static final int PIECE_BYTES = 8_192;
+
+    /// What a chunk that brings something may spend on saying how long it is.
+    private static final int CHUNK_FRAME_BYTES = 32;
 
     private final InputStream in;
     private final int bodyBytesMax;
     private int headBytesLeft = HEAD_BYTES_MAX;
+    private int bodyBytes;
 
     ResponseReader(InputStream in, int bodyBytesMax) {
         this.in = in;
@@ -48,18 +54,49 @@ final class ResponseReader {
     /// @param leavesOpen whether the connection can carry another request
     record Response(int status, Optional<String> location, String body, boolean leavesOpen) {}
 
+    /// What stands before the body.
+    ///
+    /// @param fields in lower case
+    record Head(int status, Map<String, List<String>> fields, boolean leavesOpen) {
+
+        /// A header that may come once.
+        Optional<String> only(String name) throws FetchException {
+            return ResponseReader.only(fields, name);
+        }
+    }
+
+    /// Takes a body piece by piece.
+    interface Pieces {
+
+        /// Takes the next piece; false when no more is wanted.
+        boolean take(byte[] piece);
+    }
+
+    /// Reads a whole answer.
     Response read() throws IOException, FetchException {
+        Head head = head();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body(
+                head,
+                piece -> {
+                    body.writeBytes(piece);
+                    return true;
+                });
+        return new Response(
+                head.status(),
+                head.only("location"),
+                body.toString(StandardCharsets.UTF_8),
+                head.leavesOpen());
+    }
+
+    /// Reads up to the body, past interim answers.
+    Head head() throws IOException, FetchException {
         for (int interim = 0; interim < INTERIM_MAX; interim++) {
             String statusLine = line();
             int status = status(statusLine);
             Map<String, List<String>> fields = fields();
             if (status >= INTERIM_END) {
-                byte[] body = body(status, fields);
-                return new Response(
-                        status,
-                        only(fields, "location"),
-                        new String(body, StandardCharsets.UTF_8),
-                        leavesOpen(statusLine, fields));
+                return new Head(status, fields, leavesOpen(statusLine, fields));
             }
         }
         throw broken("too many interim answers");
@@ -104,27 +141,30 @@ final class ResponseReader {
         return values.stream().findFirst();
     }
 
-    private byte[] body(int status, Map<String, List<String>> fields)
-            throws IOException, FetchException {
-        Optional<String> coding = only(fields, "transfer-encoding");
-        Optional<String> length = only(fields, "content-length");
-        String packed = only(fields, "content-encoding").orElse("identity");
+    /// Hands on the body as it comes, until its end or until no more is wanted.
+    void body(Head head, Pieces pieces) throws IOException, FetchException {
+        Optional<String> coding = head.only("transfer-encoding");
+        Optional<String> length = head.only("content-length");
+        String packed = head.only("content-encoding").orElse("identity");
         if (!packed.equalsIgnoreCase("identity")) {
             throw broken("the body is packed");
         }
-        if (status == NO_CONTENT || status == NOT_MODIFIED) {
-            return new byte[0];
+        if (head.status() == NO_CONTENT || head.status() == NOT_MODIFIED) {
+            return;
         }
         if (coding.isPresent()) {
             if (length.isPresent() || !coding.get().equalsIgnoreCase("chunked")) {
                 throw broken("the length of the body is unclear");
             }
-            return chunks();
+            chunks(pieces);
+        } else if (length.isPresent()) {
+            var _ = exactly(bytes(length.get()), pieces);
+        } else {
+            untilTheEnd(pieces);
         }
-        return length.isPresent() ? exactly(length.get()) : untilTheEnd();
     }
 
-    private byte[] exactly(String length) throws IOException, FetchException {
+    private int bytes(String length) throws FetchException {
         if (!LENGTH.matcher(length).matches()) {
             throw broken("the length of the body is unclear");
         }
@@ -132,39 +172,61 @@ final class ResponseReader {
         if (bytes > bodyBytesMax) {
             throw tooLarge("body");
         }
-        return exactly((int) bytes);
+        return (int) bytes;
     }
 
-    private byte[] exactly(int bytes) throws IOException, FetchException {
-        byte[] body = in.readNBytes(bytes);
-        if (body.length < bytes) {
-            throw broken("the body ends early");
+    /// Whether more is wanted.
+    private boolean exactly(int bytes, Pieces pieces) throws IOException, FetchException {
+        for (int left = bytes; left > 0; ) {
+            byte[] piece = piece(left);
+            if (piece.length == 0) {
+                throw broken("the body ends early");
+            }
+            left -= piece.length;
+            if (!give(piece, pieces)) {
+                return false;
+            }
         }
-        return body;
+        return true;
     }
 
-    private byte[] untilTheEnd() throws IOException, FetchException {
-        byte[] body = in.readNBytes(bodyBytesMax + 1);
-        if (body.length > bodyBytesMax) {
+    private void untilTheEnd(Pieces pieces) throws IOException, FetchException {
+        byte[] piece = piece(PIECE_BYTES);
+        while (piece.length > 0 && give(piece, pieces)) {
+            piece = piece(PIECE_BYTES);
+        }
+    }
+
+    /// What is there already, or what comes next; nothing at the end.
+    private byte[] piece(int bytesMax) throws IOException {
+        byte[] buffer = new byte[Math.min(bytesMax, PIECE_BYTES)];
+        int length = in.read(buffer);
+        return length == buffer.length ? buffer : Arrays.copyOf(buffer, Math.max(0, length));
+    }
+
+    private boolean give(byte[] piece, Pieces pieces) throws FetchException {
+        if (piece.length > bodyBytesMax - bodyBytes) {
             throw tooLarge("body");
         }
-        return body;
+        bodyBytes += piece.length;
+        return pieces.take(piece);
     }
 
-    private byte[] chunks() throws IOException, FetchException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private void chunks(Pieces pieces) throws IOException, FetchException {
         for (int size = chunkSize(); size > 0; size = chunkSize()) {
-            if (size > bodyBytesMax - body.size()) {
+            if (size > bodyBytesMax - bodyBytes) {
                 throw tooLarge("body");
             }
-            body.writeBytes(exactly(size));
+            if (!exactly(size, pieces)) {
+                return;
+            }
             if (!line().isEmpty()) {
                 throw broken("a chunk has another length than it says");
             }
+            headBytesLeft = Math.min(HEAD_BYTES_MAX, headBytesLeft + CHUNK_FRAME_BYTES);
         }
         Map<String, List<String>> trailers = fields();
         assert trailers.size() <= HEAD_BYTES_MAX;
-        return body.toByteArray();
     }
 
     private int chunkSize() throws IOException, FetchException {
@@ -179,7 +241,8 @@ final class ResponseReader {
         return (int) size;
     }
 
-    /// A line without its end. All lines of an answer together have a limit, chunk sizes included.
+    /// A line without its end. All lines of an answer together have a limit; a chunk that brings
+    /// something earns its own short one.
     private String line() throws IOException, FetchException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {

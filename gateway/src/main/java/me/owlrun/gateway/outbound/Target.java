@@ -5,17 +5,23 @@ import me.owlrun.gateway.outbound.Fetched.Fault;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Set;
 
-/// An address of allowed form: https, a public name, the usual port, nobody's password.
+/// An address of allowed form: https, a public name, an allowed port, nobody's password.
 ///
 /// @param host in lower case
 /// @param path path and query as they are sent
-record Target(URI uri, String host, String path) {
+record Target(URI uri, String host, int port, String path) {
 
     private static final int CHARS_MAX = 4_096;
     private static final int PORT = 443;
 
     static Target of(URI uri) throws FetchException {
+        return of(uri, Set.of(PORT));
+    }
+
+    /// The same where other ports are allowed, too.
+    static Target of(URI uri, Set<Integer> ports) throws FetchException {
         URI ascii = URI.create(uri.toASCIIString());
         String host = ascii.getHost();
         if (!"https".equalsIgnoreCase(ascii.getScheme())) {
@@ -27,15 +33,21 @@ record Target(URI uri, String host, String path) {
         if (ascii.getRawUserInfo() != null) {
             throw forbidden("no user in an address");
         }
-        if (ascii.getPort() != -1 && ascii.getPort() != PORT) {
-            throw forbidden("only port 443");
+        int port = ascii.getPort() == -1 ? PORT : ascii.getPort();
+        if (!ports.contains(port)) {
+            throw forbidden(ports.size() == 1 ? "only port 443" : "the port is not allowed");
         }
         if (host == null || !HostNames.isPublicForm(host)) {
             throw forbidden("the host is no public name");
         }
         String path = ascii.getRawPath().isEmpty() ? "/" : ascii.getRawPath();
         String query = ascii.getRawQuery() == null ? "" : "?" + ascii.getRawQuery();
-        return new Target(ascii, host.toLowerCase(Locale.ROOT), path + query);
+        return new Target(ascii, host.toLowerCase(Locale.ROOT), port, path + query);
+    }
+
+    /// The name as a request says it.
+    String authority() {
+        return port == PORT ? host : host + ":" + port;
     }
 
     /// Where a redirect leads.

@@ -34,7 +34,16 @@ final class TlsDialer implements Dialer {
 
     /// @param allowed tells which addresses may be connected to
     TlsDialer(Resolver resolver, Predicate<InetAddress> allowed, int port, SSLSocketFactory tls) {
-        this.resolver = new TimedResolver(resolver);
+        this(new TimedResolver(resolver), allowed, port, tls);
+    }
+
+    /// The same with a resolver that others use, too.
+    TlsDialer(
+            TimedResolver resolver,
+            Predicate<InetAddress> allowed,
+            int port,
+            SSLSocketFactory tls) {
+        this.resolver = resolver;
         this.allowed = allowed;
         this.port = port;
         this.tls = tls;

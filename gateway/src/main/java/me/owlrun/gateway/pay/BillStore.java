@@ -4,6 +4,7 @@ import me.owlrun.db.Bundle;
 import me.owlrun.gateway.meter.Bill;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.meter.EarningStore.Earnings;
+import me.owlrun.gateway.meter.Flaps;
 import me.owlrun.gateway.meter.ProviderTier;
 
 import java.time.Instant;
@@ -26,22 +27,32 @@ final class BillStore {
             """
             INSERT INTO bill (payment_id, job_id, provider_id, node_id, model, prompt_tokens,
                 completion_tokens, input_pico_usd, output_pico_usd, usd_cents_per_btc, tier,
-                cost_msat, provider_msat, fee_msat, fx_msat, cost_min_msat, settled_at)
+                cost_msat, provider_msat, fee_msat, fx_msat, cost_min_msat, flap_permille,
+                settled_at)
             SELECT payment_id, job_id, provider_id, node_id, model, prompt_tokens,
                 completion_tokens, input_pico_usd, output_pico_usd, usd_cents_per_btc, tier,
-                cost_msat, provider_msat, fee_msat, fx_msat, cost_min_msat, ?
+                cost_msat, provider_msat, fee_msat, fx_msat, cost_min_msat, flap_permille, ?
             FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
                         ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[],
-                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+                        ?::bigint[])
                  AS t (payment_id, job_id, provider_id, node_id, model, prompt_tokens,
                        completion_tokens, input_pico_usd, output_pico_usd, usd_cents_per_btc,
-                       tier, cost_msat, provider_msat, fee_msat, fx_msat, cost_min_msat)
+                       tier, cost_msat, provider_msat, fee_msat, fx_msat, cost_min_msat,
+                       flap_permille)
             """;
 
     private final EarningStore earnings;
+    private final Flaps flaps;
 
     BillStore(EarningStore earnings) {
+        this(earnings, (_, _, _) -> 0);
+    }
+
+    /// @param flaps knows which nodes lose a part of their pay
+    BillStore(EarningStore earnings, Flaps flaps) {
         this.earnings = earnings;
+        this.flaps = flaps;
     }
 
     /// A served job with who pays for it.
@@ -81,7 +92,10 @@ final class BillStore {
         for (Job job : jobs) {
             long provider = job.service().providerId();
             Bill bill =
-                    job.service().bill().apply(ProviderTier.of(tokens.getOrDefault(provider, 0L)));
+                    job.service()
+                            .bill()
+                            .apply(ProviderTier.of(tokens.getOrDefault(provider, 0L)))
+                            .flapped(flaps.permille(provider, job.service().nodeId(), now));
             tokens.merge(provider, bill.usage().totalTokens(), Long::sum);
             earned.merge(
                     provider,
@@ -114,7 +128,8 @@ final class BillStore {
                                 .numbers(rows, r -> r.bill().split().provider().value())
                                 .numbers(rows, r -> r.bill().split().fee().value())
                                 .numbers(rows, r -> r.bill().split().fx().value())
-                                .numbers(rows, r -> r.bill().costMin().value()));
+                                .numbers(rows, r -> r.bill().costMin().value())
+                                .numbers(rows, r -> (long) r.bill().flapPermille()));
     }
 
     private static String tier(Bill bill) {

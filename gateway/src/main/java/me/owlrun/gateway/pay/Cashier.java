@@ -3,22 +3,29 @@ package me.owlrun.gateway.pay;
 import me.owlrun.cashu.Amounts;
 import me.owlrun.cashu.Keyset;
 import me.owlrun.cashu.OutputData;
+import me.owlrun.cashu.Proof;
 import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.vault.MintKeysets;
 import me.owlrun.gateway.vault.MintOperation;
 import me.owlrun.gateway.vault.OperationResult;
 import me.owlrun.gateway.vault.Operations;
+import me.owlrun.gateway.vault.Signing;
 import me.owlrun.hash.Sha256;
 import me.owlrun.money.Msat;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 
 /// Takes payments and closes them. In the order of a payment: [#claim] swaps the buyer's proofs
 /// into ours, in amounts that make any change; the [Charge] is closed in one local transaction
@@ -44,11 +51,13 @@ public final class Cashier {
     private final SecureRandom random;
     private final String bootId;
     private final PaySteps steps;
+    private final Executor beside;
 
     /// Payments that a thread of this process is at work on; everything else that is open was left
     /// behind.
     private final Set<String> live = ConcurrentHashMap.newKeySet();
 
+    /// @param beside runs what need not be waited for at once
     Cashier(
             PaymentStore payments,
             Operations runner,
@@ -56,7 +65,8 @@ public final class Cashier {
             ChangeDesk changes,
             SecureRandom random,
             String bootId,
-            PaySteps steps) {
+            PaySteps steps,
+            Executor beside) {
         this.payments = payments;
         this.runner = runner;
         this.keysets = keysets;
@@ -64,6 +74,7 @@ public final class Cashier {
         this.random = random;
         this.bootId = bootId;
         this.steps = steps;
+        this.beside = beside;
     }
 
     /// The payment made with a token, unless it was refused.
@@ -140,14 +151,35 @@ public final class Cashier {
     }
 
     private Attempt ask(Payment payment, MintOperation operation, Msat costMax) {
-        OperationResult answer = runner.runFirst(operation);
+        Signing answer = runner.sign(operation);
         steps.reached(PayStep.MINT_ANSWERED);
         return switch (answer) {
-            case OperationResult.Done(var proofs) -> {
-                payments.claimed(payment, operation, proofs);
-                steps.reached(PayStep.CLAIMED);
-                yield new Attempt(new ClaimResult.Claimed(new TokenCharge(payment, costMax)), 0);
+            case Signing.Signed(Supplier<OperationResult> proofs) -> {
+                FutureTask<Void> booking =
+                        new FutureTask<>(() -> book(payment, operation, proofs.get()), null);
+                beside.execute(booking);
+                yield new Attempt(
+                        new ClaimResult.Claimed(new TokenCharge(payment, costMax, booking)), 0);
             }
+            case Signing.Ended(OperationResult result) -> ended(payment, operation, result);
+        };
+    }
+
+    /// Writes down that the proofs are ours. The mint has given them to us and the intent says how
+    /// to ask for them again, so a node may be at work meanwhile; nothing is closed before this is
+    /// done.
+    private void book(Payment payment, MintOperation operation, OperationResult result) {
+        if (!(result instanceof OperationResult.Done(List<Proof> proofs))) {
+            throw new IllegalStateException(
+                    "payment %s: the mint signed wrongly".formatted(payment.id()));
+        }
+        payments.claimed(payment, operation, proofs);
+        steps.reached(PayStep.CLAIMED);
+    }
+
+    private Attempt ended(Payment payment, MintOperation operation, OperationResult result) {
+        return switch (result) {
+            case OperationResult.Done _ -> throw new IllegalArgumentException("it is signed");
             case OperationResult.Refused(int code) -> {
                 payments.refused(payment, operation, code);
                 yield new Attempt(notClaimed(refusal(code)), code);
@@ -210,10 +242,28 @@ public final class Cashier {
 
         private final Payment payment;
         private final Msat costMax;
+        private final FutureTask<Void> booking;
 
-        private TokenCharge(Payment payment, Msat costMax) {
+        private TokenCharge(Payment payment, Msat costMax, FutureTask<Void> booking) {
             this.payment = payment;
             this.costMax = costMax;
+            this.booking = booking;
+        }
+
+        /// Waits until it is written down that the proofs are ours.
+        private void awaitBooking() {
+            try {
+                booking.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while a claim is written down", e);
+            } catch (ExecutionException e) {
+                Throwable cause = Objects.requireNonNull(e.getCause());
+                if (cause instanceof RuntimeException failure) {
+                    throw failure;
+                }
+                throw new IllegalStateException(cause);
+            }
         }
 
         @Override
@@ -230,6 +280,7 @@ public final class Cashier {
         public Receipt settle(Service service) {
             steps.reached(PayStep.SETTLING);
             try {
+                awaitBooking();
                 PaymentStore.Closed closed = payments.settle(payment, service);
                 steps.reached(PayStep.SETTLED);
                 return changes.deliver(closed);
@@ -241,6 +292,7 @@ public final class Cashier {
         @Override
         public Receipt refund() {
             try {
+                awaitBooking();
                 return changes.deliver(payments.refund(payment));
             } finally {
                 abandon();
@@ -249,7 +301,21 @@ public final class Cashier {
 
         @Override
         public void abandon() {
-            live.remove(payment.id());
+            if (booking.isDone()) {
+                live.remove(payment.id());
+            } else {
+                beside.execute(this::abandonLater);
+            }
+        }
+
+        private void abandonLater() {
+            try {
+                awaitBooking();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "payment " + payment.id() + " was let go of", e);
+            } finally {
+                live.remove(payment.id());
+            }
         }
     }
 

@@ -7,7 +7,7 @@ public enum PayStep {
     INTENT_WRITTEN,
     /// The mint answered the claim, nothing of it is written.
     MINT_ANSWERED,
-    /// The claim is committed, no node has heard of the job.
+    /// The claim is committed; a node may have the job already.
     CLAIMED,
     /// A node has the job.
     JOB_OFFERED,

@@ -15,6 +15,14 @@ public interface PaymentMethod {
     /// Something that can be read as a means of payment.
     interface Offer {
 
+        /// Whether it is meant for such a job at all; else nothing was offered.
+        ///
+        /// @param task what a node has to do
+        /// @param promptTokens the most that the prompt can be
+        default boolean covers(String model, String task, long promptTokens) {
+            return true;
+        }
+
         /// Looks it up: what it is worth, and whether it paid before. Touches no money.
         Look<Funds> funds();
     }

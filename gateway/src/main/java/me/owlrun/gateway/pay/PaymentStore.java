@@ -7,7 +7,6 @@ import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
 import me.owlrun.gateway.ledger.LedgerJournal;
 import me.owlrun.gateway.ledger.LedgerStore;
-import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.vault.BlankSwap;
 import me.owlrun.gateway.vault.KitStore;
 import me.owlrun.gateway.vault.MintOperation;
@@ -31,6 +30,7 @@ final class PaymentStore implements AutoCloseable {
     private static final String MIGRATION = "V012__payments.sql";
     private static final String BLANKS = "V027__blanks.sql";
     private static final String BILL_MINIMUM = "V031__bill_minimum.sql";
+    private static final String BILL_FLAP = "V035__bill_flap.sql";
 
     /// Payments that may wait for one commit; more than connections can bring.
     private static final int QUEUE_MAX = 65_536;
@@ -72,12 +72,12 @@ final class PaymentStore implements AutoCloseable {
     PaymentStore(
             Database database,
             LedgerStore ledger,
-            EarningStore earnings,
+            BillStore bills,
             InstantSource clock,
             ChangePlan.Maker plans) {
         this.database = database;
         this.clock = clock;
-        this.bookStore = new BookStore(ledger, new BillStore(earnings), clock, plans);
+        this.bookStore = new BookStore(ledger, bills, clock, plans);
         this.intents =
                 new Batcher<>(
                         "intents",
@@ -106,6 +106,11 @@ final class PaymentStore implements AutoCloseable {
     /// The migration for the smallest cost in bills.
     static Migration billMinimum() {
         return migration(BILL_MINIMUM);
+    }
+
+    /// The migration for what nodes lose by switching models.
+    static Migration billFlap() {
+        return migration(BILL_FLAP);
     }
 
     private static Migration migration(String name) {

@@ -7,6 +7,7 @@ import me.owlrun.gateway.instance.Instance;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.meter.EarningStore;
+import me.owlrun.gateway.meter.Flaps;
 import me.owlrun.gateway.vault.BlankRunner;
 import me.owlrun.gateway.vault.ExchangeStore;
 import me.owlrun.gateway.vault.Exchanger;
@@ -59,6 +60,7 @@ public final class Till implements AutoCloseable {
     /// @param floatTarget what the float of small coins shall hold
     /// @param kitsTarget how many kits shall be free
     /// @param instanceName the name of this gateway
+    /// @param flaps knows what nodes lose by switching models
     public record Setup(
             URI mint,
             URI mintPublic,
@@ -67,7 +69,8 @@ public final class Till implements AutoCloseable {
             Msat valueMax,
             Msat floatTarget,
             long kitsTarget,
-            String instanceName) {}
+            String instanceName,
+            Flaps flaps) {}
 
     /// @param stop ends background work
     /// @param steps hears of every step of a payment
@@ -88,9 +91,10 @@ public final class Till implements AutoCloseable {
         keysets = new MintKeysets(client);
         runner = new OperationRunner(client, keysets, stop);
         ChangeTokens tokens = new ChangeTokens(setup.mintPublic().toString());
+        BillStore bills = new BillStore(earnings, setup.flaps());
         payments =
                 new PaymentStore(
-                        database, ledger, earnings, clock, new ChangePlan.Maker(tokens, keysets));
+                        database, ledger, bills, clock, new ChangePlan.Maker(tokens, keysets));
         changeStore = new ChangeStore(database, ledger, clock, tokens);
         ChangeDesk changes =
                 new ChangeDesk(
@@ -100,12 +104,19 @@ public final class Till implements AutoCloseable {
                         setup.instanceName(), HexFormat.of().formatHex(bootId), database, stop);
         charges =
                 new ChargeDesk(
-                        new ChargeStore(database, ledger, new BillStore(earnings), clock),
-                        instance.bootId(),
-                        steps);
+                        new ChargeStore(database, ledger, bills, clock), instance.bootId(), steps);
         this.random = random;
         desk = new TokenDesk(keysets, mints(setup), setup.valueMax());
-        cashier = new Cashier(payments, runner, keysets, changes, random, instance.bootId(), steps);
+        cashier =
+                new Cashier(
+                        payments,
+                        runner,
+                        keysets,
+                        changes,
+                        random,
+                        instance.bootId(),
+                        steps,
+                        work -> Thread.ofVirtual().name("claim").start(work));
         recovery =
                 new Recovery(payments, runner, cashier, changes, keysets, charges, instance, stop);
         exchanger =
@@ -150,7 +161,8 @@ public final class Till implements AutoCloseable {
                 VaultStore.claims(),
                 ChargeStore.migration(),
                 PaymentStore.blanks(),
-                PaymentStore.billMinimum());
+                PaymentStore.billMinimum(),
+                PaymentStore.billFlap());
     }
 
     /// Looks at tokens.

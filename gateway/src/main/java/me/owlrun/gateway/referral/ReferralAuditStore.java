@@ -31,6 +31,16 @@ public final class ReferralAuditStore {
                 WHERE t.reference = d.referred_id || ':' || d.day)
             """;
 
+    private static final String NO_CIRCLE =
+            """
+            WITH RECURSIVE above (id, top) AS (
+                SELECT referred_id, referrer_id FROM referral
+                UNION
+                SELECT a.id, r.referrer_id FROM above a JOIN referral r ON r.referred_id = a.top)
+            SELECT 'account ' || id || ' was brought by one whom it brought'
+            FROM above WHERE id = top
+            """;
+
     private final Database database;
 
     /// @param database where the referrals lie
@@ -44,6 +54,7 @@ public final class ReferralAuditStore {
                 database,
                 Map.of(
                         "referral_share_is_booked", SHARES_ARE_BOOKED,
-                        "referral_booked_has_day", BOOKED_HAS_DAY));
+                        "referral_booked_has_day", BOOKED_HAS_DAY,
+                        "referral_is_no_circle", NO_CIRCLE));
     }
 }

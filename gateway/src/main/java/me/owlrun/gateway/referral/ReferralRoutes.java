@@ -21,12 +21,12 @@ import java.util.function.Function;
 /// `GET /v1/account/referrals`: an account's code, whom it brought, and what that earned.
 public final class ReferralRoutes implements HttpService {
 
-    private static final int DAYS_MAX = 31;
+    private static final int LINES_MAX = 100;
 
-    private final ReferralStore store;
+    private final AffiliateStore store;
     private final Function<String, OptionalLong> accounts;
 
-    ReferralRoutes(ReferralStore store, Function<String, OptionalLong> accounts) {
+    ReferralRoutes(AffiliateStore store, Function<String, OptionalLong> accounts) {
         this.store = store;
         this.accounts = accounts;
     }
@@ -48,18 +48,29 @@ public final class ReferralRoutes implements HttpService {
                             "Authorization"));
             return;
         }
-        ReferralStore.Summary summary = store.summary(account.getAsLong(), DAYS_MAX);
+        AffiliateStore.Summary summary = store.summary(account.getAsLong(), LINES_MAX);
         ObjectNode body = Json.object();
         body.put("referral_code", summary.code());
+        body.put("share_percent", Referrals.SHARE_PERCENT);
+        body.put("months", ReferralStore.MONTHS);
         body.put("referred_accounts", summary.referred());
         body.put("earned_sats", summary.earned().floorSat());
         body.put("earned_msats", summary.earned().value());
         ArrayNode days = body.putArray("days");
-        for (ReferralStore.Day day : summary.days()) {
+        for (AffiliateStore.Day day : summary.days()) {
             days.addObject()
                     .put("day", day.day().toString())
                     .put("accounts", day.accounts())
                     .put("earned_msats", day.share().value());
+        }
+        ArrayNode accountsJson = body.putArray("accounts");
+        for (AffiliateStore.Brought brought : summary.accounts()) {
+            accountsJson
+                    .addObject()
+                    .put("since", brought.since().toString())
+                    .put("ends", brought.ends().toString())
+                    .put("active", brought.active())
+                    .put("earned_msats", brought.earned().value());
         }
         Answers.send(response, Status.OK_200.code(), body);
     }

@@ -15,10 +15,14 @@ public final class Referrals implements Runnable {
 
     private static final System.Logger LOG = System.getLogger(Referrals.class.getName());
 
+    /// The referrer's share of the gateway's cut, in per cent.
+    public static final int SHARE_PERCENT = 20;
+
     private static final Duration BETWEEN_ROUNDS = Duration.ofMinutes(1);
     private static final int DAYS_MAX = 500;
 
     private final ReferralStore store;
+    private final AffiliateStore affiliates;
     private final StopSignal stop;
 
     /// @param random makes codes
@@ -29,7 +33,8 @@ public final class Referrals implements Runnable {
             SecureRandom random,
             InstantSource clock,
             StopSignal stop) {
-        this.store = new ReferralStore(database, ledger, random, clock);
+        this.store = new ReferralStore(database, ledger, clock);
+        this.affiliates = new AffiliateStore(database, random, clock);
         this.stop = stop;
     }
 
@@ -58,6 +63,6 @@ public final class Referrals implements Runnable {
     ///
     /// @param accounts the account behind a key
     public ReferralRoutes routes(Function<String, OptionalLong> accounts) {
-        return new ReferralRoutes(store, accounts);
+        return new ReferralRoutes(affiliates, accounts);
     }
 }

@@ -1,4 +1,4 @@
-/// Referrals: whoever brings a node gets a share of the gateway's cut on what it serves, for twelve
-/// months, never anything of the node's own. Owns the tables `referral_code`, `referral` and
-/// `referral_day`.
+/// Referrals: whoever brings an account gets a share of the gateway's cut on what it serves and
+/// buys, for twelve months, never anything of the account's own. Owns the tables `referral_code`,
+/// `referral` and `referral_day`.
 package me.owlrun.gateway.referral;

@@ -8,11 +8,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/// The rolling health window of one node: outcomes, probes and online time by day (seed `002`).
-/// Its score is between 0 and 1; a newcomer has neither the best nor the worst:
+/// The rolling health window of one node: outcomes, probes and online time by day (seed `002`). Its
+/// score is between 0 and 1; a newcomer has neither the best nor the worst:
 ///
-/// `h = (successes + p · passed + 1) / (all outcomes + p · all probes + 2)`,
-/// `u = online time / window`, `score = a · h + (1 − a) · u`.
+/// `h = (successes + p · passed + 1) / (all outcomes + p · all probes + 2)`, `u = online time /
+/// window`, `score = a · h + (1 − a) · u`.
 public final class Health {
 
     private static final double PERCENT = 100.0;
@@ -86,8 +86,7 @@ public final class Health {
         }
 
         private Day toDay() {
-            return new Day(
-                    date, successes, failures, neutral, probesPassed, probesFailed, online);
+            return new Day(date, successes, failures, neutral, probesPassed, probesFailed, online);
         }
     }
 

@@ -3,7 +3,7 @@ package me.owlrun.gateway.routing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -19,6 +19,8 @@ final class ModelIndex<T> {
 
     private final List<WeightedBag<T>> levels =
             Stream.generate(WeightedBag<T>::new).limit(LEVELS).toList();
+
+    private int members;
 
     /// The level of a node with room for more.
     static int level(int running, int capacity) {
@@ -45,29 +47,72 @@ final class ModelIndex<T> {
         }
     }
 
+    /// Somebody does this kind of work, with room or without.
+    void enter() {
+        members++;
+    }
+
+    /// No longer; whether it was the last one.
+    boolean exit() {
+        members--;
+        return members == 0;
+    }
+
+    /// How many could take a job.
+    int withRoom() {
+        return levels.stream().mapToInt(WeightedBag::size).sum();
+    }
+
+    /// Some of those on a level.
+    List<Seat<T>> some(int level, int countMax) {
+        return levels.get(level).some(countMax);
+    }
+
+    /// How many are on a level.
+    int on(int level) {
+        return levels.get(level).size();
+    }
+
     /// Draws one of the least loaded.
     ///
-    /// @param excluded had their chance
-    Optional<Seat<T>> draw(Set<T> excluded, RandomGenerator random) {
+    /// @param fits whether one may have the job; asked of those drawn only
+    /// @param chances how many are drawn; of several the one with the most karma is taken
+    Optional<Seat<T>> draw(Predicate<T> fits, int chances, RandomGenerator random) {
         for (WeightedBag<T> bag : levels) {
-            List<Seat<T>> aside = new ArrayList<>();
-            List<Long> weights = new ArrayList<>();
-            try {
-                while (bag.total() > 0) {
-                    Seat<T> drawn = bag.draw(random);
-                    if (!excluded.contains(drawn.node.link())) {
-                        return Optional.of(drawn);
+            Optional<Seat<T>> best = draw(bag, fits, chances, random);
+            if (best.isPresent()) {
+                return best;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static <T> Optional<Seat<T>> draw(
+            WeightedBag<T> bag, Predicate<T> fits, int chances, RandomGenerator random) {
+        List<Seat<T>> aside = new ArrayList<>();
+        List<Long> weights = new ArrayList<>();
+        Optional<Seat<T>> best = Optional.empty();
+        int left = chances;
+        try {
+            while (left > 0 && bag.total() > 0) {
+                Seat<T> drawn = bag.draw(random);
+                if (fits.test(drawn.node.link())) {
+                    left--;
+                    if (best.isEmpty() || drawn.karma() > best.get().karma()) {
+                        best = Optional.of(drawn);
                     }
+                }
+                if (left > 0) {
                     aside.add(drawn);
                     weights.add(drawn.weight);
                     bag.weigh(drawn, 0);
                 }
-            } finally {
-                for (int i = 0; i < aside.size(); i++) {
-                    bag.weigh(aside.get(i), weights.get(i));
-                }
+            }
+        } finally {
+            for (int i = 0; i < aside.size(); i++) {
+                bag.weigh(aside.get(i), weights.get(i));
             }
         }
-        return Optional.empty();
+        return best;
     }
 }

@@ -1,5 +1,6 @@
 package me.owlrun.gateway.routing;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,10 +11,14 @@ public final class RoutedNode<T> {
 
     private final T link;
     private final Standing standing;
-    private final int declaredCapacity;
+    private int declaredCapacity;
     final Map<String, Seat<T>> seats = new LinkedHashMap<>();
     int running;
     boolean away;
+    Instant refusedUntil = Instant.MIN;
+
+    /// When it is looked at again, or [Instant#MAX].
+    Instant wakeAt = Instant.MAX;
 
     RoutedNode(T link, Standing standing, int declaredCapacity) {
         this.link = link;
@@ -30,8 +35,8 @@ public final class RoutedNode<T> {
         return standing;
     }
 
-    int declaredCapacity() {
-        return declaredCapacity;
+    void declare(int capacity) {
+        declaredCapacity = capacity;
     }
 
     /// Jobs it may run at once now.

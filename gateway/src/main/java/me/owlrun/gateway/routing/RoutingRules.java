@@ -19,18 +19,24 @@ public record RoutingRules(
     /// What seed `002` says, and our numbers where it says none.
     public static final RoutingRules STANDARD =
             new RoutingRules(
-                    new BreakerRules(3, Duration.ofSeconds(60), Duration.ofSeconds(15)),
+                    new BreakerRules(
+                            3,
+                            Duration.ofSeconds(60),
+                            Duration.ofSeconds(15),
+                            Duration.ofSeconds(2)),
                     new HealthRules(14, 20, 80),
                     new RampRules(25, Duration.ofDays(7)),
-                    new SpeedRules(5_000, 3, 32, 20),
-                    new StickyRules(50, 100_000, Duration.ofMinutes(30)));
+                    new SpeedRules(5_000, 3, 32, 20, Duration.ofMinutes(10)),
+                    new StickyRules(50, 20_000, Duration.ofMinutes(30)));
 
     /// When a node is parked (seed `002`: three failures in 60 seconds, for 15 seconds).
     ///
     /// @param failuresMax failures that park it
     /// @param window time in which they count together
     /// @param parked how long it gets nothing; then one job decides
-    public record BreakerRules(int failuresMax, Duration window, Duration parked) {}
+    /// @param refused how long a node that said no to a job is asked for none; that is no failure
+    public record BreakerRules(
+            int failuresMax, Duration window, Duration parked, Duration refused) {}
 
     /// What a node's score is made of (seed `002`: a 14-day window with probes and online time).
     ///
@@ -51,8 +57,13 @@ public record RoutingRules(
     /// @param slowJobsMax jobs in a row below it until the node gets no more
     /// @param tokensMin shorter answers say nothing
     /// @param newestPercent weight of the newest job in the running mean
+    /// @param pause how long it gets no jobs of the model; then one job decides
     public record SpeedRules(
-            int floorMilliTokensPerSecond, int slowJobsMax, int tokensMin, int newestPercent) {}
+            int floorMilliTokensPerSecond,
+            int slowJobsMax,
+            int tokensMin,
+            int newestPercent,
+            Duration pause) {}
 
     /// Who gets the next turn of a conversation, because it has the beginning in its cache.
     ///

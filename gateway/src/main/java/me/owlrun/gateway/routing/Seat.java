@@ -19,4 +19,8 @@ final class Seat<T> {
         this.node = node;
         this.speed = speed;
     }
+
+    double karma() {
+        return node.standing().karma();
+    }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What a machine has earned over its life, whichever connection it has now. Used under the lock of
 /// the [Router].
@@ -20,7 +21,19 @@ public final class Standing {
     /// @param days its health window, as it was kept
     /// @param online how long it was there in all
     public Standing(RoutingRules rules, List<Health.Day> days, Duration online) {
+        this(rules, days, online, Map.of());
+    }
+
+    /// @param days its health window, as it was kept
+    /// @param online how long it was there in all
+    /// @param speeds how fast it was at each kind of work
+    public Standing(
+            RoutingRules rules,
+            List<Health.Day> days,
+            Duration online,
+            Map<String, Speed.Known> speeds) {
         this.rules = rules;
+        speeds.forEach((work, known) -> this.speeds.put(work, new Speed(rules.speed(), known)));
         this.health = new Health(rules.health(), days);
         this.breaker = new Breaker(rules.breaker());
         this.online = online;
@@ -34,9 +47,14 @@ public final class Standing {
         return breaker;
     }
 
-    /// How fast it is at a model.
-    Speed speed(String model) {
-        return speeds.computeIfAbsent(model, _ -> new Speed(rules.speed()));
+    /// How fast it is at a kind of work.
+    Speed speed(String work) {
+        return speeds.computeIfAbsent(work, _ -> new Speed(rules.speed()));
+    }
+
+    /// Forgets what it no longer does, so that names it makes up do not add up.
+    void retain(Set<String> works) {
+        speeds.keySet().retainAll(works);
     }
 
     /// The share of its declared rate that it has.

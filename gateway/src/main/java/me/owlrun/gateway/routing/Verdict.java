@@ -5,6 +5,37 @@ import java.time.Instant;
 /// Whether a node could get a job of a model now, and if not, why: what an operator is told.
 public sealed interface Verdict {
 
+    /// It in one word.
+    default String word() {
+        return switch (this) {
+            case Eligible _ -> "eligible";
+            case NotServed _ -> "not_served";
+            case Away _ -> "away";
+            case Parked _ -> "parked";
+            case Probing _ -> "probing";
+            case TooSlow _ -> "too_slow";
+            case Refused _ -> "refused";
+            case Full _ -> "full";
+        };
+    }
+
+    /// It in a sentence.
+    default String sentence() {
+        return switch (this) {
+            case Eligible _ -> "It can get the next job.";
+            case NotServed _ -> "It does not offer this model.";
+            case Away _ -> "It is draining, in maintenance, paused or gone.";
+            case Parked(Instant until) ->
+                    "It failed too often in a short time; one job decides after " + until + ".";
+            case Probing _ -> "The one job that decides after a pause runs.";
+            case TooSlow(double _, Instant until) ->
+                    "Its last answers were below the floor; one job decides after " + until + ".";
+            case Refused(Instant until) ->
+                    "It said no to a job; it is asked again after " + until + ".";
+            case Full _ -> "It runs as many jobs as it may.";
+        };
+    }
+
     /// It could.
     ///
     /// @param running jobs it has
@@ -34,7 +65,13 @@ public sealed interface Verdict {
     /// It is below the floor.
     ///
     /// @param tokensPerSecond its running mean
-    record TooSlow(double tokensPerSecond) implements Verdict {}
+    /// @param until then one job, or a probe before, decides
+    record TooSlow(double tokensPerSecond, Instant until) implements Verdict {}
+
+    /// It said no to a job a moment ago.
+    ///
+    /// @param until then it is asked again
+    record Refused(Instant until) implements Verdict {}
 
     /// It has as many jobs as it may have.
     record Full(int running, int capacity) implements Verdict {}

@@ -26,6 +26,15 @@ final class WeightedBag<T> {
         return sum;
     }
 
+    int size() {
+        return seats.size();
+    }
+
+    /// Some of them.
+    List<Seat<T>> some(int countMax) {
+        return List.copyOf(seats.subList(0, Math.min(countMax, seats.size())));
+    }
+
     /// Adds a seat; it remembers where it is.
     void add(Seat<T> seat) {
         seat.index = seats.size();

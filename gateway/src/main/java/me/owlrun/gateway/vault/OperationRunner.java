@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// Carries out operations at the mint and never guesses.
 ///
@@ -51,20 +52,33 @@ public final class OperationRunner implements Operations {
 
     @Override
     public OperationResult runFirst(MintOperation operation) {
+        return result(sign(operation));
+    }
+
+    @Override
+    public Signing sign(MintOperation operation) {
         return run(operation, false);
     }
 
     @Override
     public OperationResult runAgain(MintOperation operation) {
-        return run(operation, true);
+        return result(run(operation, true));
     }
 
-    private OperationResult run(MintOperation operation, boolean reachedBefore) {
+    private static OperationResult result(Signing signing) {
+        return switch (signing) {
+            case Signing.Signed(Supplier<OperationResult> proofs) -> proofs.get();
+            case Signing.Ended(OperationResult result) -> result;
+        };
+    }
+
+    private Signing run(MintOperation operation, boolean reachedBefore) {
         if (!(keysets.keys(operation.keysetId())
                 instanceof MintKeysets.Lookup.Found<Keyset>(Keyset keyset))) {
-            return reachedBefore
-                    ? new OperationResult.Pending("the mint does not tell its keys")
-                    : new OperationResult.NotSent();
+            return new Signing.Ended(
+                    reachedBefore
+                            ? new OperationResult.Pending("the mint does not tell its keys")
+                            : new OperationResult.NotSent());
         }
         List<BlindedMessage> outputs = operation.blindedMessages();
         boolean reached = reachedBefore;
@@ -75,10 +89,10 @@ public final class OperationRunner implements Operations {
             }
             switch (send(operation, outputs)) {
                 case MintAnswer.Ok<List<BlindSignature>>(List<BlindSignature> signatures) -> {
-                    return unblind(operation, keyset, outputs, signatures);
+                    return signed(operation, keyset, outputs, signatures);
                 }
                 case MintAnswer.Refused<List<BlindSignature>>(int code) -> {
-                    return refused(operation, keyset, outputs, code, reached);
+                    return Signing.of(refused(operation, keyset, outputs, code, reached));
                 }
                 case MintAnswer.NotSent<List<BlindSignature>>() -> reason = "not reached";
                 case MintAnswer.Unknown<List<BlindSignature>>(String seen) -> {
@@ -87,7 +101,19 @@ public final class OperationRunner implements Operations {
                 }
             }
         }
-        return reached ? new OperationResult.Pending(reason) : new OperationResult.NotSent();
+        return new Signing.Ended(
+                reached ? new OperationResult.Pending(reason) : new OperationResult.NotSent());
+    }
+
+    private static Signing signed(
+            MintOperation operation,
+            Keyset keyset,
+            List<BlindedMessage> outputs,
+            List<BlindSignature> signatures) {
+        return signatures.size() == outputs.size()
+                ? new Signing.Signed(() -> unblind(operation, keyset, outputs, signatures))
+                : new Signing.Ended(
+                        new OperationResult.Pending("the mint sent another number of signatures"));
     }
 
     private MintAnswer<List<BlindSignature>> send(
@@ -155,9 +181,6 @@ public final class OperationRunner implements Operations {
             List<BlindedMessage> sent,
             List<BlindSignature> signatures) {
         List<OutputData> outputs = operation.outputs();
-        if (signatures.size() != outputs.size()) {
-            return new OperationResult.Pending("the mint sent another number of signatures");
-        }
         try {
             List<Proof> proofs = new ArrayList<>(outputs.size());
             for (int i = 0; i < outputs.size(); i++) {

@@ -7,6 +7,12 @@ public interface Operations {
     /// Runs an operation that nobody has run before.
     OperationResult runFirst(MintOperation operation);
 
+    /// Runs an operation that nobody has run before, and leaves the look at the mint's signatures
+    /// for later.
+    default Signing sign(MintOperation operation) {
+        return Signing.of(runFirst(operation));
+    }
+
     /// Runs an operation that may have reached the mint before.
     OperationResult runAgain(MintOperation operation);
 }

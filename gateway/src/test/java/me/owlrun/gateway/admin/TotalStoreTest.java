@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import me.owlrun.config.Secret;
 import me.owlrun.db.Database;
 import me.owlrun.db.LocalPostgres;
+import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
+import me.owlrun.gateway.account.KeyStore;
+import me.owlrun.gateway.free.FreeStore;
 import me.owlrun.gateway.ledger.Account;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.ledger.Transfer;
 import me.owlrun.gateway.meter.EarningStore;
+import me.owlrun.gateway.node.NodeStore;
+import me.owlrun.gateway.pay.Till;
 import me.owlrun.mint.testing.TestPostgres;
 import me.owlrun.money.Msat;
 
@@ -39,13 +44,16 @@ final class TotalStoreTest {
                         LocalPostgres.USER,
                         new Secret(""),
                         8);
-        Migrations.apply(
-                database,
-                List.of(
-                        LedgerStore.migration(),
-                        EarningStore.migration(),
-                        LedgerStore.seals(),
-                        OperateStore.migration()));
+        List<Migration> migrations = new ArrayList<>();
+        migrations.add(LedgerStore.migration());
+        migrations.add(EarningStore.migration());
+        migrations.add(Till.migration());
+        migrations.addAll(NodeStore.migrations());
+        migrations.add(KeyStore.migration());
+        migrations.add(LedgerStore.seals());
+        migrations.add(OperateStore.migration());
+        migrations.add(FreeStore.migration());
+        Migrations.apply(database, migrations);
         return database;
     }
 

@@ -2,7 +2,6 @@ package me.owlrun.gateway.market;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import me.owlrun.gateway.meter.ModelPrice;
 
@@ -12,11 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.SplittableRandom;
 
 /// Prices of models in and out of the list, and the choice of a node.
 final class MarketTest {
@@ -56,41 +51,5 @@ final class MarketTest {
                     RuntimeException.class,
                     () -> Catalog.parse(list.getBytes(StandardCharsets.UTF_8)));
         }
-    }
-
-    @Test
-    void pick_fullNodes_givesNothing() {
-        Pick pick = new Pick(new SplittableRandom(1));
-        assertEquals(Optional.empty(), pick.choose(List.of()));
-        assertEquals(Optional.empty(), pick.choose(List.of(new Candidate<>("a", 1, 1))));
-    }
-
-    @Test
-    void pick_differentLoads_takesTheLeastLoadedShare() {
-        Pick pick = new Pick(new SplittableRandom(1));
-        List<Candidate<String>> candidates =
-                List.of(
-                        new Candidate<>("half", 1, 2),
-                        new Candidate<>("quarter", 1, 4),
-                        new Candidate<>("third", 1, 3));
-        for (int i = 0; i < 50; i++) {
-            assertEquals(Optional.of("quarter"), pick.choose(candidates));
-        }
-    }
-
-    @Test
-    void pick_equalLoads_takesEachSometimes() {
-        Pick pick = new Pick(new SplittableRandom(1));
-        List<Candidate<String>> candidates =
-                List.of(
-                        new Candidate<>("a", 0, 1),
-                        new Candidate<>("b", 0, 8),
-                        new Candidate<>("busy", 1, 8));
-        Set<String> chosen = new HashSet<>();
-        for (int i = 0; i < 200; i++) {
-            pick.choose(candidates).ifPresent(chosen::add);
-        }
-        assertEquals(Set.of("a", "b"), chosen);
-        assertTrue(chosen.size() == 2);
     }
 }

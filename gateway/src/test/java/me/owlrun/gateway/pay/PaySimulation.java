@@ -111,7 +111,7 @@ final class PaySimulation implements AutoCloseable {
                 new PaymentStore(
                         database,
                         ledger,
-                        new EarningStore(database),
+                        new BillStore(new EarningStore(database)),
                         now::get,
                         new ChangePlan.Maker(TOKENS, FEES));
         private final ChangeStore changeStore = new ChangeStore(database, ledger, now::get, TOKENS);
@@ -129,7 +129,8 @@ final class PaySimulation implements AutoCloseable {
         }
 
         private Cashier cashier(String boot) {
-            return new Cashier(payments, mint, keysets, changes, random(), boot, this::step);
+            return new Cashier(
+                    payments, mint, keysets, changes, random(), boot, this::step, Runnable::run);
         }
 
         private Recovery recovery(Instance instance) {

@@ -5,12 +5,19 @@ import me.owlrun.db.Database;
 import me.owlrun.db.LocalPostgres;
 import me.owlrun.db.Migration;
 import me.owlrun.db.Migrations;
+import me.owlrun.gateway.account.AccountStore;
 import me.owlrun.gateway.account.KeyStore;
+import me.owlrun.gateway.admin.OperateStore;
+import me.owlrun.gateway.bounty.Bounties;
 import me.owlrun.gateway.ledger.Account;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.ledger.Transfer;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.NodeStore;
+import me.owlrun.gateway.oracle.OracleSettings;
+import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.topup.TopupStore;
+import me.owlrun.gateway.vault.ExchangeStore;
 import me.owlrun.mint.testing.TestPostgres;
 import me.owlrun.money.Msat;
 
@@ -29,6 +36,23 @@ final class TestTables {
     private TestTables() {}
 
     static Database open() {
+        return open(List.of());
+    }
+
+    /// The same with all tables of a gateway.
+    static Database openAll() {
+        List<Migration> rest = new ArrayList<>(OracleSettings.migrations());
+        rest.add(Payouts.migration());
+        rest.add(AccountStore.migration());
+        rest.add(TopupStore.migration());
+        rest.add(OperateStore.migration());
+        rest.add(ExchangeStore.migration());
+        rest.add(AccountStore.laterMigration());
+        rest.add(Bounties.migration());
+        return open(rest);
+    }
+
+    private static Database open(List<Migration> more) {
         Database database =
                 Database.open(
                         TestPostgres.shared().url(TestPostgres.freshName()),
@@ -43,6 +67,7 @@ final class TestTables {
         migrations.add(KeyStore.migration());
         migrations.add(LedgerStore.seals());
         migrations.addAll(Till.laterMigrations());
+        migrations.addAll(more);
         Migrations.apply(database, migrations);
         return database;
     }

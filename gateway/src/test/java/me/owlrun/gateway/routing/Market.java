@@ -31,8 +31,7 @@ final class Market {
     private long served;
 
     /// Something that happens; ties go by the order in which they were made.
-    private record Event(Instant at, long sequence, Runnable action)
-            implements Comparable<Event> {
+    private record Event(Instant at, long sequence, Runnable action) implements Comparable<Event> {
 
         @Override
         public int compareTo(Event other) {
@@ -134,8 +133,7 @@ final class Market {
     /// @param before how long it was online before, which counts for ramp-up
     Machine join(String name, Kind kind, Duration before) {
         Machine machine =
-                new Machine(
-                        name, kind, new Standing(RoutingRules.STANDARD, List.of(), before));
+                new Machine(name, kind, new Standing(RoutingRules.STANDARD, List.of(), before));
         machines.add(machine);
         turnOn(machine);
         return machine;
@@ -170,7 +168,14 @@ final class Market {
     }
 
     private void arrive(String model, Set<Machine> tried) {
-        Optional<RoutedNode<Machine>> taken = router.take(model, tried, Optional.empty());
+        Optional<RoutedNode<Machine>> taken =
+                router.take(
+                                new Search<>(
+                                        model,
+                                        machine -> !tried.contains(machine),
+                                        false,
+                                        Optional.empty()))
+                        .map(Router.Taken::node);
         if (taken.isEmpty()) {
             unserved++;
             return;
@@ -179,27 +184,29 @@ final class Market {
         Machine machine = node.link();
         machine.offered++;
         if (random.nextDouble() < machine.kind.failing()) {
-            after(Duration.ofMillis(500), () -> {
-                router.ended(node, Health.Event.FAILURE);
-                tried.add(machine);
-                if (tried.size() < ATTEMPTS_MAX) {
-                    arrive(model, tried);
-                } else {
-                    unserved++;
-                }
-            });
+            after(
+                    Duration.ofMillis(500),
+                    () -> {
+                        router.ended(node, model, Ending.of(Ending.Kind.FAILURE));
+                        tried.add(machine);
+                        if (tried.size() < ATTEMPTS_MAX) {
+                            arrive(model, tried);
+                        } else {
+                            unserved++;
+                        }
+                    });
             return;
         }
         long tokens = 1 + (long) (-Math.log(1 - random.nextDouble()) * MEAN_TOKENS);
-        Duration time =
-                Duration.ofNanos((long) (tokens / machine.kind.tokensPerSecond() * NANOS));
-        after(time, () -> {
-            router.answered(node, model, tokens, time);
-            router.ended(node, Health.Event.SUCCESS);
-            machine.done++;
-            machine.doneToday++;
-            served++;
-        });
+        Duration time = Duration.ofNanos((long) (tokens / machine.kind.tokensPerSecond() * NANOS));
+        after(
+                time,
+                () -> {
+                    router.ended(node, model, new Ending(Ending.Kind.SUCCESS, tokens, time));
+                    machine.done++;
+                    machine.doneToday++;
+                    served++;
+                });
     }
 
     private void tick() {

@@ -117,7 +117,7 @@ final class MarketSimulationTest {
                     Kind.steady(MODEL, 1 + i % 4, 8 + i % 150)
                             .failing(i % 10 == 0 ? 0.05 : 0.001)
                             .churning(Duration.ofHours(2 + i % 20), Duration.ofHours(1 + i % 9));
-            market.join("n" + i, kind, i % 3 == 0 ? Duration.ZERO : WEEK);
+            var _ = market.join("n" + i, kind, i % 3 == 0 ? Duration.ZERO : WEEK);
         }
         market.demand(MODEL, Duration.ofMillis(400));
         market.run(Duration.ofDays(3));
@@ -133,7 +133,7 @@ final class MarketSimulationTest {
     @Test
     void badMachine_isParkedAndComesBackWhenItIsWell() {
         Market market = new Market(SEED);
-        join(market, 9, "good", Kind.steady(MODEL, 1, 60));
+        var _ = join(market, 9, "good", Kind.steady(MODEL, 1, 60));
         Machine bad = market.join("bad", Kind.steady(MODEL, 1, 60).failing(1), WEEK);
         market.demand(MODEL, Duration.ofSeconds(2));
         market.run(Duration.ofHours(1));
@@ -155,7 +155,7 @@ final class MarketSimulationTest {
         Market market = new Market(SEED);
         for (int i = 0; i < 20; i++) {
             Kind kind = Kind.steady(MODEL, 2, 30).failing(0.1);
-            market.join("n" + i, kind.churning(DAY, DAY), WEEK);
+            var _ = market.join("n" + i, kind.churning(DAY, DAY), WEEK);
         }
         market.demand(MODEL, Duration.ofSeconds(5));
         market.run(DAY);

@@ -1,6 +1,7 @@
 package me.owlrun.gateway.routing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,19 +37,39 @@ final class RouterTest {
     }
 
     private Optional<RoutedNode<String>> take() {
-        return router.take(MODEL, Set.of(), Optional.empty());
+        return take(MODEL);
+    }
+
+    private Optional<RoutedNode<String>> take(String work) {
+        return router.take(Search.<String>any(work)).map(Router.Taken::node);
+    }
+
+    private Optional<RoutedNode<String>> takeExcept(Set<String> excluded) {
+        return router.take(
+                        new Search<>(
+                                MODEL, name -> !excluded.contains(name), false, Optional.empty()))
+                .map(Router.Taken::node);
+    }
+
+    private RoutedNode<String> takeNext(Optional<String> prefix) {
+        return router.take(new Search<String>(MODEL, _ -> true, false, prefix))
+                .map(Router.Taken::node)
+                .orElseThrow();
+    }
+
+    private void ended(RoutedNode<String> node, Ending.Kind kind) {
+        router.ended(node, MODEL, Ending.of(kind));
     }
 
     private void fail(RoutedNode<String> node) {
-        assertEquals(
-                node, router.take(MODEL, Set.of(), Optional.empty()).orElseThrow(), "none other");
-        router.ended(node, Health.Event.FAILURE);
+        assertEquals(node, take().orElseThrow(), "none other");
+        ended(node, Ending.Kind.FAILURE);
     }
 
     @Test
     void take_ofAModelNobodyServes_isNothing() {
-        join("a", 1);
-        assertTrue(router.take("other:1b", Set.of(), Optional.empty()).isEmpty());
+        var _ = join("a", 1);
+        assertTrue(take("other:1b").isEmpty());
     }
 
     @Test
@@ -58,19 +79,23 @@ final class RouterTest {
         assertEquals(only, take().orElseThrow());
         assertTrue(take().isEmpty());
         assertInstanceOf(Verdict.Full.class, router.explain(only, MODEL));
-        router.ended(only, Health.Event.SUCCESS);
+        ended(only, Ending.Kind.SUCCESS);
         assertEquals(only, take().orElseThrow());
     }
 
     @Test
     void take_manyTimes_fillsTheLeastLoadedFirst() {
         Map<String, Integer> given = new HashMap<>();
-        join("small", 10);
-        join("big", 30);
+        var _ = join("small", 10);
+        var _ = join("big", 30);
         for (int i = 0; i < 20; i++) {
             given.merge(take().orElseThrow().link(), 1, Integer::sum);
         }
-        assertEquals(5, given.get("small"), 1, "a quarter of the places, a quarter of the jobs");
+        assertEquals(
+                5,
+                given.getOrDefault("small", 0),
+                1,
+                "a quarter of the places, a quarter of the jobs");
         for (int i = 0; i < 20; i++) {
             given.merge(take().orElseThrow().link(), 1, Integer::sum);
         }
@@ -94,26 +119,25 @@ final class RouterTest {
         for (int i = 0; i < jobs; i++) {
             RoutedNode<String> node = take().orElseThrow();
             given.merge(node, 1, Integer::sum);
-            router.ended(node, Health.Event.NEUTRAL);
+            ended(node, Ending.Kind.NEUTRAL);
         }
-        assertEquals(jobs / 3.25, given.get(plain), 500);
-        assertEquals(jobs / 3.25 * 2, given.get(kind), 500);
-        assertEquals(jobs / 3.25 / 4, given.get(fresh), 500);
+        assertEquals(jobs / 3.25, given.getOrDefault(plain, 0), 500);
+        assertEquals(jobs / 3.25 * 2, given.getOrDefault(kind, 0), 500);
+        assertEquals(jobs / 3.25 / 4, given.getOrDefault(fresh, 0), 500);
     }
 
     @Test
     void take_withExcluded_neverGivesThem() {
         Set<String> excluded = new HashSet<>();
         for (int i = 0; i < 50; i++) {
-            join("n" + i, 1);
+            var _ = join("n" + i, 1);
         }
         for (int i = 0; i < 50; i++) {
-            RoutedNode<String> node =
-                    router.take(MODEL, excluded, Optional.empty()).orElseThrow();
+            RoutedNode<String> node = takeExcept(excluded).orElseThrow();
             assertTrue(excluded.add(node.link()));
-            router.ended(node, Health.Event.NEUTRAL);
+            ended(node, Ending.Kind.NEUTRAL);
         }
-        assertTrue(router.take(MODEL, excluded, Optional.empty()).isEmpty());
+        assertTrue(takeExcept(excluded).isEmpty());
         assertTrue(take().isPresent(), "who was set aside is back");
     }
 
@@ -124,13 +148,12 @@ final class RouterTest {
         fail(node);
         fail(node);
         assertTrue(take().isEmpty());
-        assertEquals(
-                new Verdict.Parked(now.plusSeconds(15)), router.explain(node, MODEL));
+        assertEquals(new Verdict.Parked(now.plusSeconds(15)), router.explain(node, MODEL));
         now = now.plusSeconds(15);
         assertEquals(node, take().orElseThrow());
         assertTrue(take().isEmpty(), "a single probe");
         assertEquals(new Verdict.Probing(), router.explain(node, MODEL));
-        router.ended(node, Health.Event.SUCCESS);
+        ended(node, Ending.Kind.SUCCESS);
         assertEquals(node, take().orElseThrow());
         assertEquals(node, take().orElseThrow());
     }
@@ -140,7 +163,7 @@ final class RouterTest {
         RoutedNode<String> node = join("a", 1);
         for (int i = 0; i < 100; i++) {
             assertEquals(node, take().orElseThrow());
-            router.ended(node, Health.Event.NEUTRAL);
+            ended(node, Ending.Kind.NEUTRAL);
         }
     }
 
@@ -169,11 +192,114 @@ final class RouterTest {
     void slowNode_isLeftOutForThatModelOnly() {
         RoutedNode<String> node = router.join("a", Set.of(MODEL, "n:1b"), 1, old());
         for (int i = 0; i < 3; i++) {
-            router.answered(node, MODEL, 40, Duration.ofSeconds(10));
+            assertEquals(node, take().orElseThrow());
+            router.ended(node, MODEL, new Ending(Ending.Kind.SUCCESS, 40, Duration.ofSeconds(10)));
         }
         assertTrue(take().isEmpty());
-        assertEquals(new Verdict.TooSlow(4), router.explain(node, MODEL));
-        assertTrue(router.take("n:1b", Set.of(), Optional.empty()).isPresent());
+        Instant until = now.plus(RoutingRules.STANDARD.speed().pause());
+        assertEquals(new Verdict.TooSlow(4, until), router.explain(node, MODEL));
+        assertTrue(take("n:1b").isPresent());
+    }
+
+    @Test
+    void slowNode_mayTryAgainAfterAWhile_orAtOnceByAProbe() {
+        RoutedNode<String> node = join("a", 1);
+        makeSlow(node);
+        assertTrue(take().isEmpty());
+        now = now.plus(RoutingRules.STANDARD.speed().pause());
+        assertEquals(node, take().orElseThrow());
+        router.ended(node, MODEL, new Ending(Ending.Kind.SUCCESS, 40, Duration.ofSeconds(10)));
+        assertTrue(take().isEmpty(), "one job decides");
+        assertTrue(router.takeOn(node, MODEL));
+        assertFalse(router.takeOn(node, MODEL), "it has room for one");
+        router.ended(node, MODEL, new Ending(Ending.Kind.SUCCESS, 40, Duration.ofSeconds(1)));
+        assertEquals(node, take().orElseThrow());
+    }
+
+    private void makeSlow(RoutedNode<String> node) {
+        for (int i = 0; i < 3; i++) {
+            assertEquals(node, take().orElseThrow());
+            router.ended(node, MODEL, new Ending(Ending.Kind.SUCCESS, 40, Duration.ofSeconds(10)));
+        }
+    }
+
+    @Test
+    void nodeThatSaysNo_isAskedAgainInAMoment_andIsNotToBlame() {
+        RoutedNode<String> node = join("a", 4);
+        for (int i = 0; i < 10; i++) {
+            assertEquals(node, take().orElseThrow());
+            ended(node, Ending.Kind.REFUSED);
+            assertEquals(new Verdict.Refused(now.plusSeconds(2)), router.explain(node, MODEL));
+            assertTrue(take().isEmpty());
+            now = now.plusSeconds(2);
+        }
+        Health.Day today = router.earned(node.standing()).days().getLast();
+        assertEquals(0, today.failures());
+        assertEquals(10, today.neutral());
+    }
+
+    @Test
+    void jobThatNeverCame_countsForNothing_andLeavesTheProbeToAnother() {
+        RoutedNode<String> node = join("a", 1);
+        fail(node);
+        fail(node);
+        fail(node);
+        now = now.plusSeconds(15);
+        assertEquals(node, take().orElseThrow());
+        ended(node, Ending.Kind.NEVER_OFFERED);
+        assertEquals(node, take().orElseThrow());
+        ended(node, Ending.Kind.SUCCESS);
+        assertEquals(0, router.earned(node.standing()).days().getLast().neutral());
+    }
+
+    @Test
+    void karmaFirst_amongNearEquals_takesTheMost() {
+        for (int i = 0; i < 8; i++) {
+            router.karma(join("plain" + i, 1), 1);
+        }
+        RoutedNode<String> kind = join("kind", 1);
+        router.karma(kind, 1.5);
+        Search<String> free = new Search<>(MODEL, _ -> true, true, Optional.empty());
+        for (int i = 0; i < 20; i++) {
+            assertEquals(kind, router.take(free).orElseThrow().node());
+            ended(kind, Ending.Kind.SUCCESS);
+        }
+    }
+
+    @Test
+    void serve_otherWork_takesItsPlacesAlong() {
+        RoutedNode<String> node = join("a", 1);
+        router.serve(node, Set.of("n:1b"), 2);
+        assertTrue(take().isEmpty());
+        assertEquals(node, take("n:1b").orElseThrow());
+        assertEquals(node, take("n:1b").orElseThrow());
+        assertTrue(take("n:1b").isEmpty());
+        router.serve(node, Set.of(MODEL), 2);
+        assertTrue(take().isEmpty(), "what runs there goes on");
+        router.ended(node, "n:1b", Ending.of(Ending.Kind.SUCCESS));
+        assertEquals(node, take().orElseThrow());
+    }
+
+    @Test
+    void decisions_tellEveryMachineItsPart() {
+        RoutedNode<String> busy = join("busy", 1);
+        assertEquals(busy, take().orElseThrow());
+        RoutedNode<String> a = join("a", 1);
+        RoutedNode<String> b = join("b", 1);
+        Router.Taken<String> taken = router.take(Search.<String>any(MODEL)).orElseThrow();
+        taken.decision().named("job_1");
+        RoutedNode<String> other = taken.node() == a ? b : a;
+        Decision seen = router.decisions(MODEL).getFirst();
+        assertEquals(Optional.of("job_1"), seen.jobId());
+        assertEquals(2, seen.withRoom());
+        assertEquals(Decision.Part.CHOSEN, seen.part(taken.node().standing()));
+        assertEquals(Decision.Part.NOT_DRAWN, seen.part(other.standing()));
+        assertEquals(Decision.Part.NOT_AMONG_LEAST_LOADED, seen.part(busy.standing()));
+        for (int i = 0; i < 100; i++) {
+            var _ = take();
+        }
+        assertEquals(Decisions.EACH_MAX, router.decisions(MODEL).size());
+        assertEquals(Decision.How.NOBODY, router.decisions(MODEL).getFirst().how());
     }
 
     @Test
@@ -183,14 +309,14 @@ final class RouterTest {
             nodes.add(join("n" + i, 4));
         }
         Optional<String> prefix = Optional.of("once upon a time");
-        RoutedNode<String> first = router.take(MODEL, Set.of(), prefix).orElseThrow();
-        assertEquals(first, router.take(MODEL, Set.of(), prefix).orElseThrow());
-        assertEquals(first, router.take(MODEL, Set.of(), prefix).orElseThrow());
-        RoutedNode<String> other = router.take(MODEL, Set.of(), prefix).orElseThrow();
+        RoutedNode<String> first = takeNext(prefix);
+        assertEquals(first, takeNext(prefix));
+        assertEquals(first, takeNext(prefix));
+        RoutedNode<String> other = takeNext(prefix);
         assertTrue(other != first, "three of four places are taken: too full");
-        assertEquals(other, router.take(MODEL, Set.of(), prefix).orElseThrow());
+        assertEquals(other, takeNext(prefix));
         router.away(other, true);
-        assertTrue(router.take(MODEL, Set.of(), prefix).orElseThrow() != other);
+        assertTrue(takeNext(prefix) != other);
         assertEquals(20, nodes.size());
     }
 
@@ -200,6 +326,7 @@ final class RouterTest {
         router.leave(node);
         assertTrue(take().isEmpty());
         assertEquals(new Verdict.Away(), router.explain(node, MODEL));
-        assertEquals(new Verdict.NotServed(), router.explain(node, "other"));
+        RoutedNode<String> here = join("b", 1);
+        assertEquals(new Verdict.NotServed(), router.explain(here, "other"));
     }
 }

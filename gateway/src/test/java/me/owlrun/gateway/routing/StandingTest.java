@@ -81,14 +81,14 @@ final class StandingTest {
     @Test
     void speed_belowTheFloorThreeTimesInARow_isTooSlow() {
         Speed speed = new Speed(RULES.speed());
-        speed.answered(49, Duration.ofSeconds(10));
-        speed.answered(49, Duration.ofSeconds(10));
-        speed.answered(31, Duration.ofSeconds(1_000)); // too short to say anything
-        assertTrue(speed.isFastEnough());
-        speed.answered(49, Duration.ofSeconds(10));
-        assertFalse(speed.isFastEnough());
+        speed.answered(49, Duration.ofSeconds(10), NOON);
+        speed.answered(49, Duration.ofSeconds(10), NOON);
+        speed.answered(31, Duration.ofSeconds(1_000), NOON); // too short to say anything
+        assertTrue(speed.isFastEnough(NOON));
+        speed.answered(49, Duration.ofSeconds(10), NOON);
+        assertFalse(speed.isFastEnough(NOON));
         assertEquals(4.9, speed.tokensPerSecond(), 1e-9);
-        speed.answered(50, Duration.ofSeconds(10));
-        assertTrue(speed.isFastEnough());
+        speed.answered(50, Duration.ofSeconds(10), NOON);
+        assertTrue(speed.isFastEnough(NOON));
     }
 }
