@@ -18,6 +18,7 @@ sealed interface Flags {
               --config FILE    configuration file instead of ~/.owlrun/owlrun.conf
               --port N         port of the page on 127.0.0.1 instead of [dashboard] port; 0 is any
               --help-config    print every setting of the configuration file
+              --selfcheck      start once with the mock engine, ask for the page, stop
               --version, -v    print version and network
               --help, -h       print this
             """;
@@ -37,6 +38,9 @@ sealed interface Flags {
             implements Flags {
         private static final Run PLAIN = new Run(false, false, Optional.empty(), Optional.empty());
     }
+
+    /// Start once, look whether all answers, leave.
+    record Check() implements Flags {}
 
     /// The command line cannot be understood.
     ///
@@ -58,6 +62,9 @@ sealed interface Flags {
                 }
                 case "--help-config" -> {
                     return new Print(Settings.markdown().stripTrailing());
+                }
+                case "--selfcheck" -> {
+                    return new Check();
                 }
                 case "--headless" -> run = new Run(true, run.mock, run.config, run.port);
                 case "--mock" -> run = new Run(run.headless, true, run.config, run.port);

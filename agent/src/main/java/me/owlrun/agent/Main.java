@@ -39,7 +39,20 @@ public final class Main {
                 System.err.print(Flags.USAGE);
                 System.exit(MISUSED);
             }
+            case Flags.Check _ -> check();
             case Flags.Run run -> run(run);
+        }
+    }
+
+    private static void check() {
+        OWN_LOG.setLevel(Level.OFF);
+        SERVER_LOG.setLevel(Level.WARNING);
+        try {
+            SelfCheck.run(new SecureRandom());
+            System.out.println(Build.current().line() + " starts and answers.");
+        } catch (AgentException failed) {
+            System.err.println(failed.getMessage());
+            System.exit(FAILED);
         }
     }
 
