@@ -94,11 +94,13 @@ final class Arrows {
                     gateway("notice", "http"),
                     gateway("admin", "http", "job", "market", "meter", "notice", "oracle"),
                     agent("dashboard", "problem"),
+                    agent("idle", "local"),
                     agent("link", "duty", "engine", "job", "machine", "problem", "wire"),
+                    agent("local"),
                     agent("job", "engine", "wire"),
                     agent("engine", "wire"),
                     agent("duty"),
-                    agent("machine"),
+                    agent("machine", "local"),
                     agent("problem"),
                     agent("wire"));
 
