@@ -1,10 +1,10 @@
 package me.owlrun.agent;
 
+import me.owlrun.agent.link.LinkTiming;
 import me.owlrun.agent.problem.AgentException;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +78,8 @@ public final class Main {
                 handler.setLevel(Level.FINE);
             }
         }
-        return Agent.start(config, Clock.systemUTC(), random);
+        return Agent.start(
+                config, overrides, Agent.Surroundings.ofThisMachine(random), LinkTiming.STANDARD);
     }
 
     /// Being told to stop is no failure: the process ends with 0, not with the signal's number.

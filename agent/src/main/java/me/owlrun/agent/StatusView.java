@@ -19,7 +19,7 @@ import java.util.Optional;
 /// Looks at all parts of the node and puts what it sees into one [Status]; the parts do not know
 /// the dashboard, and the dashboard does not know them.
 record StatusView(
-        Config config,
+        LiveConfig live,
         Build build,
         Duty duty,
         String engine,
@@ -28,6 +28,10 @@ record StatusView(
         Earnings earnings,
         Link link,
         ProblemBoard problems) {
+    private Config config() {
+        return live.now();
+    }
+
     /// One look.
     Status status() {
         Inventory.Stock stock = inventory.stock();
@@ -46,20 +50,20 @@ record StatusView(
     }
 
     private Status.Identity identity() {
-        Config.Account account = config.account();
+        Config.Account account = config().account();
         return new Status.Identity(
                 account.nodeId(), account.key().masked(), build.version(), build.network());
     }
 
     private Status.SettingsView settings() {
-        Config.Account account = config.account();
+        Config.Account account = config().account();
         return new Status.SettingsView(
-                config.jobMode(),
+                config().policy().mode().word(),
                 account.lightningAddress(),
                 account.redeemThresholdSats(),
                 account.freeTierPct(),
-                config.later().contextLengthTokens(),
-                config.later().keepWarm());
+                config().wishes().contextTokens(),
+                config().wishes().keepWarm());
     }
 
     private static Status.GpuView gpu(GpuReading gpu) {
@@ -94,7 +98,7 @@ record StatusView(
         LinkStatus status = link.status();
         Optional<Status.Stats> stats = status.stats().map(StatusView::stats);
         return new Status.GatewayView(
-                config.marketplace().gateway().toString(), status.connected(), stats);
+                config().marketplace().gateway().toString(), status.connected(), stats);
     }
 
     private static Status.Stats stats(GatewayStats stats) {

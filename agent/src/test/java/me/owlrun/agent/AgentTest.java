@@ -359,6 +359,8 @@ final class AgentTest {
                 answer = %s
                 [dashboard]
                 port = 0
+                [idle]
+                job_mode = always
                 [inference]
                 engine = mock
                 mock_token_millis = 0
@@ -368,7 +370,12 @@ final class AgentTest {
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         Config config = Config.load(file, Map.of(), new Random(1));
-        return Agent.start(config, Clock.systemUTC(), new Random(2), QUICK);
+        return Agent.start(config, Map.of(), surroundings(folder), QUICK);
+    }
+
+    /// A machine whose user is never seen.
+    static Agent.Surroundings surroundings(Path home) {
+        return new Agent.Surroundings(Clock.systemUTC(), new Random(2), Map.of(), home);
     }
 
     /// Asks the dashboard until it shows what is wanted, or fails.

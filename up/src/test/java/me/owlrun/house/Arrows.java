@@ -101,7 +101,9 @@ final class Arrows {
                     agent("engine", "wire"),
                     agent("duty"),
                     agent("machine", "local"),
+                    agent("model", "engine", "local", "machine", "problem"),
                     agent("problem"),
+                    agent("watch", "idle", "machine"),
                     agent("wire"));
 
     private static Map.Entry<String, Set<String>> leaf(String leaf, String... uses) {
