@@ -8,7 +8,6 @@ import me.owlrun.agent.engine.EngineLimits;
 import me.owlrun.agent.engine.Engines;
 import me.owlrun.agent.engine.Ollama;
 import me.owlrun.agent.idle.UserIdle;
-import me.owlrun.agent.job.Earnings;
 import me.owlrun.agent.job.JobRunner;
 import me.owlrun.agent.link.Inventory;
 import me.owlrun.agent.link.Link;
@@ -19,6 +18,8 @@ import me.owlrun.agent.machine.Gpu;
 import me.owlrun.agent.machine.Programs;
 import me.owlrun.agent.model.Keeper;
 import me.owlrun.agent.problem.ProblemBoard;
+import me.owlrun.agent.purse.Ecash;
+import me.owlrun.agent.purse.Journal;
 import me.owlrun.agent.watch.HandBrake;
 import me.owlrun.agent.watch.Verdict;
 import me.owlrun.agent.watch.Watch;
@@ -34,17 +35,25 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /// A running node: the wiring of its parts, started in order and closed in reverse. Any number may
 /// run in one process; each needs its own configuration file and dashboard port.
 final class Agent implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Agent.class.getName());
+
+    /// The process's own log, so that it is one for all agents in it.
+    static final LogRing RING = new LogRing();
+
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
+    private static final Duration CLAIM_RETRY = Duration.ofSeconds(60);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
 
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final LiveConfig config;
     private final Build build = Build.current();
     private final Gateway gateway;
@@ -58,6 +67,8 @@ final class Agent implements AutoCloseable {
     private final HandBrake brake;
     private final Watch watch;
     private final Optional<Keeper> keeper;
+    private final Journal journal;
+    private final Ecash purse;
     private final Dashboard dashboard;
 
     private Agent(
@@ -69,7 +80,7 @@ final class Agent implements AutoCloseable {
                         first.marketplace().gateway(),
                         first.marketplace().proxyBase(),
                         first.account().key());
-        Earnings earnings = new Earnings();
+        this.journal = Journal.open(first.file().resolveSibling("earnings"), around.clock());
         Duty duty =
                 new Duty(
                         first.inference().capacity(),
@@ -87,7 +98,7 @@ final class Agent implements AutoCloseable {
                         duty,
                         inventory,
                         jobs,
-                        earnings,
+                        journal,
                         problems,
                         timing,
                         around.random());
@@ -102,10 +113,23 @@ final class Agent implements AutoCloseable {
                         engine.kind(),
                         inventory,
                         jobs,
-                        earnings,
+                        journal,
                         link,
-                        problems);
-        this.dashboard = Dashboard.start(first.dashboardPort(), view::status);
+                        watch,
+                        keeper,
+                        problems,
+                        around.clock());
+        this.purse =
+                new Ecash(
+                        first.file().resolveSibling("ecash"),
+                        client,
+                        gateway,
+                        around.clock(),
+                        around.random());
+        Owner owner = new Owner(config, brake, watch, keeper, journal, purse, RING, around.clock());
+        String token = SessionToken.make(around.random());
+        this.dashboard = Dashboard.start(first.dashboardPort(), view::document, owner, token);
+        SessionToken.keep(first.file(), dashboard.port(), token);
     }
 
     /// What a node finds around it.
@@ -139,6 +163,7 @@ final class Agent implements AutoCloseable {
         agent.keeper.ifPresent(Keeper::start);
         agent.link.start();
         agent.watch.start();
+        Thread _ = Thread.ofVirtual().name("claims").start(agent::recoverClaims);
         return agent;
     }
 
@@ -150,6 +175,7 @@ final class Agent implements AutoCloseable {
     /// Lets running jobs end, for half a minute at most, then stops everything.
     @Override
     public void close() {
+        closing.countDown();
         watch.close();
         config.close();
         try {
@@ -165,6 +191,19 @@ final class Agent implements AutoCloseable {
             engine.close();
             keeper.ifPresent(Keeper::close);
             threads.shutdownNow();
+        }
+    }
+
+    /// Asks again for ecash whose answer was lost, until it is known.
+    private void recoverClaims() {
+        try {
+            while (!purse.recover()) {
+                if (closing.await(CLAIM_RETRY.toSeconds(), TimeUnit.SECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -93,7 +93,7 @@ final class Arrows {
                     gateway("metrics", "http"),
                     gateway("notice", "http"),
                     gateway("admin", "http", "job", "market", "meter", "notice", "oracle"),
-                    agent("dashboard", "problem"),
+                    agent("dashboard", "problem", "wire"),
                     agent("idle", "local"),
                     agent("link", "duty", "engine", "job", "machine", "problem", "wire"),
                     agent("local"),
@@ -103,6 +103,7 @@ final class Arrows {
                     agent("machine", "local"),
                     agent("model", "engine", "local", "machine", "problem"),
                     agent("problem"),
+                    agent("purse", "job", "problem", "wire"),
                     agent("watch", "idle", "machine"),
                     agent("wire"));
 

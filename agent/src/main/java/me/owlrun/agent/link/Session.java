@@ -139,6 +139,7 @@ final class Session {
         if (refusal.isPresent()) {
             answer(channel, new Outbound.Reject(job.jobId(), refusal.get().word()));
         } else if (channel.send(new Outbound.Accept(job.jobId()))) {
+            earnings.began(job.jobId(), job.model());
             jobs.start(job.jobId(), channel);
         }
     }

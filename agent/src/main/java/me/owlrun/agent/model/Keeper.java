@@ -171,7 +171,9 @@ public final class Keeper implements AutoCloseable {
         thread.interrupt();
         Objects.requireNonNull(puller.get()).ifPresent(Thread::interrupt);
         try {
-            thread.join(LOOK);
+            if (thread.isAlive()) {
+                boolean _ = thread.join(LOOK);
+            }
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         }

@@ -23,7 +23,8 @@ public record Schedule(List<Window> windows) {
     private static final int MINUTES_PER_DAY = 1_440;
     private static final Pattern WINDOW =
             Pattern.compile(
-                    "(?:([a-z]{3})(?:-([a-z]{3}))?\\s+)?(\\d{2}):(\\d{2})\\s*-\\s*(\\d{2}):(\\d{2})");
+                    "(?:([a-z]{3})(?:-([a-z]{3}))?\\s+)?"
+                            + "(\\d{2}):(\\d{2})\\s*-\\s*(\\d{2}):(\\d{2})");
 
     /// One window.
     ///
