@@ -62,6 +62,23 @@ final class ConfigFile {
         }
     }
 
+    /// The file's text as it is. A file without an identity is refused: a running agent has one, so
+    /// the file is being written or was damaged, and a new identity would lose the old one's money.
+    ///
+    /// @throws AgentException if it cannot be read or has no identity
+    String readAgain() {
+        try {
+            String text = read();
+            if (isMissing(text, Settings.API_KEY) || isMissing(text, Settings.NODE_ID)) {
+                throw new AgentException(
+                        file + " has lost its api_key or node_id; put them back, or restart.");
+            }
+            return text;
+        } catch (IOException failed) {
+            throw new AgentException(file + " cannot be read; check its permissions.", failed);
+        }
+    }
+
     /// Sets one value in the file; comments and everything else stay as they are. An empty value
     /// makes it the default again.
     ///

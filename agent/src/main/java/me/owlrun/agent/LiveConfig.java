@@ -35,10 +35,11 @@ final class LiveConfig implements AutoCloseable {
     private final Semaphore hurry = new Semaphore(0);
     private final Thread thread = Thread.ofVirtual().name("config").unstarted(this::run);
     private Stamp seen;
+    private Stamp before;
 
     /// @param first what was read at the start
     /// @param overrides what counts instead of the file's values
-    /// @param random for an identity that was deleted from the file
+    /// @param random what the file's handler needs; no identity is made here
     /// @param problems where mistakes are put up
     /// @param changed hears of each new configuration, on one thread
     LiveConfig(
@@ -54,6 +55,7 @@ final class LiveConfig implements AutoCloseable {
         this.changed = changed;
         this.current = new AtomicReference<>(first);
         this.seen = stamp(first.file());
+        this.before = seen;
     }
 
     /// How a file looked from outside.
@@ -88,26 +90,29 @@ final class LiveConfig implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                if (hurry.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                boolean ours = hurry.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                if (ours) {
                     int _ = hurry.drainPermits();
                 }
-                look();
+                look(ours);
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void look() {
+    /// Reads the file if it changed and is settled: others may be in the middle of writing it.
+    private void look(boolean ours) {
         Stamp stamp = stamp(first.file());
-        // A file that is being replaced may be absent for a moment.
-        if (stamp.equals(seen) || stamp.size() < 0) {
+        boolean settled = ours || stamp.equals(before);
+        before = stamp;
+        if (stamp.equals(seen) || stamp.size() < 0 || !settled) {
             return;
         }
         seen = stamp;
         try {
-            Config next = Config.load(first.file(), overrides, random);
-            seen = stamp(first.file());
+            String text = new ConfigFile(first.file(), random).readAgain();
+            Config next = ConfigReader.read(first.file(), text, overrides);
             problems.clear(INVALID);
             take(next);
         } catch (AgentException invalid) {

@@ -1,6 +1,7 @@
 // The chart of earnings as inline SVG: bars, or a line for the sum; nights are shaded.
 const SVG = "http" + "://www.w3.org/2000/svg";
-const WIDTH = 1200;
+const LEAST_WIDTH = 280;
+const LABEL_WIDTH = 110;
 const FLOOR = 160;
 const TOP = 12;
 
@@ -13,12 +14,15 @@ function shape(kind, attributes, text) {
 
 /** Draws values, each with its label; `night` says which to shade. */
 export function drawChart(svg, buckets, { value, sum, title, text }) {
+  const width = Math.max(LEAST_WIDTH, svg.clientWidth);
+  svg.setAttribute("viewBox", `0 0 ${width} 180`);
   const parts = [shape("title", {}, title)];
   let running = 0;
   const values = buckets.map((bucket) => (sum ? (running += value(bucket)) : value(bucket)));
   const most = Math.max(1, ...values);
-  const step = WIDTH / buckets.length;
+  const step = width / buckets.length;
   const height = (amount) => ((FLOOR - TOP) * amount) / most;
+  const gap = Math.min(3, step / 6);
   const hourly = buckets.length === 24;
   buckets.forEach((bucket, index) => {
     const hour = Number(bucket.label.slice(0, 2));
@@ -33,15 +37,15 @@ export function drawChart(svg, buckets, { value, sum, title, text }) {
   buckets.forEach((bucket, index) => {
     const tall = height(values[index]);
     if (!sum) {
-      const bar = shape("rect", { class: "bar", rx: 2, x: index * step + 3, width: step - 6, y: FLOOR - tall, height: tall });
+      const bar = shape("rect", { class: "bar", rx: 2, x: index * step + gap, width: step - 2 * gap, y: FLOOR - tall, height: tall });
       bar.append(shape("title", {}, `${bucket.label}: ${text(values[index])}`));
       parts.push(bar);
     }
-    if (index % Math.ceil(buckets.length / 8) === 0) {
+    if (index % Math.ceil((buckets.length * LABEL_WIDTH) / width) === 0) {
       parts.push(shape("text", { class: "axis", x: index * step + 3, y: 176 }, bucket.label));
     }
   });
-  parts.push(shape("text", { class: "axis", x: WIDTH - 4, y: TOP, "text-anchor": "end" }, text(most === 1 ? Math.max(...values, 0) : most)));
+  parts.push(shape("text", { class: "axis", x: width - 4, y: TOP, "text-anchor": "end" }, text(most === 1 ? Math.max(...values, 0) : most)));
   svg.replaceChildren(...parts);
   svg.setAttribute("aria-label", `${title}. Together ${text(values.at(sum ? -1 : 0) === undefined ? 0 : sum ? values.at(-1) : values.reduce((a, b) => a + b, 0))}.`);
 }
