@@ -15,6 +15,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 install_debian_packages() {
   local -a missing=()
   have chromium || missing+=(chromium fonts-dejavu-core)
+  { have Xvfb && have xdotool && have dbus-daemon; } || missing+=(xvfb xdotool dbus-daemon)
   have curl || missing+=(curl)
   have shellcheck || missing+=(shellcheck)
   # The installer's tests: three shells, its tools, and systemd's own checks of the units.

@@ -25,6 +25,7 @@ final class MainTest {
         try (FakeGateway gateway = FakeGateway.start(KEY)) {
             String text =
                     "[account]\napi_key = %s\n[marketplace]\ngateway = %s\n"
+                            .concat("[idle]\njob_mode = always\n")
                             .formatted(KEY, gateway.url());
             Files.writeString(file, text);
             Process process = start("--mock", "--port", "0", "--config", file.toString());
