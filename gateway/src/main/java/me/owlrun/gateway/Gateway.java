@@ -30,7 +30,9 @@ import me.owlrun.gateway.outbound.PublicHttp;
 import me.owlrun.gateway.pay.PaySteps;
 import me.owlrun.gateway.pay.Till;
 import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.probe.House;
 import me.owlrun.gateway.topup.TopupStore;
+import me.owlrun.gateway.trust.Trust;
 import me.owlrun.gateway.vault.ExchangeStore;
 import me.owlrun.http.Cors;
 import me.owlrun.http.HttpException;
@@ -188,6 +190,8 @@ final class Gateway implements AutoCloseable {
             migrations.add(OperateStore.migration());
             migrations.add(ExchangeStore.migration());
             migrations.add(AccountStore.laterMigration());
+            migrations.add(House.migration());
+            migrations.add(Trust.migration());
             Migrations.apply(database, migrations);
             migrated = true;
             return database;

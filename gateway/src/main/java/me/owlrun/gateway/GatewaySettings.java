@@ -8,7 +8,9 @@ import me.owlrun.gateway.account.AccountSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
+import me.owlrun.gateway.probe.HouseSettings;
 import me.owlrun.gateway.topup.TopupSettings;
+import me.owlrun.gateway.trust.TrustSettings;
 import me.owlrun.money.Msat;
 
 import java.net.URI;
@@ -166,7 +168,12 @@ final class GatewaySettings {
     /// All of them.
     public static final List<Setting<?>> TABLE =
             join(
-                    Stream.of(AccountSettings.TABLE, TopupSettings.TABLE, OperateSettings.TABLE)
+                    Stream.of(
+                                    AccountSettings.TABLE,
+                                    TopupSettings.TABLE,
+                                    HouseSettings.TABLE,
+                                    TrustSettings.TABLE,
+                                    OperateSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)
                             .toList(),
                     HOST,

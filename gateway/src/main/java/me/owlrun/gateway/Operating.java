@@ -9,6 +9,7 @@ import me.owlrun.db.Database;
 import me.owlrun.gateway.account.PausedAccounts;
 import me.owlrun.gateway.admin.About;
 import me.owlrun.gateway.admin.AccountDesk;
+import me.owlrun.gateway.admin.AdminCall;
 import me.owlrun.gateway.admin.AdminDesk;
 import me.owlrun.gateway.admin.AdminRoutes;
 import me.owlrun.gateway.admin.AuditStore;
@@ -93,6 +94,7 @@ final class Operating implements AutoCloseable {
     private final RequestFigures requests = new RequestFigures();
     private final RequestGate gate;
     private volatile Optional<Health> health = Optional.empty();
+    private volatile Optional<Maintenance> maintenance = Optional.empty();
     private final List<Pulse<?>> pulses = new ArrayList<>();
     private Optional<HttpListener> admin = Optional.empty();
 
@@ -148,6 +150,7 @@ final class Operating implements AutoCloseable {
     /// @param paused accounts that are stopped
     /// @param fixes prices of days, where they are kept
     /// @param figures what other features count
+    /// @param calls of the admin interface that other features answer
     record Watched(
             NodePool nodes,
             JobBoard board,
@@ -159,7 +162,8 @@ final class Operating implements AutoCloseable {
             List<AccountDesk> accounts,
             PausedAccounts paused,
             Optional<FixDesk> fixes,
-            List<Supplier<List<Figure>>> figures) {}
+            List<Supplier<List<Figure>>> figures,
+            List<AdminCall> calls) {}
 
     /// Looks something up by the clock, so that who asks for it does not wait for the database.
     Supplier<List<Problem>> byTheClock(
@@ -171,9 +175,10 @@ final class Operating implements AutoCloseable {
 
     /// Begins to watch, and opens the admin interface if the settings ask for it.
     void start(Watched market) {
-        Maintenance maintenance =
+        Maintenance resting =
                 new Maintenance(new MaintenanceStore(database), clock, market.nodeTeller());
-        market.nodes().rest(node -> rest(node, maintenance, market.paused()));
+        maintenance = Optional.of(resting);
+        market.nodes().rest(node -> rest(node, resting, market.paused()));
         OpenPaymentStore payments =
                 new OpenPaymentStore(
                         database, clock, settings.get(GatewaySettings.JOB_MAX).plus(STUCK_GRACE));
@@ -230,12 +235,13 @@ final class Operating implements AutoCloseable {
                         stuck,
                         accounts,
                         market.nodes(),
-                        maintenance,
+                        resting,
                         market.catalog(),
                         settings.get(GatewaySettings.PRICES_FILE),
                         broadcasts,
                         market.fixes(),
                         registry,
+                        market.calls(),
                         clock));
     }
 
@@ -320,6 +326,11 @@ final class Operating implements AutoCloseable {
                 Patience.USUAL.bodyMax(),
                 settings.get(OperateSettings.CONNECTIONS).intValue(),
                 address -> exempt.contain(address) || proxies.contain(address));
+    }
+
+    /// The nodes that get no jobs, once it has started.
+    Optional<Maintenance> maintenance() {
+        return maintenance;
     }
 
     /// What everybody is told.

@@ -16,6 +16,7 @@ import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.http.SiteRoutes;
 import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.JobBoard;
+import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
@@ -37,9 +38,12 @@ import me.owlrun.gateway.pay.Till;
 import me.owlrun.gateway.pay.TokenDesk;
 import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.probe.House;
 import me.owlrun.gateway.referral.Referrals;
 import me.owlrun.gateway.topup.TopupRoutes;
 import me.owlrun.gateway.topup.Topups;
+import me.owlrun.gateway.trust.Trust;
+import me.owlrun.gateway.trust.Warden;
 import me.owlrun.http.HttpListener;
 
 import java.net.URI;
@@ -51,6 +55,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// What answers requests, put together.
 ///
@@ -95,7 +100,20 @@ record Parts(
                         Karma.none(),
                         settings.get(GatewaySettings.RELAY_WAIT),
                         settings.get(GatewaySettings.NODE_SILENCE));
-        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board);
+        Trust trust = trust(core, operating);
+        House house = house(core, catalog, oracle.oracle(), pool, board, trust);
+        ChatRoutes chat =
+                chat(
+                        core,
+                        catalog,
+                        oracle.oracle(),
+                        accounts,
+                        pool,
+                        board,
+                        attempt -> {
+                            trust.watch().ended(attempt);
+                            house.jobs().ended(attempt);
+                        });
         Topups topups = topups(core, accounts);
         Referrals referrals =
                 new Referrals(
@@ -114,9 +132,10 @@ record Parts(
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
                         oracle.fixes(),
-                        List.of(core.till()::figures)));
+                        List.of(core.till()::figures),
+                        Stream.of(house.calls(), trust.calls()).flatMap(List::stream).toList()));
         List<HttpService> routes = new ArrayList<>(operating.routes());
-        routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
+        routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating, trust));
         routes.addAll(
                 List.of(
                         chat,
@@ -126,14 +145,56 @@ record Parts(
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
+                        trust.routes(house::tally, bearer -> account(accounts, bearer)),
                         new OpenApiRoutes(),
                         manifest(settings),
                         site(settings)));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
         background.addAll(List.of(chat.stalledWrites(), topups.keeper(), referrals));
+        background.addAll(List.of(trust.watch(), house.jobs()));
         background.addAll(payouts.backgroundWork());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
+    }
+
+    /// Puts nodes away that the checks speak against.
+    private static Trust trust(Core core, Operating operating) {
+        Warden warden =
+                new Warden() {
+                    @Override
+                    public void putAway(NodeIdentity node, String reason) {
+                        operating.maintenance().ifPresent(resting -> resting.begin(node, reason));
+                    }
+
+                    @Override
+                    public void letBack(NodeIdentity node) {
+                        operating.maintenance().ifPresent(resting -> resting.end(node, PREFIX));
+                    }
+                };
+        return new Trust(
+                core.settings(), core.database(), core.ledger(), warden, core.clock(), core.stop());
+    }
+
+    private static House house(
+            Core core, Catalog catalog, Oracle oracle, NodePool pool, JobBoard board, Trust trust) {
+        Karma karma = Karma.none();
+        return new House(
+                new House.Parts(
+                        core.settings(),
+                        core.database(),
+                        core.ledger(),
+                        core.earnings(),
+                        pool,
+                        board,
+                        chatLimits(core.settings()),
+                        catalog,
+                        oracle,
+                        trust,
+                        provider -> karma.of(provider).score(),
+                        trust.watch(),
+                        core.random(),
+                        core.clock(),
+                        core.stop()));
     }
 
     private static Topups topups(Core core, Accounts accounts) {
@@ -165,7 +226,8 @@ record Parts(
             Oracle oracle,
             NodeStore nodes,
             NodePool pool,
-            Operating operating) {
+            Operating operating,
+            Trust trust) {
         return List.of(
                 new ChangeRoutes(core.till().desk(), core.till().cashier()),
                 new ModelsRoutes(catalog, pool::nodesByModel),
@@ -175,6 +237,7 @@ record Parts(
                         pool,
                         core.settings().get(GatewaySettings.NEW_NODES),
                         operating::newNodesPaused,
+                        trust::told,
                         core.clock()));
     }
 
@@ -208,7 +271,8 @@ record Parts(
             Oracle oracle,
             Accounts accounts,
             NodePool pool,
-            JobBoard board) {
+            JobBoard board,
+            Attempt.Listener attempts) {
         Till till = core.till();
         BuyerKeys keys = accounts.buyerKeys();
         PaymentMethod ecash =
@@ -227,7 +291,7 @@ record Parts(
                 core.clock(),
                 core.stop(),
                 till.steps(),
-                Attempt.Listener.NONE);
+                attempts);
     }
 
     private static ChatLimits chatLimits(Settings settings) {
@@ -251,6 +315,7 @@ record Parts(
                         core.till().vault(),
                         Gateway.mintPublicUrl(settings).toString(),
                         PayoutSettings.rules(settings, real),
+                        accounts.escrow()::held,
                         core.random(),
                         core.clock(),
                         operating::payoutsStopped,

@@ -76,7 +76,11 @@ final class Arrows {
                     gateway(
                             "node", "account", "http", "market", "job", "ledger", "meter",
                             "oracle"),
-                    gateway("account", "http", "ledger", "meter", "pay"),
+                    gateway("account", "http", "ledger", "meter", "pay", "trust"),
+                    gateway("trust", "admin", "http", "instance", "job", "ledger"),
+                    gateway(
+                            "probe", "admin", "chat", "instance", "job", "ledger", "market",
+                            "meter", "oracle", "trust"),
                     gateway("topup", "account", "http", "instance", "ledger", "pay", "vault"),
                     gateway("job", "market"),
                     gateway("market", "http", "meter"),

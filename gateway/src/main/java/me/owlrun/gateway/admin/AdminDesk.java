@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param pricesFile where the prices come from, unless from the program itself
 /// @param fixes prices of days, where they are kept
 /// @param figures what `/metrics` shows
+/// @param more calls that other features answer
 public record AdminDesk(
         About about,
         Health health,
@@ -36,6 +37,7 @@ public record AdminDesk(
         Broadcasts broadcasts,
         Optional<FixDesk> fixes,
         Registry figures,
+        List<AdminCall> more,
         InstantSource clock) {
 
     /// The routes of the interface.
@@ -47,6 +49,7 @@ public record AdminDesk(
                 new Operator(about, health, pauses, audit, bills, stuck, accounts, clock),
                 new Market(nodes, maintenance, catalog, pricesFile, broadcasts),
                 new Rates(fixes),
-                figures);
+                figures,
+                more);
     }
 }

@@ -22,6 +22,7 @@ import me.owlrun.metrics.Registry;
 import me.owlrun.operate.AdminToken;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -36,8 +37,16 @@ public final class AdminRoutes implements HttpService {
     private final Market market;
     private final Rates rates;
     private final Registry figures;
+    private final List<AdminCall> more;
 
-    AdminRoutes(AdminToken token, Operator operator, Market market, Rates rates, Registry figures) {
+    AdminRoutes(
+            AdminToken token,
+            Operator operator,
+            Market market,
+            Rates rates,
+            Registry figures,
+            List<AdminCall> more) {
+        this.more = more;
         this.token = token;
         this.operator = operator;
         this.market = market;
@@ -66,6 +75,13 @@ public final class AdminRoutes implements HttpService {
         post(rules, "/accounts/pause", request -> operator.pauseAccount(request, true));
         post(rules, "/accounts/resume", request -> operator.pauseAccount(request, false));
         named(rules, "/accounts/{name}", operator::findAccounts); // after the words of that path
+        for (AdminCall call : more) {
+            if (call.reads()) {
+                get(rules, call.path(), () -> call.useCase().apply(Json.object()));
+            } else {
+                post(rules, call.path(), call.useCase());
+            }
+        }
         Answers.get(
                 rules,
                 "/metrics",

@@ -11,6 +11,7 @@ import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.ledger.Transfer;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.NodeStore;
+import me.owlrun.gateway.probe.House;
 import me.owlrun.mint.testing.TestPostgres;
 import me.owlrun.money.Msat;
 
@@ -43,6 +44,7 @@ final class TestTables {
         migrations.add(KeyStore.migration());
         migrations.add(LedgerStore.seals());
         migrations.addAll(Till.laterMigrations());
+        migrations.add(House.migration());
         Migrations.apply(database, migrations);
         return database;
     }
