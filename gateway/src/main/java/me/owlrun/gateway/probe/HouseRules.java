@@ -13,7 +13,7 @@ import java.time.Duration;
 /// @param paidAfter how long a node has to be known before these jobs are paid
 /// @param dayMax the most that all nodes get for them in a day
 /// @param providerDayMax the most that one provider gets
-public record HouseRules(
+record HouseRules(
         Duration every,
         Duration afterFailure,
         int atOnce,

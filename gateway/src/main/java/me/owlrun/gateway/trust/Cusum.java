@@ -4,7 +4,7 @@ package me.owlrun.gateway.trust;
 /// takes `k` away, never below zero, where `k` is the share of wrong answers that is still fair for
 /// the question and the model. An honest node's sum keeps returning to zero; that of a node that is
 /// wrong more often than `k` climbs, however seldom it is asked. One wrong answer proves nothing.
-public final class Cusum {
+final class Cusum {
 
     private static final long WHOLE_MILLI = 1_000;
 
@@ -21,7 +21,7 @@ public final class Cusum {
     /// The sum after one more answer, in thousandths.
     ///
     /// @param fairMilli the share of wrong answers that is fair, in thousandths
-    public static long after(long sumMilli, boolean wrong, long fairMilli) {
+    static long after(long sumMilli, boolean wrong, long fairMilli) {
         long step = wrong ? WHOLE_MILLI - fairMilli : -fairMilli;
         return Math.max(0, sumMilli + step);
     }
@@ -32,7 +32,7 @@ public final class Cusum {
     /// @param bySizeMilli reckoned with before anybody was asked
     /// @param asked how often others were asked
     /// @param wrong how often they were wrong
-    public static long fairMilli(long bySizeMilli, long asked, long wrong) {
+    static long fairMilli(long bySizeMilli, long asked, long wrong) {
         long learnt = asked < KNOWN_FROM ? 0 : WHOLE_MILLI * wrong / asked + MARGIN_MILLI;
         return Math.min(FAIR_MILLI_MAX, Math.max(bySizeMilli, learnt));
     }

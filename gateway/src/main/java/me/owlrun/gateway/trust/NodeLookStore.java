@@ -10,7 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /// Reads what is known of registered nodes.
-public final class NodeLookStore {
+final class NodeLookStore {
 
     private static final String NODE =
             """
@@ -23,7 +23,7 @@ public final class NodeLookStore {
     private final Database database;
 
     /// @param database where the table lies
-    public NodeLookStore(Database database) {
+    NodeLookStore(Database database) {
         this.database = database;
     }
 
@@ -31,10 +31,10 @@ public final class NodeLookStore {
     ///
     /// @param gpu the hardware as it names it
     /// @param reason why it gets no jobs, or empty
-    public record Look(String gpu, Instant firstRegisteredAt, String reason) {}
+    record Look(String gpu, Instant firstRegisteredAt, String reason) {}
 
     /// A node, if it ever registered.
-    public Optional<Look> find(NodeIdentity node) {
+    Optional<Look> find(NodeIdentity node) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(NODE)) {
                 query.setLong(1, node.providerId());

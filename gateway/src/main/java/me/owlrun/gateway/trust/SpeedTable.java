@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 /// are bounded by memory bandwidth over the bytes of the weights; the smallest quantization and a
 /// factor for speculative decoding are granted, and hardware that is not known counts as the
 /// fastest there is.
-public final class SpeedTable {
+final class SpeedTable {
 
     private static final String FILE = "speed.json";
     private static final double PERCENT = 100.0;
@@ -67,7 +67,7 @@ public final class SpeedTable {
     }
 
     /// The table that comes with the gateway.
-    public static SpeedTable standard() {
+    static SpeedTable standard() {
         try (InputStream file = SpeedTable.class.getResourceAsStream(FILE)) {
             return new SpeedTable(
                     Json.parseObject(Objects.requireNonNull(file, FILE).readAllBytes()));
@@ -103,7 +103,7 @@ public final class SpeedTable {
     /// The most tokens a second; empty when the size of the model is not known.
     ///
     /// @param gpu the hardware as the node names it
-    public OptionalDouble most(String model, String gpu) {
+    OptionalDouble most(String model, String gpu) {
         OptionalLong millions = activeMillions(model);
         if (millions.isEmpty() || millions.getAsLong() == 0) {
             return OptionalDouble.empty();
@@ -122,7 +122,7 @@ public final class SpeedTable {
     }
 
     /// Whether an answer of that many tokens can tell anything.
-    public boolean tells(long tokens) {
+    boolean tells(long tokens) {
         return tokens >= tokensMin;
     }
 
@@ -130,7 +130,7 @@ public final class SpeedTable {
     ///
     /// @param time from the offer to the last token: a pause of the network only makes it longer,
     ///   so nobody who stumbles looks fast
-    public boolean isTooFast(String model, String gpu, long tokens, Duration time) {
+    boolean isTooFast(String model, String gpu, long tokens, Duration time) {
         OptionalDouble most = most(model, gpu);
         if (!tells(tokens) || most.isEmpty()) {
             return false;

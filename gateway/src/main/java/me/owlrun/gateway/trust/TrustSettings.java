@@ -37,7 +37,7 @@ public final class TrustSettings {
                     "",
                     500,
                     100_000,
-                    2_500);
+                    4_000);
     private static final Setting<Long> CANARY =
             points("trust.points.canary", "points for that sign", 40);
     private static final Setting<Long> FAST =

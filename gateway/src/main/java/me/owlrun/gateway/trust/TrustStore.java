@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /// The rows of `node_trust`, `node_sign` and `canary_rate`. Whatever changes points reads them
 /// under a lock in the same transaction, so any number of gateways may add some.
-public final class TrustStore {
+final class TrustStore {
 
     private static final String MIGRATION = "V046__trust.sql";
     private static final Duration HOUR = Duration.ofHours(1);
@@ -94,13 +94,13 @@ public final class TrustStore {
     private final TrustRules rules;
 
     /// @param database where the tables lie
-    public TrustStore(Database database, TrustRules rules) {
+    TrustStore(Database database, TrustRules rules) {
         this.database = database;
         this.rules = rules;
     }
 
     /// The migration that makes the tables.
-    public static Migration migration() {
+    static Migration migration() {
         InputStream sql = TrustStore.class.getResourceAsStream(MIGRATION);
         return Migration.read(MIGRATION, Objects.requireNonNull(sql, MIGRATION));
     }
