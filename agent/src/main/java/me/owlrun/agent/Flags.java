@@ -55,6 +55,7 @@ sealed interface Flags {
 
     /// Start once, look whether all answers, leave.
     record Check() implements Flags {}
+
     /// Steer the node that runs already.
     ///
     /// @param command one of [Commands#NAMES]

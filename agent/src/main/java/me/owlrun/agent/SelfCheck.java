@@ -1,5 +1,6 @@
 package me.owlrun.agent;
 
+import me.owlrun.agent.link.LinkTiming;
 import me.owlrun.agent.problem.AgentException;
 
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -52,7 +52,12 @@ final class SelfCheck {
                         "marketplace.gateway", "http://127.0.0.1:9",
                         "dashboard.port", "0");
         Config config = Config.load(file, overrides, random);
-        try (Agent agent = Agent.start(config, Clock.systemUTC(), random);
+        try (Agent agent =
+                        Agent.start(
+                                config,
+                                overrides,
+                                Agent.Surroundings.ofThisMachine(random),
+                                LinkTiming.STANDARD);
                 HttpClient client = HttpClient.newHttpClient()) {
             for (String page : PAGES) {
                 URI address = URI.create("http://127.0.0.1:" + agent.dashboardPort() + page);

@@ -14,8 +14,10 @@ import me.owlrun.gateway.ledger.LedgerAuditStore;
 import me.owlrun.gateway.pay.PayAuditStore;
 import me.owlrun.gateway.payout.MeltCheck;
 import me.owlrun.gateway.payout.PayoutAuditStore;
+import me.owlrun.gateway.probe.HouseAuditStore;
 import me.owlrun.gateway.referral.ReferralAuditStore;
 import me.owlrun.gateway.topup.TopupAuditStore;
+import me.owlrun.gateway.trust.TrustAuditStore;
 import me.owlrun.gateway.vault.ExchangeAuditStore;
 import me.owlrun.gateway.vault.MintClient;
 import me.owlrun.gateway.vault.TreasuryCheck;
@@ -57,6 +59,8 @@ final class Audit {
         findings.addAll(new VaultAuditStore(database).findings());
         findings.addAll(new ExchangeAuditStore(database).findings());
         findings.addAll(new BountyAuditStore(database).findings());
+        findings.addAll(new HouseAuditStore(database).findings());
+        findings.addAll(new TrustAuditStore(database).findings());
         return texts(findings);
     }
 

@@ -11,8 +11,10 @@ import me.owlrun.gateway.free.FreeSettings;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.PayoutSettings;
+import me.owlrun.gateway.probe.HouseSettings;
 import me.owlrun.gateway.routing.RoutingSettings;
 import me.owlrun.gateway.topup.TopupSettings;
+import me.owlrun.gateway.trust.TrustSettings;
 import me.owlrun.money.Msat;
 
 import java.net.URI;
@@ -180,6 +182,8 @@ final class GatewaySettings {
                                     BountySettings.TABLE,
                                     CloudSettings.TABLE,
                                     FreeSettings.TABLE,
+                                    HouseSettings.TABLE,
+                                    TrustSettings.TABLE,
                                     OperateSettings.TABLE,
                                     RoutingSettings.TABLE)
                             .<Setting<?>>flatMap(List::stream)

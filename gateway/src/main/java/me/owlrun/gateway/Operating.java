@@ -11,6 +11,7 @@ import me.owlrun.db.Database;
 import me.owlrun.gateway.account.PausedAccounts;
 import me.owlrun.gateway.admin.About;
 import me.owlrun.gateway.admin.AccountDesk;
+import me.owlrun.gateway.admin.AdminCall;
 import me.owlrun.gateway.admin.AdminDesk;
 import me.owlrun.gateway.admin.AdminRoutes;
 import me.owlrun.gateway.admin.AuditStore;
@@ -96,6 +97,7 @@ final class Operating implements AutoCloseable {
     private final RequestFigures requests = new RequestFigures();
     private final RequestGate gate;
     private volatile Optional<Health> health = Optional.empty();
+    private volatile Optional<Maintenance> maintenance = Optional.empty();
     private final List<Pulse<?>> pulses = new ArrayList<>();
     private Optional<HttpListener> admin = Optional.empty();
 
@@ -153,6 +155,7 @@ final class Operating implements AutoCloseable {
     /// @param bounties extra pay for models
     /// @param figures what other features count
     /// @param resealing seals tokens of cloud nodes anew
+    /// @param calls of the admin interface that other features answer
     record Watched(
             NodePool nodes,
             JobBoard board,
@@ -166,7 +169,8 @@ final class Operating implements AutoCloseable {
             Optional<FixDesk> fixes,
             Bounties bounties,
             List<Supplier<List<Figure>>> figures,
-            Supplier<Optional<ObjectNode>> resealing) {}
+            Supplier<Optional<ObjectNode>> resealing,
+            List<AdminCall> calls) {}
 
     /// Looks something up by the clock, so that who asks for it does not wait for the database.
     Supplier<List<Problem>> byTheClock(
@@ -178,9 +182,10 @@ final class Operating implements AutoCloseable {
 
     /// Begins to watch, and opens the admin interface if the settings ask for it.
     void start(Watched market) {
-        Maintenance maintenance =
+        Maintenance resting =
                 new Maintenance(new MaintenanceStore(database), clock, market.nodeTeller());
-        market.nodes().rest(node -> rest(node, maintenance, market.paused()));
+        maintenance = Optional.of(resting);
+        market.nodes().rest(node -> rest(node, resting, market.paused()));
         OpenPaymentStore payments =
                 new OpenPaymentStore(
                         database, clock, settings.get(GatewaySettings.JOB_MAX).plus(STUCK_GRACE));
@@ -237,7 +242,7 @@ final class Operating implements AutoCloseable {
                         stuck,
                         accounts,
                         market.nodes(),
-                        maintenance,
+                        resting,
                         market.catalog(),
                         settings.get(GatewaySettings.PRICES_FILE),
                         broadcasts,
@@ -245,6 +250,7 @@ final class Operating implements AutoCloseable {
                         market.bounties(),
                         registry,
                         market.resealing(),
+                        market.calls(),
                         clock));
     }
 
@@ -329,6 +335,11 @@ final class Operating implements AutoCloseable {
                 Patience.USUAL.bodyMax(),
                 settings.get(OperateSettings.CONNECTIONS).intValue(),
                 address -> exempt.contain(address) || proxies.contain(address));
+    }
+
+    /// The nodes that get no jobs, once it has started.
+    Optional<Maintenance> maintenance() {
+        return maintenance;
     }
 
     /// What everybody is told.

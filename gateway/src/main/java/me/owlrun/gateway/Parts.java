@@ -8,7 +8,7 @@ import me.owlrun.gateway.account.AccountRoutes;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.Caller;
 import me.owlrun.gateway.bounty.Bounties;
-import me.owlrun.gateway.bounty.Trust;
+import me.owlrun.gateway.bounty.TrustTiers;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.cloud.CloudParts;
@@ -22,11 +22,13 @@ import me.owlrun.gateway.http.ReleaseRoutes;
 import me.owlrun.gateway.http.SiteRoutes;
 import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.JobBoard;
+import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.node.Dispatcher;
+import me.owlrun.gateway.node.Karma;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
 import me.owlrun.gateway.node.RegisterRoutes;
@@ -41,10 +43,13 @@ import me.owlrun.gateway.pay.Till;
 import me.owlrun.gateway.pay.TokenDesk;
 import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.probe.House;
 import me.owlrun.gateway.referral.Referrals;
 import me.owlrun.gateway.standing.Routing;
 import me.owlrun.gateway.topup.TopupRoutes;
 import me.owlrun.gateway.topup.Topups;
+import me.owlrun.gateway.trust.Trust;
+import me.owlrun.gateway.trust.Warden;
 import me.owlrun.http.HttpListener;
 
 import java.net.URI;
@@ -56,6 +61,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// What answers requests, put together.
 ///
@@ -104,7 +110,21 @@ record Parts(
                         free.karma(),
                         settings.get(GatewaySettings.RELAY_WAIT),
                         settings.get(GatewaySettings.NODE_SILENCE));
-        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board, free);
+        Trust trust = trust(core, operating);
+        House house = house(core, catalog, oracle.oracle(), pool, board, trust, free.karma());
+        ChatRoutes chat =
+                chat(
+                        core,
+                        catalog,
+                        oracle.oracle(),
+                        accounts,
+                        pool,
+                        board,
+                        free,
+                        attempt -> {
+                            trust.watch().ended(attempt);
+                            house.jobs().ended(attempt);
+                        });
         Topups topups = topups(core, accounts);
         Referrals referrals =
                 new Referrals(
@@ -114,7 +134,7 @@ record Parts(
                         settings,
                         core.database(),
                         core.ledger(),
-                        Trust.byAge(core.database()),
+                        TrustTiers.byAge(core.database()),
                         core.clock(),
                         core.stop());
         HealthRoutes health =
@@ -134,9 +154,10 @@ record Parts(
                         oracle.fixes(),
                         bounties,
                         List.of(core.till()::figures, clouds::figures, free::figures),
-                        clouds::reseal));
+                        clouds::reseal,
+                        Stream.of(house.calls(), trust.calls()).flatMap(List::stream).toList()));
         List<HttpService> routes = new ArrayList<>(operating.routes());
-        routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
+        routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating, trust));
         settings.get(GatewaySettings.RELEASE_DIR).map(ReleaseRoutes::new).ifPresent(routes::add);
         routes.addAll(
                 List.of(
@@ -151,6 +172,7 @@ record Parts(
                         routing.routes(bearer -> account(accounts, bearer)),
                         new EconomyRoutes(List.of(routing.section()), core.clock()),
                         bounties.routes(),
+                        trust.routes(house::tally, bearer -> account(accounts, bearer)),
                         new OpenApiRoutes(),
                         manifest(settings),
                         site(settings)));
@@ -161,7 +183,9 @@ record Parts(
                         topups.keeper(),
                         referrals,
                         routing.keeper(),
-                        free.work()));
+                        free.work(),
+                        trust.watch(),
+                        house.jobs()));
         background.addAll(List.of(core.switches(), bounties));
         background.addAll(payouts.backgroundWork());
         background.addAll(clouds.background());
@@ -186,6 +210,51 @@ record Parts(
                         settings.get(GatewaySettings.JOB_MAX),
                         settings.get(GatewaySettings.NEW_NODES),
                         operating::newNodesPaused));
+    }
+
+    /// Puts nodes away that the checks speak against.
+    private static Trust trust(Core core, Operating operating) {
+        Warden warden =
+                new Warden() {
+                    @Override
+                    public void putAway(NodeIdentity node, String reason) {
+                        operating.maintenance().ifPresent(resting -> resting.begin(node, reason));
+                    }
+
+                    @Override
+                    public void letBack(NodeIdentity node) {
+                        operating.maintenance().ifPresent(resting -> resting.end(node, PREFIX));
+                    }
+                };
+        return new Trust(
+                core.settings(), core.database(), core.ledger(), warden, core.clock(), core.stop());
+    }
+
+    private static House house(
+            Core core,
+            Catalog catalog,
+            Oracle oracle,
+            NodePool pool,
+            JobBoard board,
+            Trust trust,
+            Karma karma) {
+        return new House(
+                new House.Parts(
+                        core.settings(),
+                        core.database(),
+                        core.ledger(),
+                        core.earnings(),
+                        pool,
+                        board,
+                        chatLimits(core.settings()),
+                        catalog,
+                        oracle,
+                        trust,
+                        provider -> karma.of(provider).score(),
+                        trust.watch(),
+                        core.random(),
+                        core.clock(),
+                        core.stop()));
     }
 
     private static Topups topups(Core core, Accounts accounts) {
@@ -217,7 +286,8 @@ record Parts(
             Oracle oracle,
             NodeStore nodes,
             NodePool pool,
-            Operating operating) {
+            Operating operating,
+            Trust trust) {
         return List.of(
                 new ChangeRoutes(core.till().desk(), core.till().cashier()),
                 new ModelsRoutes(catalog, pool::nodesByModel),
@@ -227,6 +297,7 @@ record Parts(
                         pool,
                         core.settings().get(GatewaySettings.NEW_NODES),
                         operating::newNodesPaused,
+                        trust::told,
                         core.clock()));
     }
 
@@ -261,7 +332,8 @@ record Parts(
             Accounts accounts,
             NodePool pool,
             JobBoard board,
-            FreeTier free) {
+            FreeTier free,
+            Attempt.Listener attempts) {
         Till till = core.till();
         BuyerKeys keys = accounts.buyerKeys();
         boolean keyRequired = core.settings().get(GatewaySettings.KEY_REQUIRED);
@@ -283,7 +355,7 @@ record Parts(
                 core.clock(),
                 core.stop(),
                 till.steps(),
-                Attempt.Listener.NONE);
+                attempts);
     }
 
     private static ChatLimits chatLimits(Settings settings) {
@@ -307,6 +379,7 @@ record Parts(
                         core.till().vault(),
                         Gateway.mintPublicUrl(settings).toString(),
                         PayoutSettings.rules(settings, real),
+                        accounts.escrow()::held,
                         core.random(),
                         core.clock(),
                         operating::payoutsStopped,

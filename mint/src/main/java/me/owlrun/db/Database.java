@@ -104,6 +104,7 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("options", PLANS + HANGING);
         config.setConnectionInitSql(BOUNDED);
+        config.setIsolateInternalQueries(true); // what it begins would not be over
         try {
             return new Database(new HikariDataSource(config));
         } catch (HikariPool.PoolInitializationException e) {

@@ -169,6 +169,13 @@ final class DatabaseTest {
     }
 
     @Test
+    void snapshot_onAFreshConnection_begins() {
+        try (Database database = open("fresh")) {
+            assertEquals(1L, (long) database.snapshot(c -> number(c, "SELECT 1")));
+        }
+    }
+
+    @Test
     void transaction_exception_rollsBack() {
         try (Database database = open("rollback")) {
             Migrations.apply(database, List.of(FIRST, SECOND));

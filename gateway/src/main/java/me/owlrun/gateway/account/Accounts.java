@@ -5,6 +5,8 @@ import me.owlrun.db.Database;
 import me.owlrun.gateway.ledger.LedgerStore;
 import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.pay.BuyerKeys;
+import me.owlrun.gateway.trust.EscrowStore;
+import me.owlrun.gateway.trust.TrustSettings;
 import me.owlrun.limit.HourlyLimit;
 import me.owlrun.money.Msat;
 
@@ -19,6 +21,7 @@ public final class Accounts {
 
     private final AccountStore store;
     private final PotStore pots;
+    private final EscrowStore escrow;
     private final PausedAccounts paused;
     private final KeyListStore keys;
     private final HistoryStore history;
@@ -41,6 +44,7 @@ public final class Accounts {
             InstantSource clock) {
         store = new AccountStore(database, ledger, clock);
         pots = new PotStore(database);
+        escrow = new EscrowStore(database, ledger, TrustSettings.rules(settings), clock);
         paused = new PausedAccounts(store);
         keys = new KeyListStore(database, clock);
         history = new HistoryStore(database);
@@ -86,6 +90,11 @@ public final class Accounts {
     /// Looks into their pots.
     public PotStore pots() {
         return pots;
+    }
+
+    /// Knows what of an account's sats cannot be taken out yet.
+    public EscrowStore escrow() {
+        return escrow;
     }
 
     /// Who is paused.
@@ -143,6 +152,10 @@ public final class Accounts {
 
     Statement statement(long accountId) {
         return Statement.of(
-                store.find(accountId).orElseThrow(), pots.read(accountId), earnings, clock);
+                store.find(accountId).orElseThrow(),
+                pots.read(accountId),
+                escrow.held(accountId),
+                earnings,
+                clock);
     }
 }

@@ -16,19 +16,28 @@ import java.util.Locale;
 ///
 /// @param profile which account
 /// @param pots what is in it, and what jobs and withdrawals under way hold out of it
+/// @param inEscrow what of the sats cannot be taken out yet
 /// @param served what its nodes served this UTC month
-record Statement(AccountStore.Profile profile, PotStore.Pots pots, EarningStore.Earnings served) {
+record Statement(
+        AccountStore.Profile profile,
+        PotStore.Pots pots,
+        Msat inEscrow,
+        EarningStore.Earnings served) {
 
     private static final int PERCENT = 100;
 
     static Statement of(
             AccountStore.Profile profile,
             PotStore.Pots pots,
+            Msat inEscrow,
             EarningStore earnings,
             InstantSource clock) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         return new Statement(
-                profile, pots, earnings.between(profile.id(), today.withDayOfMonth(1), today));
+                profile,
+                pots,
+                inEscrow,
+                earnings.between(profile.id(), today.withDayOfMonth(1), today));
     }
 
     ObjectNode toJson() {
@@ -44,8 +53,9 @@ record Statement(AccountStore.Profile profile, PotStore.Pots pots, EarningStore.
         json.put("balance_sats", all.floorSat());
         json.put("balance_msats", all.value());
         json.put("held_msats", held.value());
-        json.set("sats", pot(pots.sats(), true));
-        json.set("credit", pot(pots.credit(), false));
+        Msat free = pots.sats().balance().minus(inEscrow.min(pots.sats().balance()));
+        json.set("sats", pot(pots.sats(), free).put("in_escrow_msats", inEscrow.value()));
+        json.set("credit", pot(pots.credit(), Msat.ZERO));
         ObjectNode tier = json.putObject("tier");
         ProviderTier now = ProviderTier.of(served.tokens());
         tier.put("name", now.name().toLowerCase(Locale.ROOT));
@@ -56,13 +66,13 @@ record Statement(AccountStore.Profile profile, PotStore.Pots pots, EarningStore.
         return json;
     }
 
-    private static ObjectNode pot(PotStore.Pot pot, boolean withdrawable) {
+    private static ObjectNode pot(PotStore.Pot pot, Msat withdrawable) {
         ObjectNode json = Json.object();
         json.put("balance_sats", pot.balance().floorSat());
         json.put("balance_msats", pot.balance().value());
         json.put("held_msats", pot.held().value());
         json.put("withdrawing_msats", pot.withdrawing().value());
-        json.put("withdrawable_sats", withdrawable ? pot.balance().floorSat() : 0);
+        json.put("withdrawable_sats", withdrawable.floorSat());
         return json;
     }
 }

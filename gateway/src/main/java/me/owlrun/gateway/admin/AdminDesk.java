@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 /// @param bounties extra pay for models
 /// @param figures what `/metrics` shows
 /// @param resealing seals tokens of cloud nodes anew; gives nothing where there are none
+/// @param more calls that other features answer
 public record AdminDesk(
         About about,
         Health health,
@@ -44,6 +45,7 @@ public record AdminDesk(
         Bounties bounties,
         Registry figures,
         Supplier<Optional<ObjectNode>> resealing,
+        List<AdminCall> more,
         InstantSource clock) {
 
     /// The routes of the interface.
@@ -57,6 +59,7 @@ public record AdminDesk(
                 new Rates(fixes),
                 new BountyDesk(bounties),
                 resealing,
-                figures);
+                figures,
+                more);
     }
 }

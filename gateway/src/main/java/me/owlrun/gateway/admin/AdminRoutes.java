@@ -22,6 +22,7 @@ import me.owlrun.metrics.Registry;
 import me.owlrun.operate.AdminToken;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,6 +40,7 @@ public final class AdminRoutes implements HttpService {
     private final BountyDesk bounties;
     private final Supplier<Optional<ObjectNode>> resealing;
     private final Registry figures;
+    private final List<AdminCall> more;
 
     AdminRoutes(
             AdminToken token,
@@ -47,7 +49,9 @@ public final class AdminRoutes implements HttpService {
             Rates rates,
             BountyDesk bounties,
             Supplier<Optional<ObjectNode>> resealing,
-            Registry figures) {
+            Registry figures,
+            List<AdminCall> more) {
+        this.more = more;
         this.token = token;
         this.operator = operator;
         this.market = market;
@@ -83,6 +87,13 @@ public final class AdminRoutes implements HttpService {
         post(rules, "/accounts/pause", request -> operator.pauseAccount(request, true));
         post(rules, "/accounts/resume", request -> operator.pauseAccount(request, false));
         named(rules, "/accounts/{name}", operator::findAccounts); // after the words of that path
+        for (AdminCall call : more) {
+            if (call.reads()) {
+                get(rules, call.path(), () -> call.useCase().apply(Json.object()));
+            } else {
+                post(rules, call.path(), call.useCase());
+            }
+        }
         Answers.get(
                 rules,
                 "/metrics",

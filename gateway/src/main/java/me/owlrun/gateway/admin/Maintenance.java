@@ -67,6 +67,25 @@ public final class Maintenance {
         return seen.resting();
     }
 
+    /// Gives a node no more jobs unless it gets none already.
+    ///
+    /// @param reason what it is told
+    public void begin(NodeIdentity node, String reason) {
+        if (!store.all().containsKey(node)) {
+            set(node, true, reason);
+        }
+    }
+
+    /// Lets a node have jobs again if it rests for a reason of this kind.
+    ///
+    /// @param prefix what the reason begins with
+    public void end(NodeIdentity node, String prefix) {
+        Rest rest = store.all().get(node);
+        if (rest != null && rest.reason().startsWith(prefix)) {
+            set(node, false, "");
+        }
+    }
+
     /// Gives a node no more jobs, or lets it have some again.
     void set(NodeIdentity node, boolean resting, String reason) {
         refreshing.lock();

@@ -4,7 +4,7 @@ import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.ErrorCode;
 
 /// Leaves a use case of the operator with an error; caught where requests are answered.
-final class RefusedException extends RuntimeException {
+public final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -15,11 +15,13 @@ final class RefusedException extends RuntimeException {
         this.error = error;
     }
 
-    static RefusedException wrong(String field, String message) {
+    /// A field of the request is wrong.
+    public static RefusedException wrong(String field, String message) {
         return new RefusedException(ApiError.of(ErrorCode.INVALID_REQUEST, message, field));
     }
 
-    static RefusedException notFound(String message) {
+    /// There is nothing of that name.
+    public static RefusedException notFound(String message) {
         return new RefusedException(ApiError.of(ErrorCode.NOT_FOUND, message));
     }
 

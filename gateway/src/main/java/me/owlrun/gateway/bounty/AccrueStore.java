@@ -86,14 +86,14 @@ final class AccrueStore {
     private final Database database;
     private final LedgerStore ledger;
     private final BountyRules rules;
-    private final Trust trust;
+    private final TrustTiers trust;
     private final InstantSource clock;
 
     AccrueStore(
             Database database,
             LedgerStore ledger,
             BountyRules rules,
-            Trust trust,
+            TrustTiers trust,
             InstantSource clock) {
         this.database = database;
         this.ledger = ledger;

@@ -14,7 +14,7 @@ import java.util.Optional;
 final class Allotment {
 
     private final BountyRules rules;
-    private final Trust trust;
+    private final TrustTiers trust;
     private final Map<ModelDay, Pair> spent;
     private final List<Accrual> accruals = new ArrayList<>();
     private Pair pool;
@@ -46,7 +46,7 @@ final class Allotment {
 
     /// @param pool what the pools hold
     /// @param spent what the budgets have given already
-    Allotment(BountyRules rules, Trust trust, Pair pool, Map<ModelDay, Pair> spent) {
+    Allotment(BountyRules rules, TrustTiers trust, Pair pool, Map<ModelDay, Pair> spent) {
         this.rules = rules;
         this.trust = trust;
         this.pool = pool;

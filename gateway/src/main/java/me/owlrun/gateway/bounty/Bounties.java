@@ -38,7 +38,7 @@ public final class Bounties implements Runnable {
             BountyRules rules,
             Database database,
             LedgerStore ledger,
-            Trust trust,
+            TrustTiers trust,
             InstantSource clock,
             StopSignal stop) {
         this.rules = rules;
@@ -57,7 +57,7 @@ public final class Bounties implements Runnable {
             Settings settings,
             Database database,
             LedgerStore ledger,
-            Trust trust,
+            TrustTiers trust,
             InstantSource clock,
             StopSignal stop) {
         return new Bounties(BountySettings.rules(settings), database, ledger, trust, clock, stop);

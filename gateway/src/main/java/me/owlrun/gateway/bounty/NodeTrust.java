@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /// Trusts a node by its age and by the share of the last days on which its provider served: what
 /// the database knows without anybody's measuring.
-final class NodeTrust implements Trust {
+final class NodeTrust implements TrustTiers {
 
     /// The days that count, the current one left out.
     private static final int DAYS = 14;

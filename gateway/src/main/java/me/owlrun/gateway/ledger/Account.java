@@ -37,6 +37,10 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
         CHANGE_DUE(Unit.SATS, true),
         /// What the operator put in, less what running costs.
         OPERATOR_EQUITY(Unit.SATS, false),
+        /// What the operator set aside to pay nodes for jobs of the house.
+        FAUCET(Unit.SATS, true),
+        /// Held for jobs of the house under way; zero when none is.
+        FAUCET_HOLD(Unit.SATS, true),
         /// Credit of jobs under way.
         CREDIT_ESCROW(Unit.CREDIT, true),
         /// The gateway's share of jobs, as far as they were paid in credit.
@@ -97,6 +101,12 @@ public record Account(Kind kind, String owner) implements Comparable<Account> {
 
     /// The operator's own money.
     public static final Account OPERATOR_EQUITY = new Account(Kind.OPERATOR_EQUITY, "");
+
+    /// What pays for jobs of the house.
+    public static final Account FAUCET = new Account(Kind.FAUCET, "");
+
+    /// What jobs of the house under way may cost.
+    public static final Account FAUCET_HOLD = new Account(Kind.FAUCET_HOLD, "");
 
     /// Credit of jobs under way.
     public static final Account CREDIT_ESCROW = new Account(Kind.CREDIT_ESCROW, "");

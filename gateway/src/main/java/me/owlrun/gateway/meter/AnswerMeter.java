@@ -1,5 +1,7 @@
 package me.owlrun.gateway.meter;
 
+import java.util.OptionalLong;
+
 /// Counts what passes of one answer and decides what of a node's report is believed. Not
 /// thread-safe: the buyer's thread owns it.
 ///
@@ -56,6 +58,19 @@ public final class AnswerMeter {
     /// Whether any piece of the answer passed.
     public boolean hasContent() {
         return frames > 0;
+    }
+
+    /// Whether the node reports more than twice what the text can have cost: beyond any doubt about
+    /// how it counts.
+    public boolean isOverReported() {
+        return reportedCompletionTokens > 2 * (text.tokens() + TRACELESS_TOKENS_MAX);
+    }
+
+    /// The node's count of the answer; empty when it gave none.
+    public OptionalLong reportedCompletion() {
+        return reportedCompletionTokens == UNKNOWN
+                ? OptionalLong.empty()
+                : OptionalLong.of(reportedCompletionTokens);
     }
 
     /// The tokens to bill.

@@ -14,6 +14,7 @@ import me.owlrun.gateway.http.ApiError;
 import me.owlrun.gateway.http.Credentials;
 import me.owlrun.gateway.http.ErrorCode;
 import me.owlrun.gateway.http.RequestScope;
+import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.http.HttpBody;
 import me.owlrun.json.InvalidJsonException;
@@ -22,7 +23,9 @@ import me.owlrun.limit.HourlyLimit;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /// `POST /v1/gateway/register`: a node says what it is, before it opens the control channel.
@@ -34,6 +37,7 @@ public final class RegisterRoutes implements HttpService {
     private final NodePool pool;
     private final HourlyLimit limit;
     private final BooleanSupplier newNodesPaused;
+    private final BiConsumer<NodeIdentity, Map<String, String>> digests;
 
     /// @param nodes where nodes are kept
     /// @param pool where a node that registers again is found
@@ -44,7 +48,9 @@ public final class RegisterRoutes implements HttpService {
             NodePool pool,
             long newNodesPerHour,
             BooleanSupplier newNodesPaused,
+            BiConsumer<NodeIdentity, Map<String, String>> digests,
             InstantSource clock) {
+        this.digests = digests;
         this.nodes = nodes;
         this.pool = pool;
         this.limit = new HourlyLimit(newNodesPerHour, clock);
@@ -123,6 +129,7 @@ public final class RegisterRoutes implements HttpService {
     private boolean isRegistered(ApiKey key, Registration node) {
         Optional<NodeStore.Registered> registered = nodes.register(key, node);
         registered.ifPresent(known -> {
+            digests.accept(known.identity(), node.digests());
             if (pool.find(known.identity()).orElse(null) instanceof NodeSession session) {
                 session.registeredAgain(known);
             }

@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 /// @param tokensPerSecond how fast each model was measured, by tag, for models that said so
 /// @param units how it reads amounts
 /// @param tasks what it can do
+/// @param digests of its models' files, by tag, for models that said so
 record Registration(
         String nodeId,
         String gpu,
@@ -49,7 +50,8 @@ record Registration(
         Map<String, Integer> contextTokens,
         Map<String, Integer> tokensPerSecond,
         Units units,
-        Set<Task> tasks) {
+        Set<Task> tasks,
+        Map<String, String> digests) {
 
     /// Jobs that a node may run at the same time.
     static final int CAPACITY_MAX = 256;
@@ -70,6 +72,7 @@ record Registration(
     private static final int PERCENT_MAX = 100;
 
     private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern DIGEST = Pattern.compile("(sha256:)?[0-9A-Fa-f]{12,64}");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}");
     private static final Set<String> VENDORS = Set.of("nvidia", "amd", "apple", "cpu", "none");
 
@@ -107,7 +110,8 @@ record Registration(
                             byModel(body, "context", CONTEXT_TOKENS_MAX),
                             byModel(body, "tok_s", TOKENS_PER_SECOND_MAX),
                             units(body),
-                            tasks(body)));
+                            tasks(body),
+                            digests(body)));
         } catch (WrongFieldException e) {
             return new Reading.Wrong(e.error);
         }
@@ -230,6 +234,26 @@ record Registration(
                 throw new WrongFieldException(field, "an object with numbers from 0 to " + max);
             }
             byModel.put(entry.getKey(), value.intValue());
+        }
+        byModel.keySet().retainAll(models(body));
+        return Map.copyOf(byModel);
+    }
+
+    /// Texts by model; those of models that the node does not serve are left out.
+    private static Map<String, String> digests(ObjectNode body) {
+        JsonNode texts = body.path("model_digests");
+        if (texts.isMissingNode() || texts.isNull()) {
+            return Map.of();
+        }
+        if (!texts.isObject() || texts.size() > MODELS_MAX) {
+            throw new WrongFieldException("model_digests", "an object with texts by model tag");
+        }
+        Map<String, String> byModel = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : texts.properties()) {
+            if (!DIGEST.matcher(entry.getValue().asText()).matches()) {
+                throw new WrongFieldException("model_digests", "an object with SHA-256 digests");
+            }
+            byModel.put(entry.getKey(), entry.getValue().asText());
         }
         byModel.keySet().retainAll(models(body));
         return Map.copyOf(byModel);

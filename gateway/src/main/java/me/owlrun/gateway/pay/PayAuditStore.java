@@ -189,7 +189,11 @@ public final class PayAuditStore {
                 || ' msat, earned per day ' || (
                     SELECT coalesce(sum(d.earned_msat), 0) FROM provider_day d
                     WHERE d.provider_id = b.provider_id)
-            FROM bill b GROUP BY b.provider_id
+            FROM (
+                SELECT provider_id, provider_msat FROM bill
+                UNION ALL
+                SELECT provider_id, paid_msat FROM house_job WHERE paid_msat > 0) AS b
+            GROUP BY b.provider_id
             HAVING sum(b.provider_msat) <> (
                 SELECT coalesce(sum(d.earned_msat), 0) FROM provider_day d
                 WHERE d.provider_id = b.provider_id)

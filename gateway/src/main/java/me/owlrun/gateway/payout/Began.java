@@ -23,6 +23,11 @@ sealed interface Began {
     /// The account has less.
     record Insufficient(Msat balance) implements Began {}
 
+    /// The account has enough, but a part of it cannot be taken out yet.
+    ///
+    /// @param free what can
+    record InEscrow(Msat free) implements Began {}
+
     /// One of the operator's caps is reached.
     ///
     /// @param cap which one, for people

@@ -88,7 +88,7 @@ final class Counter {
     }
 
     private Answer ecash(Withdrawals.Ask ask, PayoutReading asked) {
-        Msat balance = payouts.balance(ask.accountId());
+        Msat balance = payouts.free(ask.accountId());
         Msat amount = asked.amount().orElse(Msat.ofSat(balance.floorSat()));
         if (!amount.isPositive()) {
             return refused(new Began.Insufficient(balance), amount);
@@ -100,7 +100,7 @@ final class Counter {
 
     private Answer lightning(Withdrawals.Ask ask, PayoutReading asked) {
         int percent = FeeReserve.PERCENT_MAX;
-        Msat balance = payouts.balance(ask.accountId());
+        Msat balance = payouts.free(ask.accountId());
         Msat amount = asked.amount().orElseGet(() -> FeeReserve.largestAmount(balance, percent));
         Msat reserve = FeeReserve.of(amount, percent);
         if (!amount.isPositive() || balance.compareTo(amount.plus(reserve)) < 0) {
@@ -193,6 +193,11 @@ final class Counter {
                                     ErrorCode.INSUFFICIENT_FUNDS,
                                     "This takes %d sats with the fee reserve; %d can be withdrawn."
                                             .formatted(amount.ceilSat(), balance.floorSat()));
+                    case Began.InEscrow(Msat free) ->
+                            ApiError.of(
+                                    ErrorCode.INSUFFICIENT_FUNDS,
+                                    "%d sats can be withdrawn now; what a new node earned waits."
+                                            .formatted(free.floorSat()));
                     case Began.Capped(String cap) ->
                             ApiError.of(
                                     ErrorCode.PAYOUT_LIMIT,

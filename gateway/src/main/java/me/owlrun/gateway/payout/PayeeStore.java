@@ -119,9 +119,12 @@ final class PayeeStore {
 
     private final Database database;
     private final PayoutRules rules;
+    private final EscrowRows escrow;
     private final InstantSource clock;
 
-    PayeeStore(Database database, PayoutRules rules, InstantSource clock) {
+    /// @param escrow what accounts cannot take out yet
+    PayeeStore(Database database, PayoutRules rules, EscrowRows escrow, InstantSource clock) {
+        this.escrow = escrow;
         this.database = database;
         this.rules = rules;
         this.clock = clock;
@@ -134,7 +137,12 @@ final class PayeeStore {
             Msat threshold,
             boolean firstPaid,
             int feePercent,
-            Msat balance) {}
+            Msat balance) {
+
+        private Due of(Msat part) {
+            return new Due(accountId, address, threshold, firstPaid, feePercent, part);
+        }
+    }
 
     /// Takes over what nodes said since a moment.
     void refresh(Instant since) {
@@ -164,9 +172,28 @@ final class PayeeStore {
                 query.setInt(2, STRIKES_MAX);
                 query.setLong(3, rules.firstMin().value());
                 query.setInt(4, countMax);
-                return read(query);
+                return free(connection, read(query));
             }
         });
+    }
+
+    /// Leaves out what cannot be taken out yet, and accounts that are not due without it.
+    private List<Due> free(Connection connection, List<Due> due) throws SQLException {
+        List<Due> free = new ArrayList<>();
+        for (Due each : due) {
+            Msat held = escrow.held(connection, each.accountId).min(each.balance);
+            Msat left = each.balance.minus(held);
+            Msat least = each.threshold;
+            if (!each.firstPaid && rules.firstMin().compareTo(least) > 0) {
+                least = rules.firstMin();
+            }
+            if (!held.isPositive()) {
+                free.add(each);
+            } else if (left.compareTo(least) >= 0) {
+                free.add(each.of(left));
+            }
+        }
+        return free;
     }
 
     private static List<Due> read(PreparedStatement query) throws SQLException {

@@ -105,6 +105,7 @@ final class PayoutBeginStore {
     private final Database database;
     private final LedgerStore ledger;
     private final PayoutRules rules;
+    private final EscrowRows escrow;
     private final InstantSource clock;
     private final String bootId;
     private final SpendStore vault = new SpendStore();
@@ -113,8 +114,10 @@ final class PayoutBeginStore {
             Database database,
             LedgerStore ledger,
             PayoutRules rules,
+            EscrowRows escrow,
             InstantSource clock,
             String bootId) {
+        this.escrow = escrow;
         this.database = database;
         this.ledger = ledger;
         this.rules = rules;
@@ -201,8 +204,13 @@ final class PayoutBeginStore {
 
     private Optional<Began> refused(Connection connection, PayoutRequest request, Msat balance)
             throws SQLException {
-        if (balance.compareTo(request.amount().plus(request.reserve())) < 0) {
+        Msat wanted = request.amount().plus(request.reserve());
+        if (balance.compareTo(wanted) < 0) {
             return Optional.of(new Began.Insufficient(balance));
+        }
+        Msat free = balance.minus(escrow.held(connection, request.accountId()).min(balance));
+        if (free.compareTo(wanted) < 0) {
+            return Optional.of(new Began.InEscrow(free));
         }
         if (request.invoice().isEmpty()) {
             return Optional.empty();

@@ -183,6 +183,7 @@ final class PayoutKeeper implements Runnable {
             }
             case Began.InvoiceReused() -> payees.failed(accountId, Failure.BAD_INVOICE);
             case Began.Capped _ -> payees.postpone(accountId, CAPPED);
+            case Began.InEscrow _ -> payees.postpone(accountId, CAPPED);
             case Began.VaultBusy(), Began.InProgress(), Began.Insufficient _ ->
                     LOG.log(
                             System.Logger.Level.DEBUG,

@@ -60,15 +60,26 @@ final class PayoutListStore {
 
     private final Database database;
     private final LedgerStore ledger;
+    private final EscrowRows escrow;
     private final InstantSource clock;
 
-    PayoutListStore(Database database, LedgerStore ledger, InstantSource clock) {
+    /// @param escrow what accounts cannot take out yet
+    PayoutListStore(Database database, LedgerStore ledger, EscrowRows escrow, InstantSource clock) {
+        this.escrow = escrow;
         this.database = database;
         this.ledger = ledger;
         this.clock = clock;
     }
 
-    /// What an account may take out.
+    /// What an account may take out now.
+    Msat free(long accountId) {
+        return database.transaction(connection -> {
+            Msat balance = ledger.balance(connection, Account.sats(accountId));
+            return balance.minus(escrow.held(connection, accountId).min(balance));
+        });
+    }
+
+    /// What is in an account.
     Msat balance(long accountId) {
         return database.transaction(
                 connection -> ledger.balance(connection, Account.sats(accountId)));

@@ -103,12 +103,13 @@ final class PayoutStore implements PayoutBook {
             LedgerStore ledger,
             PayeeStore payees,
             PayoutRules rules,
+            EscrowRows escrow,
             InstantSource clock,
             String bootId,
             String mintPublic) {
         this.database = database;
         this.ledger = ledger;
-        this.begins = new PayoutBeginStore(database, ledger, rules, clock, bootId);
+        this.begins = new PayoutBeginStore(database, ledger, rules, escrow, clock, bootId);
         this.payees = payees;
         this.clock = clock;
         this.bootId = bootId;

@@ -40,6 +40,7 @@ public final class Payouts {
     /// What payouts are made of.
     ///
     /// @param mintPublic the mint's address in tokens
+    /// @param escrow what accounts cannot take out yet
     /// @param stopped why others want no payouts, if they do
     /// @param stop ends background work
     public record Parts(
@@ -48,6 +49,7 @@ public final class Payouts {
             VaultParts vault,
             String mintPublic,
             PayoutRules rules,
+            EscrowRows escrow,
             SecureRandom random,
             InstantSource clock,
             Supplier<Optional<String>> stopped,
@@ -56,8 +58,8 @@ public final class Payouts {
     private Payouts(Parts parts, Invoices invoices, Gate gate) {
         Database database = parts.database;
         InstantSource clock = parts.clock;
-        payouts = new PayoutListStore(database, parts.ledger, clock);
-        payees = new PayeeStore(database, parts.rules, clock);
+        payouts = new PayoutListStore(database, parts.ledger, parts.escrow, clock);
+        payees = new PayeeStore(database, parts.rules, parts.escrow, clock);
         pauses = new PauseStore(database, clock, parts.rules.unknownMax(), parts.stopped);
         VaultParts vault = parts.vault;
         PayoutStore store =
@@ -66,6 +68,7 @@ public final class Payouts {
                         parts.ledger,
                         payees,
                         parts.rules,
+                        parts.escrow,
                         clock,
                         vault.bootId(),
                         parts.mintPublic);

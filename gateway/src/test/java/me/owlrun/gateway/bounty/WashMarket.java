@@ -112,7 +112,7 @@ final class WashMarket {
 
     private Allotment allot(Settled job) {
         pool = pool.plus(Allotment.feed(rules, List.of(job)));
-        Trust trust = (_, _) -> TrustTier.of(Duration.ofDays(day), 1_000);
+        TrustTiers trust = (_, _) -> TrustTier.of(Duration.ofDays(day), 1_000);
         Allotment allotment = new Allotment(rules, trust, pool, spent);
         allotment.add(job);
         Pair given = allotment.sum();

@@ -16,6 +16,7 @@ import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.oracle.OracleSettings;
 import me.owlrun.gateway.payout.Payouts;
+import me.owlrun.gateway.probe.House;
 import me.owlrun.gateway.topup.TopupStore;
 import me.owlrun.gateway.vault.ExchangeStore;
 import me.owlrun.mint.testing.TestPostgres;
@@ -68,6 +69,7 @@ final class TestTables {
         migrations.add(LedgerStore.seals());
         migrations.addAll(Till.laterMigrations());
         migrations.addAll(more);
+        migrations.add(House.migration());
         Migrations.apply(database, migrations);
         return database;
     }

@@ -33,6 +33,7 @@ final class PayoutStoreSimulationTest {
             new PayoutListStore(
                     tables.database(),
                     new LedgerStore(InstantSource.system()),
+                    EscrowRows.NONE,
                     InstantSource.system());
 
     @Test

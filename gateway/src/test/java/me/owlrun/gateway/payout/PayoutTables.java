@@ -15,6 +15,7 @@ import me.owlrun.gateway.meter.EarningStore;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.pay.PayAuditStore;
 import me.owlrun.gateway.pay.Till;
+import me.owlrun.gateway.probe.House;
 import me.owlrun.gateway.topup.TopupStore;
 import me.owlrun.gateway.vault.ExchangeStore;
 import me.owlrun.mint.testing.TestPostgres;
@@ -56,6 +57,7 @@ final class PayoutTables implements AutoCloseable {
         migrations.add(LedgerStore.seals());
         migrations.addAll(Till.laterMigrations());
         migrations.add(ExchangeStore.migration());
+        migrations.add(House.migration());
         Migrations.apply(database, migrations);
     }
 
@@ -70,8 +72,9 @@ final class PayoutTables implements AutoCloseable {
         return new PayoutStore(
                 database,
                 new LedgerStore(clock),
-                new PayeeStore(database, rules, clock),
+                new PayeeStore(database, rules, EscrowRows.NONE, clock),
                 rules,
+                EscrowRows.NONE,
                 clock,
                 bootId,
                 "http://mint.example");

@@ -7,13 +7,13 @@ import java.time.Instant;
 
 /// Knows how far a node was to be trusted.
 @FunctionalInterface
-public interface Trust {
+public interface TrustTiers {
 
     /// The tier of a node at a time.
     TrustTier of(NodeIdentity node, Instant at);
 
     /// Trusts nodes by their age and by the share of the last days on which they served.
-    static Trust byAge(Database database) {
+    static TrustTiers byAge(Database database) {
         return new NodeTrust(new NodeAgeStore(database));
     }
 }
