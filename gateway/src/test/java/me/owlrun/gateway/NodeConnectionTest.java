@@ -77,7 +77,7 @@ final class NodeConnectionTest {
     }
 
     @Test
-    void node_thatConnectsTwice_isHeardOnTheNewerConnectionOnly() {
+    void node_thatConnectsTwice_isHeardOnTheNewerConnectionOnly() throws Exception {
         BlockingQueue<TestNode> second = new LinkedBlockingQueue<>();
         try (TestNode first =
                 TestNode.connect(
