@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 public final class ReleaseRoutes implements HttpService {
 
     /// Names without hidden files, `..` or anything that needs decoding.
-    private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}){1,3}");
+    private static final Pattern PATH =
+            Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}){1,3}");
 
     private final Path folder;
 
@@ -33,10 +34,7 @@ public final class ReleaseRoutes implements HttpService {
     public void routing(HttpRules rules) {
         for (String path :
                 new String[] {
-                    "/install.sh",
-                    "/install.ps1",
-                    "/channels/{name}",
-                    "/releases/{version}/{name}"
+                    "/install.sh", "/install.ps1", "/channels/{name}", "/releases/{version}/{name}"
                 }) {
             rules.get(path, this::file).head(path, this::file);
         }
