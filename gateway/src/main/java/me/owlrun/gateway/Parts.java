@@ -12,8 +12,8 @@ import me.owlrun.gateway.bounty.Trust;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
 import me.owlrun.gateway.cloud.CloudParts;
-import me.owlrun.gateway.free.FreeTier;
 import me.owlrun.gateway.economy.EconomyRoutes;
+import me.owlrun.gateway.free.FreeTier;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
@@ -147,7 +147,8 @@ record Parts(
                         clouds.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
                         routing.routes(bearer -> account(accounts, bearer)),
-                        new EconomyRoutes(List.of(routing.section()), core.clock()),
+                        new EconomyRoutes(
+                                List.of(routing.section(), bounties::section), core.clock()),
                         bounties.routes(),
                         new OpenApiRoutes(),
                         manifest(settings),
