@@ -15,8 +15,19 @@ have() { command -v "$1" >/dev/null 2>&1; }
 install_debian_packages() {
   local -a missing=()
   have chromium || missing+=(chromium fonts-dejavu-core)
+  { have Xvfb && have xdotool && have dbus-daemon; } || missing+=(xvfb xdotool dbus-daemon)
   have curl || missing+=(curl)
   have shellcheck || missing+=(shellcheck)
+  # The installer's tests: three shells, its tools, and systemd's own checks of the units.
+  have bats || missing+=(bats)
+  have busybox || missing+=(busybox)
+  have dash || missing+=(dash)
+  have openssl || missing+=(openssl)
+  have strip || missing+=(binutils)
+  have setpriv || missing+=(util-linux)
+  have systemd-analyze || missing+=(systemd)
+  have xz || missing+=(xz-utils)
+  have zstd || missing+=(zstd)
   [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
   python3 -c 'import requests' 2>/dev/null || missing+=(python3 python3-requests)
   if [ "${#missing[@]}" -eq 0 ]; then

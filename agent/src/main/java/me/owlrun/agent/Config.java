@@ -1,5 +1,7 @@
 package me.owlrun.agent;
 
+import me.owlrun.agent.model.Wishes;
+import me.owlrun.agent.watch.Policy;
 import me.owlrun.agent.wire.ProviderKey;
 
 import java.net.URI;
@@ -10,14 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// Everything the owner set, checked once at the start and never read again.
+/// Everything the owner set, checked as a whole.
 ///
 /// @param file where it came from
 /// @param account who earns
 /// @param marketplace where and how
 /// @param inference on what
-/// @param later settings that are shown but not acted on yet
-/// @param jobMode `idle`, `always` or `never`
+/// @param wishes what is wanted of models and disk
+/// @param policy when it may work
 /// @param dashboardPort port of the page on loopback, 0 for any free one
 /// @param debug whether more is logged
 /// @param warnings what is odd about the file, as sentences
@@ -26,8 +28,8 @@ record Config(
         Account account,
         Marketplace marketplace,
         Inference inference,
-        Later later,
-        String jobMode,
+        Wishes wishes,
+        Policy policy,
         int dashboardPort,
         boolean debug,
         List<String> warnings) {
@@ -88,12 +90,6 @@ record Config(
         }
     }
 
-    /// What is read, checked and shown, but not acted on yet.
-    ///
-    /// @param contextLengthTokens the context window, 0 for the model's own
-    /// @param keepWarm whether the model stays in video memory
-    record Later(int contextLengthTokens, boolean keepWarm) {}
-
     /// The engines there are.
     enum EngineKind {
         /// An Ollama on this machine.
@@ -116,5 +112,20 @@ record Config(
         return inference.engine() == EngineKind.OLLAMA
                 ? Optional.of(inference.engineUrl())
                 : Optional.empty();
+    }
+
+    /// Whether going from this to another needs a new start: who, where and on what cannot change
+    /// under running jobs.
+    boolean needsRestart(Config other) {
+        return !account.nodeId().equals(other.account.nodeId())
+                || !account.key().equals(other.account.key())
+                || !marketplace.gateway().equals(other.marketplace.gateway())
+                || !marketplace.proxyBase().equals(other.marketplace.proxyBase())
+                || marketplace.answersByPost() != other.marketplace.answersByPost()
+                || inference.engine() != other.inference.engine()
+                || !inference.engineUrl().equals(other.inference.engineUrl())
+                || inference.capacitySet() != other.inference.capacitySet()
+                || !inference.mockDelay().equals(other.inference.mockDelay())
+                || dashboardPort != other.dashboardPort;
     }
 }

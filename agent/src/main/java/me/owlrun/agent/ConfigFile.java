@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The configuration file on disk: made on the first start, completed with an identity if it has
 /// none, always written whole (a new file moved over the old one) and readable by its owner only.
@@ -27,7 +29,7 @@ final class ConfigFile {
     private static final long BYTES_MAX = 1 << 20;
     private static final String PRIVATE_FOLDER = "rwx------";
     private static final String PRIVATE_FILE = "rw-------";
-    private static final String ACCOUNT = "account";
+    private static final Pattern COMMENT = Pattern.compile("\\s+[#;].*$");
     private final Path file;
     private final RandomGenerator random;
 
@@ -60,9 +62,59 @@ final class ConfigFile {
         }
     }
 
+    /// The file's text as it is. A file without an identity is refused: a running agent has one, so
+    /// the file is being written or was damaged, and a new identity would lose the old one's money.
+    ///
+    /// @throws AgentException if it cannot be read or has no identity
+    String readAgain() {
+        try {
+            String text = read();
+            if (isMissing(text, Settings.API_KEY) || isMissing(text, Settings.NODE_ID)) {
+                throw new AgentException(
+                        file + " has lost its api_key or node_id; put them back, or restart.");
+            }
+            return text;
+        } catch (IOException failed) {
+            throw new AgentException(file + " cannot be read; check its permissions.", failed);
+        }
+    }
+
+    /// Sets one value in the file; comments and everything else stay as they are. An empty value
+    /// makes it the default again.
+    ///
+    /// @throws AgentException if it cannot be written
+    void put(Setting setting, String value) {
+        try {
+            String _ = write(replaced(read(), setting, value));
+        } catch (IOException failed) {
+            throw new AgentException(file + " cannot be written; check its permissions.", failed);
+        }
+    }
+
+    /// The text with this value: in the last line that sets it, else under its section's header.
+    static String replaced(String text, Setting setting, String value) {
+        List<String> lines = new ArrayList<>(text.lines().toList());
+        String entry = setting.name() + " = " + value;
+        List<Integer> numbers =
+                IniFile.parse(text).entries().stream()
+                        .filter(one -> one.section().equals(setting.section()))
+                        .filter(one ->
+                                one.key().equals(setting.name())
+                                        || setting.aliases().contains(one.key()))
+                        .map(IniFile.Entry::line)
+                        .toList();
+        if (numbers.isEmpty()) {
+            return with(text, setting, value);
+        }
+        int last = numbers.getLast() - 1;
+        Matcher comment = COMMENT.matcher(lines.get(last));
+        lines.set(last, entry + (comment.find() ? comment.group() : ""));
+        return String.join("\n", lines) + "\n";
+    }
+
     private static String firstText() {
         return """
-        # Owlrun node. owlrun --help-config lists every setting; restart after a change.
+        # Owlrun node. owlrun --help-config lists every setting; changes count at once.
 
         [account]
         # Where earnings are paid, such as you@minibits.cash:
@@ -124,7 +176,8 @@ final class ConfigFile {
             }
         }
         if (!put) {
-            lines.addAll(List.of("", "[" + ACCOUNT + "]", setting.name() + " = " + value));
+            lines.addAll(
+                    List.of("", "[" + setting.section() + "]", setting.name() + " = " + value));
         }
         return String.join("\n", lines) + "\n";
     }

@@ -1,6 +1,9 @@
 package me.owlrun.agent;
 
+import me.owlrun.agent.model.Wishes;
 import me.owlrun.agent.problem.AgentException;
+import me.owlrun.agent.watch.Policy;
+import me.owlrun.agent.watch.Schedule;
 import me.owlrun.agent.wire.ProviderKey;
 
 import java.net.URI;
@@ -13,11 +16,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Turns the lines of a configuration file into a [Config], or into one sentence for each mistake.
 /// The last of several equal keys counts; an empty value is the default; keys nobody knows are kept
 /// and warned about, because other versions may know them.
 final class ConfigReader {
+    private static final Pattern COMMA = Pattern.compile(",");
+
     private final Path file;
     private final Map<Setting, String> values = new HashMap<>();
     private final List<String> mistakes = new ArrayList<>();
@@ -100,8 +108,8 @@ final class ConfigReader {
                 account(),
                 marketplace(),
                 inference(),
-                new Config.Later(number(Settings.CONTEXT_LENGTH), flag(Settings.KEEP_WARM)),
-                text(Settings.JOB_MODE),
+                wishes(),
+                policy(),
                 number(Settings.DASHBOARD_PORT),
                 flag(Settings.DEBUG),
                 List.copyOf(warnings));
@@ -140,6 +148,39 @@ final class ConfigReader {
                 text(Settings.MODEL_PINNED),
                 number(Settings.CAPACITY),
                 Duration.ofMillis(number(Settings.MOCK_DELAY)));
+    }
+
+    private Wishes wishes() {
+        return new Wishes(
+                flag(Settings.MODEL_AUTO),
+                flag(Settings.KEEP_WARM),
+                number(Settings.MAX_VRAM_PCT),
+                number(Settings.CONTEXT_LENGTH),
+                text(Settings.MODEL_PINNED),
+                number(Settings.WARN_THRESHOLD_PCT),
+                number(Settings.MIN_MODEL_SPACE_GB),
+                flag(Settings.START_ENGINE));
+    }
+
+    private Policy policy() {
+        String schedule = text(Settings.SCHEDULE);
+        return new Policy(
+                Policy.Mode.valueOf(text(Settings.JOB_MODE).toUpperCase(Locale.ROOT)),
+                Duration.ofMinutes(number(Settings.TRIGGER_MINUTES)),
+                number(Settings.GPU_THRESHOLD),
+                flag(Settings.WATCH_PROCESSES),
+                names(text(Settings.ALSO_WATCH)),
+                schedule.isEmpty() ? Schedule.ALWAYS : Schedule.parse(schedule).orElseThrow(),
+                number(Settings.MAX_TEMP),
+                flag(Settings.ON_BATTERY));
+    }
+
+    /// Programs as they are compared: without folder and `.exe`, lower case.
+    private static Set<String> names(String list) {
+        return COMMA.splitAsStream(list)
+                .map(name -> name.strip().toLowerCase(Locale.ROOT).replaceFirst("\\.exe$", ""))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private String text(Setting setting) {

@@ -3,6 +3,7 @@ package me.owlrun.agent;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -12,12 +13,26 @@ sealed interface Flags {
     /// How to call the program.
     String USAGE =
             """
-            Usage: owlrun [flags]
+            Usage: owlrun [flags]             run the node
+                   owlrun COMMAND [--config FILE]
+            Commands, for a node that runs already:
+              status           what it does, serves and earned
+              pause [MINUTES]  take no more jobs; those that run may end
+              resume           end a pause
+              drain            pause, and wait until no job runs
+              doctor           check everything that is needed to earn
+              models           the models there are
+              withdraw [SATS]  take earnings out as ecash; all without a number
+              logs             the last lines of its log
+              dashboard        print the link that opens its page with all rights
+              uninstall        how to remove it
+            Flags:
               --headless       run without system tray (which this build does not have), for servers
               --mock           use the built-in mock engine; nothing else is needed
               --config FILE    configuration file instead of ~/.owlrun/owlrun.conf
               --port N         port of the page on 127.0.0.1 instead of [dashboard] port; 0 is any
               --help-config    print every setting of the configuration file
+              --selfcheck      start once with the mock engine, ask for the page, stop
               --version, -v    print version and network
               --help, -h       print this
             """;
@@ -38,6 +53,15 @@ sealed interface Flags {
         private static final Run PLAIN = new Run(false, false, Optional.empty(), Optional.empty());
     }
 
+    /// Start once, look whether all answers, leave.
+    record Check() implements Flags {}
+    /// Steer the node that runs already.
+    ///
+    /// @param command one of [Commands#NAMES]
+    /// @param words what stands behind it
+    /// @param config the node's configuration file, if not the default
+    record Steer(String command, List<String> words, Optional<Path> config) implements Flags {}
+
     /// The command line cannot be understood.
     ///
     /// @param why one sentence
@@ -47,6 +71,9 @@ sealed interface Flags {
     static Flags read(List<String> words) {
         Run run = Run.PLAIN;
         Deque<String> rest = new ArrayDeque<>(words);
+        if (!rest.isEmpty() && Commands.NAMES.contains(rest.getFirst())) {
+            return steer(rest.removeFirst(), rest);
+        }
         while (!rest.isEmpty()) {
             String flag = nextFlag(rest);
             switch (flag) {
@@ -58,6 +85,9 @@ sealed interface Flags {
                 }
                 case "--help-config" -> {
                     return new Print(Settings.markdown().stripTrailing());
+                }
+                case "--selfcheck" -> {
+                    return new Check();
                 }
                 case "--headless" -> run = new Run(true, run.mock, run.config, run.port);
                 case "--mock" -> run = new Run(run.headless, true, run.config, run.port);
@@ -76,6 +106,28 @@ sealed interface Flags {
             }
         }
         return run;
+    }
+
+    private static Flags steer(String command, Deque<String> rest) {
+        List<String> words = new ArrayList<>();
+        Run run = Run.PLAIN;
+        while (!rest.isEmpty()) {
+            String word = nextFlag(rest);
+            if (word.equals("--config")) {
+                Optional<Run> with = config(run, rest.isEmpty() ? "" : rest.removeFirst());
+                if (with.isEmpty()) {
+                    return wrongValue(word);
+                }
+                run = with.get();
+            } else if (word.startsWith("-")) {
+                return new Wrong("Unknown flag " + word + ".");
+            } else {
+                words.add(word);
+            }
+        }
+        return words.size() > 1
+                ? new Wrong("Too many words behind " + command + ".")
+                : new Steer(command, words, run.config);
     }
 
     /// Takes the next word; of `--flag=value` the value goes back as a word of its own.

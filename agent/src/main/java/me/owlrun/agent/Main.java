@@ -1,13 +1,14 @@
 package me.owlrun.agent;
 
+import me.owlrun.agent.link.LinkTiming;
 import me.owlrun.agent.problem.AgentException;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -39,8 +40,40 @@ public final class Main {
                 System.err.print(Flags.USAGE);
                 System.exit(MISUSED);
             }
+            case Flags.Check _ -> check();
+            case Flags.Steer(String command, List<String> words, Optional<Path> config) ->
+                    steer(command, words, config.orElseGet(Main::defaultFile));
             case Flags.Run run -> run(run);
         }
+    }
+
+    private static void check() {
+        OWN_LOG.setLevel(Level.OFF);
+        SERVER_LOG.setLevel(Level.WARNING);
+        try {
+            SelfCheck.run(new SecureRandom());
+            System.out.println(Build.current().line() + " starts and answers.");
+        } catch (AgentException failed) {
+            System.err.println(failed.getMessage());
+            System.exit(FAILED);
+        }
+    }
+
+    private static void steer(String command, List<String> words, Path config) {
+        try {
+            if (!Commands.run(command, words, config, System.out::println)) {
+                System.exit(FAILED);
+            }
+        } catch (AgentException impossible) {
+            System.err.println(impossible.getMessage());
+            System.exit(FAILED);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Path defaultFile() {
+        return Config.defaultFile(Path.of(System.getProperty("user.home")));
     }
 
     private static void run(Flags.Run flags) {
@@ -63,14 +96,14 @@ public final class Main {
 
     private static Agent start(Flags.Run flags) {
         SERVER_LOG.setLevel(Level.WARNING);
+        Logger.getLogger("").addHandler(Agent.RING);
         SecureRandom random = new SecureRandom();
-        Path home = Path.of(System.getProperty("user.home"));
         Map<String, String> overrides = new HashMap<>();
         if (flags.mock()) {
             overrides.put("inference.engine", "mock");
         }
         flags.port().ifPresent(port -> overrides.put("dashboard.port", port.toString()));
-        Path file = flags.config().orElseGet(() -> Config.defaultFile(home));
+        Path file = flags.config().orElseGet(Main::defaultFile);
         Config config = Config.load(file, overrides, random);
         if (config.debug()) {
             OWN_LOG.setLevel(Level.FINE);
@@ -78,7 +111,8 @@ public final class Main {
                 handler.setLevel(Level.FINE);
             }
         }
-        return Agent.start(config, Clock.systemUTC(), random);
+        return Agent.start(
+                config, overrides, Agent.Surroundings.ofThisMachine(random), LinkTiming.STANDARD);
     }
 
     /// Being told to stop is no failure: the process ends with 0, not with the signal's number.

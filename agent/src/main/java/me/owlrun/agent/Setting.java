@@ -1,5 +1,7 @@
 package me.owlrun.agent;
 
+import me.owlrun.agent.watch.Schedule;
+
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -86,6 +88,19 @@ record Setting(
         @Override
         public boolean allows(String value) {
             return form.matcher(value).matches();
+        }
+    }
+
+    /// Hours of the week.
+    record Hours() implements Kind {
+        @Override
+        public String allowed() {
+            return "hours such as 22:00-07:00 or mon-fri 22:00-07:00, sat-sun 00:00-24:00";
+        }
+
+        @Override
+        public boolean allows(String value) {
+            return Schedule.parse(value).isPresent();
         }
     }
 

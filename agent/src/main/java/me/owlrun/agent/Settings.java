@@ -146,75 +146,101 @@ final class Settings {
                     new Setting.Whole(0, 10_000, false, "milliseconds"),
                     "10");
     static final Setting MODEL_AUTO =
-            later(
+            live(
                     "inference",
                     "model_auto",
                     "Choose and download the best model that fits",
                     FLAG,
                     "true");
     static final Setting KEEP_WARM =
-            later(
+            live(
                     "inference",
                     "keep_warm",
                     "Keep the model in video memory between jobs",
                     FLAG,
                     "true");
     static final Setting MAX_VRAM_PCT =
-            later(
+            live(
                     "inference",
                     "max_vram_pct",
                     "Most video memory to use",
                     new Setting.Whole(1, 100, false, "percent"),
                     "80");
     static final Setting CONTEXT_LENGTH =
-            later(
+            live(
                     "inference",
                     "context_length",
                     "Context window; 0 is the model's own",
                     new Setting.Whole(2_048, 262_144, true, "tokens"),
                     "8192");
+    static final Setting START_ENGINE =
+            live(
+                    "inference",
+                    "start_engine",
+                    "Start Ollama if none runs; it is stopped with the agent",
+                    FLAG,
+                    "true");
 
     static final Setting TRIGGER_MINUTES =
-            later(
+            live(
                     "idle",
                     "trigger_minutes",
-                    "Start earning after so long without the user",
+                    "In mode idle, start earning after so long without the user",
                     new Setting.Whole(0, 1_440, false, "minutes"),
                     "10");
     static final Setting GPU_THRESHOLD =
-            later(
+            live(
                     "idle",
                     "gpu_threshold",
-                    "Only earn while the GPU is used less by others",
+                    "In mode idle, only earn while the GPU is used less by others",
                     PERCENT,
                     "15");
     static final Setting WATCH_PROCESSES =
-            later(
+            live(
                     "idle",
                     "watch_processes",
-                    "Pause while games or heavy programs run",
+                    "In mode idle, pause while games or heavy programs run",
                     FLAG,
                     "true");
     static final Setting JOB_MODE =
             live(
                     "idle",
                     "job_mode",
-                    "When to take jobs; idle is always until idle detection exists",
+                    "When to take jobs: while nobody uses the machine, always, or never",
                     new Setting.Choice(List.of("idle", "always", "never")),
                     "idle");
 
+    static final Setting ALSO_WATCH =
+            live(
+                    "idle",
+                    "also_watch",
+                    "Further programs that pause it, by name",
+                    text("[^,]{1,60}(,[^,]{1,60}){0,31}", "up to 32 names with commas between"),
+                    "");
+    static final Setting SCHEDULE =
+            live(
+                    "idle",
+                    "schedule",
+                    "Only work in these hours of the machine's own time; empty is always",
+                    new Setting.Hours(),
+                    "");
+    static final Setting MAX_TEMP =
+            live(
+                    "idle",
+                    "max_temp_c",
+                    "Pause when the GPU is this hot, until it is 10 degrees cooler; 0 is never",
+                    new Setting.Whole(40, 110, true, "degrees Celsius"),
+                    "90");
+    static final Setting ON_BATTERY =
+            live("idle", "on_battery", "Work on battery too", FLAG, "false");
+
     static final Setting WARN_THRESHOLD_PCT =
-            later(
-                    "disk",
-                    "warn_threshold_pct",
-                    "Warn when less of the disk is free",
-                    PERCENT,
-                    "30");
+            live("disk", "warn_threshold_pct", "Warn when less of the disk is free", PERCENT, "30");
     static final Setting MIN_MODEL_SPACE_GB =
-            later(
+            live(
                     "disk",
                     "min_model_space_gb",
-                    "Space kept for downloading models",
+                    "Space that a download must leave free",
                     new Setting.Whole(0, 100_000, false, "GB"),
                     "8");
 

@@ -2,12 +2,14 @@ package me.owlrun.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.agent.link.LinkTiming;
+import me.owlrun.agent.problem.AgentException;
 import me.owlrun.agent.wire.Golden;
 import me.owlrun.agent.wire.Json;
 
@@ -28,6 +30,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
@@ -342,6 +346,87 @@ final class AgentTest {
         }
     }
 
+    @Test
+    void owner_pausing_letsJobsEndThenLeavesAndComesBack() throws Exception {
+        try (Agent agent = start("ws", "mock_token_millis = 30")) {
+            FakeGateway.Node node = gateway.awaitNode();
+            ask("job-18", "count to 20");
+            node.offer("job-18", MODEL);
+            gateway.awaitMessage("accept");
+            assertTrue(command("pause"));
+            awaitStatus(agent, now -> now.path("state_sentence").asText().contains("by you"));
+            assertEquals("proxy_done", gateway.awaitAnswer("job-18").last().path("type").asText());
+            assertEquals(1000, node.closes.poll(30, TimeUnit.SECONDS));
+            assertTrue(command("drain"));
+            assertTrue(command("resume"));
+            gateway.awaitNode();
+            awaitStatus(agent, now -> now.path("state").asText().equals("earning"));
+            for (String name : List.of("status", "models", "logs", "dashboard", "uninstall")) {
+                assertTrue(command(name), name);
+            }
+        }
+        assertThrows(AgentException.class, () -> command("status"));
+    }
+
+    @Test
+    void game_starting_handsRunningJobsBack() throws Exception {
+        String self = ProcessHandle.current().info().command().orElseThrow();
+        String name = String.valueOf(Path.of(self).getFileName());
+        try (Agent agent = start("ws", "mock_token_millis = 5000\n[idle]\nalso_watch = " + name)) {
+            FakeGateway.Node node = gateway.awaitNode();
+            ask("job-19", "count to 9");
+            node.offer("job-19", MODEL);
+            gateway.awaitMessage("proxy_chunk");
+            // In mode idle the watched program counts; this very process is the game.
+            change("job_mode = always", "job_mode = idle\ntrigger_minutes = 0");
+            ObjectNode error = gateway.awaitAnswer("job-19").last();
+            assertEquals("node_paused", error.path("code").asText());
+            assertTrue(error.path("retryable").asBoolean());
+            assertEquals(1000, node.closes.poll(30, TimeUnit.SECONDS));
+            JsonNode status =
+                    awaitStatus(agent, now -> now.at("/watch/code").asText().equals("program"));
+            assertEquals("paused", status.path("state").asText());
+        }
+    }
+
+    @Test
+    void config_changedWhileRunning_countsAtOnceAndMistakesAreNamedByLine() throws Exception {
+        try (Agent agent = start("ws", "")) {
+            gateway.awaitNode();
+            gateway.awaitRegistration();
+            change("[marketplace]", "redeem_threshold = 700\n[marketplace]");
+            ObjectNode again = gateway.awaitRegistration();
+            assertEquals(700, again.path("redeem_threshold_sats").asInt());
+            change("redeem_threshold = 700", "redeem_threshold = 7");
+            JsonNode bad = awaitStatus(agent, now -> now.path("problems").size() == 1);
+            assertEquals("config_invalid", bad.at("/problems/0/code").asText());
+            assertTrue(bad.at("/problems/0/fix").asText().contains("line 4: [account] redeem"));
+            assertEquals(700, bad.path("redeem_threshold").asInt());
+            change("redeem_threshold = 7\n", "redeem_threshold = 800\n");
+            awaitStatus(agent, now -> now.path("redeem_threshold").asInt() == 800);
+            change("api_key = ", "api_key_old = ");
+            awaitStatus(agent, now -> now.toString().contains("has lost its api_key"));
+            change("api_key_old = ", "api_key = ");
+            change("engine = mock", "engine = openai");
+            awaitStatus(agent, now -> now.at("/problems/0/code").asText().equals("config_restart"));
+        }
+    }
+
+    /// Writes the file anew with one part exchanged.
+    private void change(String part, String other) throws IOException {
+        Path file = folder.resolve("owlrun.conf");
+        String text = Files.readString(file);
+        assertTrue(text.contains(part), text);
+        Files.writeString(file, text.replace(part, other));
+    }
+
+    private boolean command(String name) throws InterruptedException {
+        List<String> said = new ArrayList<>();
+        boolean done = Commands.run(name, List.of(), folder.resolve("owlrun.conf"), said::add);
+        assertFalse(said.toString().contains(KEY));
+        return done;
+    }
+
     private void ask(String jobId, String message) {
         ObjectNode body = Json.object().put("model", MODEL);
         body.putArray("messages").addObject().put("role", "user").put("content", message);
@@ -359,6 +444,8 @@ final class AgentTest {
                 answer = %s
                 [dashboard]
                 port = 0
+                [idle]
+                job_mode = always
                 [inference]
                 engine = mock
                 mock_token_millis = 0
@@ -368,7 +455,12 @@ final class AgentTest {
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         Config config = Config.load(file, Map.of(), new Random(1));
-        return Agent.start(config, Clock.systemUTC(), new Random(2), QUICK);
+        return Agent.start(config, Map.of(), surroundings(folder), QUICK);
+    }
+
+    /// A machine whose user is never seen.
+    static Agent.Surroundings surroundings(Path home) {
+        return new Agent.Surroundings(Clock.systemUTC(), new Random(2), Map.of(), home);
     }
 
     /// Asks the dashboard until it shows what is wanted, or fails.

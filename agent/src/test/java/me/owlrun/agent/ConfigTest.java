@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -66,8 +67,9 @@ final class ConfigTest {
         assertEquals("", config.account().referralCode());
         assertEquals("https://node.owlrun.me", config.marketplace().gateway().toString());
         assertEquals("", config.marketplace().region());
-        assertEquals(8192, config.later().contextLengthTokens());
-        assertEquals("idle", config.jobMode());
+        assertEquals(8192, config.wishes().contextTokens());
+        assertEquals("idle", config.policy().mode().word());
+        assertEquals(Duration.ofMinutes(10), config.policy().trigger());
         assertEquals(19131, config.dashboardPort());
         assertEquals(500, config.account().redeemThresholdSats());
         assertEquals(List.of(), config.warnings());
@@ -145,6 +147,8 @@ final class ConfigTest {
                 "[inference] | model_auto = yes | one of true, false",
                 "[inference] | capacity = 65 | 0 or a whole number from 1 to 64",
                 "[idle] | job_mode = sometimes | one of idle, always, never",
+                "[idle] | schedule = 25:00-07:00 | hours such as 22:00-07:00",
+                "[idle] | max_temp_c = 20 | 0 or a whole number from 40 to 110",
                 "[dashboard] | port = 65536 | a whole number from 0 to 65535",
             })
     void load_badValue_namesFileLineKeyAndWhatIsAllowed(String section, String line, String allowed)

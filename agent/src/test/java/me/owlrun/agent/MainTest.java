@@ -25,6 +25,7 @@ final class MainTest {
         try (FakeGateway gateway = FakeGateway.start(KEY)) {
             String text =
                     "[account]\napi_key = %s\n[marketplace]\ngateway = %s\n"
+                            .concat("[idle]\njob_mode = always\n")
                             .formatted(KEY, gateway.url());
             Files.writeString(file, text);
             Process process = start("--mock", "--port", "0", "--config", file.toString());
@@ -57,21 +58,37 @@ final class MainTest {
     }
 
     @Test
+    void run_selfCheck_startsAsksAndLeavesNothing() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Process process = start(List.of("-Djava.io.tmpdir=" + temporary), "--selfcheck");
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), this::output);
+        assertTrue(output().contains("starts and answers."), this::output);
+        try (var left = Files.list(temporary)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
     void run_version_printsItAndEndsWithZero() throws Exception {
         assertEquals(0, start("--version").waitFor());
         assertEquals(Build.current().line(), output().strip());
     }
 
     private Process start(String... flags) throws IOException {
+        return start(List.of(), flags);
+    }
+
+    private Process start(List<String> jvmFlags, String... flags) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "me.owlrun.agent.Main"));
+                                "-XX:TieredStopAtLevel=1"));
+        command.addAll(jvmFlags);
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), "me.owlrun.agent.Main"));
         command.addAll(List.of(flags));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.Map;
 
 /// A whole node with a real inference engine behind it, answering both ways.
@@ -98,10 +97,12 @@ final class RealEngineAgentTest {
                         "openai",
                         "inference.engine_url",
                         engine.address().toString(),
+                        "idle.job_mode",
+                        "always",
                         "dashboard.port",
                         "0");
         SecureRandom random = new SecureRandom();
         Config config = Config.load(folder.resolve("owlrun.conf"), overrides, random);
-        return Agent.start(config, Clock.systemUTC(), random, AgentTest.QUICK);
+        return Agent.start(config, Map.of(), AgentTest.surroundings(folder), AgentTest.QUICK);
     }
 }

@@ -70,6 +70,7 @@ final class GatewayPlace implements AutoCloseable {
                         "--register.per_hour=1000000",
                         "--signup.per_hour=1000000",
                         "--guard.requests=0",
+                        "--ramp.start=100",
                         "--http.connections=20000",
                         "--float.target=1000000"));
         command.addAll(gatewayFlags);

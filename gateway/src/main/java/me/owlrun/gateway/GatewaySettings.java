@@ -153,6 +153,10 @@ final class GatewaySettings {
                     100,
                     60_000,
                     10_000);
+    static final Setting<Optional<Path>> RELEASE_DIR =
+            Setting.path(
+                    "release.dir",
+                    "folder with releases of the node for its installers; empty: none served");
     static final Setting<Duration> WRITE_MAX =
             Setting.seconds("http.write", "time for one write to a buyer", 1, 600, 20);
     static final Setting<Long> CONNECTIONS_MAX =
@@ -218,6 +222,7 @@ final class GatewaySettings {
                     NEW_NODES,
                     NODE_SILENCE,
                     RELAY_WAIT,
+                    RELEASE_DIR,
                     WRITE_MAX,
                     CONNECTIONS_MAX,
                     DRAIN);

@@ -18,6 +18,7 @@ import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
 import me.owlrun.gateway.http.Problem;
+import me.owlrun.gateway.http.ReleaseRoutes;
 import me.owlrun.gateway.http.SiteRoutes;
 import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.JobBoard;
@@ -136,6 +137,7 @@ record Parts(
                         clouds::reseal));
         List<HttpService> routes = new ArrayList<>(operating.routes());
         routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating));
+        settings.get(GatewaySettings.RELEASE_DIR).map(ReleaseRoutes::new).ifPresent(routes::add);
         routes.addAll(
                 List.of(
                         chat,

@@ -108,6 +108,8 @@ final class FaultPlace implements AutoCloseable {
                                 "--job.first_byte=1200",
                                 "--job.silence=1200",
                                 "--job.nodes=1",
+                                "--breaker.failures=1000000",
+                                "--breaker.refused=0",
                                 "--mint.timeout=60000",
                                 "--float.kits=60",
                                 "--drain=1"));

@@ -49,7 +49,7 @@ final class HostileNodeTest {
 
     @BeforeAll
     static void start() {
-        gateway = TestGateway.start("--job.nodes=1");
+        gateway = TestGateway.start("--job.nodes=1", "--breaker.failures=1000");
         buyer = new TestBuyer(gateway);
     }
 

@@ -44,7 +44,12 @@ final class NodeConnectionTest {
 
     @BeforeAll
     static void start() {
-        gateway = TestGateway.start("--node.silence=2", "--relay.wait=60000", "--http.write=30");
+        gateway =
+                TestGateway.start(
+                        "--node.silence=2",
+                        "--relay.wait=60000",
+                        "--http.write=30",
+                        "--ramp.start=100");
         buyer = new TestBuyer(gateway);
     }
 
@@ -72,7 +77,7 @@ final class NodeConnectionTest {
     }
 
     @Test
-    void node_thatConnectsTwice_isHeardOnTheNewerConnectionOnly() {
+    void node_thatConnectsTwice_isHeardOnTheNewerConnectionOnly() throws Exception {
         BlockingQueue<TestNode> second = new LinkedBlockingQueue<>();
         try (TestNode first =
                 TestNode.connect(

@@ -94,6 +94,24 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
             List<String> models,
             ObjectNode moreFields,
             BiConsumer<TestNode, String> onJob) {
+        TestNode node = registered(http, gatewayUrl, models, moreFields, onJob);
+        node.join();
+        return node;
+    }
+
+    /// Connects a node that is registered, and waits until the gateway counts it in.
+    void join() {
+        open();
+        var _ = beat();
+    }
+
+    /// Registers a node that does not connect yet.
+    static TestNode registered(
+            HttpClient http,
+            String gatewayUrl,
+            List<String> models,
+            ObjectNode moreFields,
+            BiConsumer<TestNode, String> onJob) {
         TestNode node =
                 new TestNode(
                         http,
@@ -103,8 +121,6 @@ final class TestNode implements AutoCloseable, WebSocket.Listener {
                         onJob);
         node.moreFields.setAll(moreFields);
         node.register(models);
-        node.open();
-        var _ = node.beat();
         return node;
     }
 

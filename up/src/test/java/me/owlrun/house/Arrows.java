@@ -109,13 +109,18 @@ final class Arrows {
                     gateway(
                             "admin", "bounty", "http", "job", "market", "meter", "notice",
                             "oracle"),
-                    agent("dashboard", "problem"),
+                    agent("dashboard", "problem", "wire"),
+                    agent("idle", "local"),
                     agent("link", "duty", "engine", "job", "machine", "problem", "wire"),
+                    agent("local"),
                     agent("job", "engine", "wire"),
                     agent("engine", "wire"),
                     agent("duty"),
-                    agent("machine"),
+                    agent("machine", "local"),
+                    agent("model", "engine", "local", "machine", "problem"),
                     agent("problem"),
+                    agent("purse", "job", "problem", "wire"),
+                    agent("watch", "idle", "machine"),
                     agent("wire"));
 
     private static Map.Entry<String, Set<String>> leaf(String leaf, String... uses) {

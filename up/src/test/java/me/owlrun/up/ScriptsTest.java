@@ -17,7 +17,8 @@ final class ScriptsTest {
     @Test
     void shellcheck_everyScript_findsNothing() throws Exception {
         List<String> command = new ArrayList<>(List.of(Tools.shellcheck().toString(), "-x"));
-        for (String folder : List.of("scripts", "bench", ".ci", "agent/src/test/sh")) {
+        for (String folder :
+                List.of("scripts", "bench", ".ci", "agent/src/test/sh", "agent/install")) {
             try (Stream<Path> files = Files.list(Tools.ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".sh") || file.endsWith("run"))
                         .filter(file -> !file.endsWith("jdk.sh")) // read where it is sourced

@@ -61,6 +61,14 @@ final class Tools {
         return find("shellcheck", "", "install shellcheck, or run scripts/test.sh as root");
     }
 
+    static Path bats() {
+        return find("bats", "", "install bats, or run scripts/test.sh as root");
+    }
+
+    static Path busybox() {
+        return find("busybox", "", "install busybox, or run scripts/test.sh as root");
+    }
+
     /// The folder with the wallet library from npm.
     static Path nodeFolder() {
         Path folder = ROOT.resolve("up").resolve("target").resolve("node");

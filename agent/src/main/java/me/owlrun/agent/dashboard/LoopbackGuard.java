@@ -15,11 +15,12 @@ import java.util.Optional;
 /// Lets only this machine's own browser in. Any web page can make a browser send requests to
 /// 127.0.0.1, under a name of its own (DNS rebinding) or from its own origin; so the Host must be a
 /// loopback name with our port, and an Origin, if there is one, must be ours. Puts the security
-/// headers on every answer.
-final class LoopbackGuard implements Filter {
+/// headers on every answer. What changes something needs the session's token beside.
+record LoopbackGuard(Session session) implements Filter {
     private static final List<String> NAMES = List.of("127.0.0.1", "localhost", "[::1]");
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+                    + " font-src 'self';"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none';"
                     + " frame-ancestors 'none'";
 
@@ -33,9 +34,15 @@ final class LoopbackGuard implements Filter {
         Method method = request.prologue().method();
         if (!isOurs(request)) {
             refuse(response, Status.FORBIDDEN_403, "this page answers only to this machine");
+        } else if (method.equals(Method.POST)) {
+            if (session.holds(request.headers())) {
+                chain.proceed();
+            } else {
+                refuse(response, Status.UNAUTHORIZED_401, Session.HOW_TO_OPEN);
+            }
         } else if (!method.equals(Method.GET)) {
-            response.header("Allow", "GET");
-            refuse(response, Status.METHOD_NOT_ALLOWED_405, "only GET");
+            response.header("Allow", "GET, POST");
+            refuse(response, Status.METHOD_NOT_ALLOWED_405, "only GET and POST");
         } else {
             chain.proceed();
         }

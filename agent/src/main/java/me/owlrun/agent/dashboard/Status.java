@@ -87,7 +87,7 @@ public record Status(
             Optional<BigDecimal> btcDailyAverageUsd) {}
 
     /// The document of `/api/status`.
-    ObjectNode document() {
+    public ObjectNode document() {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("node_id", identity.nodeId());
         document.put("provider_key", identity.maskedKey());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import me.owlrun.agent.wire.Json;
 import me.owlrun.agent.wire.ResponseBody;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 
 /// The calls of an OpenAI-style server that Ollama and the others have in common: read a list, run
 /// an answer. Owns its HTTP client.
@@ -22,6 +24,7 @@ final class OpenAiCalls implements AutoCloseable {
     private static final int LIST_BYTES_MAX = 4 << 20;
     private static final int ERROR_BYTES_MAX = 16 << 10;
     private static final int DOCUMENT_BYTES_MAX = 16 << 20;
+    private static final int LINE_BYTES_MAX = 64 << 10;
     private static final int OK = 200;
 
     private final URI base;
@@ -55,6 +58,61 @@ final class OpenAiCalls implements AutoCloseable {
             }
             return Json.readObject(body.readAll(LIST_BYTES_MAX, limits.models()))
                     .orElseThrow(() -> new IOException("no JSON object from " + path));
+        }
+    }
+
+    /// Sends a JSON object and reads JSON objects, one to a line, until the answer's end.
+    ///
+    /// @param method `POST` or `DELETE`
+    /// @param silence how long may pass until the answer begins, and between two pieces
+    /// @param taker gets each object
+    /// @throws IOException if the server does not answer 200 with such lines, or breaks off
+    void lines(
+            String method,
+            String path,
+            ObjectNode body,
+            Duration silence,
+            Consumer<ObjectNode> taker)
+            throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .timeout(silence)
+                        .header("Content-Type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString(Json.write(body)))
+                        .build();
+        HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
+                client.send(request, HttpResponse.BodyHandlers.ofPublisher());
+        try (ResponseBody octets = ResponseBody.of(response)) {
+            if (response.statusCode() != OK) {
+                String said =
+                        Json.readObject(readError(octets))
+                                .map(error -> error.path("error").asText(""))
+                                .orElse("");
+                throw new IOException("status " + response.statusCode() + " " + said);
+            }
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            byte[] piece = octets.next(silence);
+            while (piece.length > 0) {
+                for (byte octet : piece) {
+                    if (octet == '\n') {
+                        hand(line, taker);
+                    } else if (line.size() < LINE_BYTES_MAX) {
+                        line.write(octet);
+                    }
+                }
+                piece = octets.next(silence);
+            }
+            hand(line, taker);
+        }
+    }
+
+    private static void hand(ByteArrayOutputStream line, Consumer<ObjectNode> taker)
+            throws IOException {
+        if (line.size() > 0) {
+            taker.accept(
+                    Json.readObject(line.toByteArray())
+                            .orElseThrow(() -> new IOException("a line that is no JSON object")));
+            line.reset();
         }
     }
 

@@ -76,6 +76,16 @@ public final class JobRunner implements AutoCloseable {
                 .forEach(job -> job.thread.interrupt());
     }
 
+    /// Stops every job and gives it back to the gateway, which asks another node: the owner needs
+    /// the machine.
+    public void handBackAll() {
+        running.values()
+                .forEach(job -> {
+                    job.handedBack = true;
+                    job.thread.interrupt();
+                });
+    }
+
     /// How many jobs keep the engine busy now. A job whose engine is done does not count, although
     /// its last message may still be on its way: the gateway may offer the next one before we know
     /// that it has arrived.
@@ -145,9 +155,22 @@ public final class JobRunner implements AutoCloseable {
             settled = true;
         } finally {
             if (!settled) {
-                way.abandon();
+                giveUp(job, way);
             }
         }
+    }
+
+    private static void giveUp(RunningJob job, AnswerWay way) throws InterruptedException {
+        if (job.handedBack && !job.told) {
+            job.told = true;
+            way.fail(handedBack(job.jobId));
+        } else {
+            way.abandon();
+        }
+    }
+
+    private static Outbound.ProxyError handedBack(String jobId) {
+        return new Outbound.ProxyError(jobId, "node_paused", "the owner needs the machine", true);
     }
 
     private void complete(String jobId, AnswerWay way, AnswerTally tally)
@@ -176,6 +199,8 @@ public final class JobRunner implements AutoCloseable {
         private final Channel channel;
         private final Thread thread;
         private final AtomicBoolean freed = new AtomicBoolean();
+        private volatile boolean handedBack;
+        private volatile boolean told;
 
         RunningJob(String jobId, Channel channel) {
             this.jobId = jobId;
@@ -189,19 +214,21 @@ public final class JobRunner implements AutoCloseable {
             } catch (InterruptedException cancelled) {
                 stopped.increment();
                 LOG.log(Logger.Level.INFO, "Job {0} stopped.", jobId);
+                if (handedBack && !told) {
+                    tell(handedBack(jobId));
+                }
             } catch (RuntimeException bug) {
                 failed.increment();
                 LOG.log(Logger.Level.ERROR, "Job " + jobId + " met a bug in the agent.", bug);
-                sendBug();
+                tell(new Outbound.ProxyError(jobId, "agent_error", "the agent failed", true));
             } finally {
                 leave();
             }
         }
 
-        private void sendBug() {
-            String why = "the agent failed";
+        private void tell(Outbound.ProxyError error) {
             try {
-                boolean _ = channel.send(new Outbound.ProxyError(jobId, "agent_error", why, true));
+                boolean _ = channel.send(error);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -22,7 +22,7 @@ public final class Inventory {
 
     private final Engine engine;
     private final Gpu gpu;
-    private final String pinnedModel;
+    private volatile String pinnedModel;
     private final Duty duty;
     private final ProblemBoard problems;
     private final AtomicReference<Stock> stock =
@@ -46,6 +46,11 @@ public final class Inventory {
         Set<String> tags() {
             return models.stream().map(Registration.Model::id).collect(Collectors.toSet());
         }
+    }
+
+    /// Serves only this model from the next look on, or all if it is empty.
+    public void pin(String model) {
+        pinnedModel = model;
     }
 
     /// The last look.

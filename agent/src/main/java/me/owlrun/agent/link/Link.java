@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
 /// Keeps this node in touch with the gateway for as long as the agent runs: look at the engine,
@@ -26,7 +28,9 @@ public final class Link {
     private static final String KEY_REFUSED = "key_refused";
     private static final String GATEWAY_SILENT = "gateway_unreachable";
 
-    private final NodeCard card;
+    private static final Duration HAND_BACK_LIMIT = Duration.ofSeconds(2);
+
+    private volatile NodeCard card;
     private final HttpClient client;
     private final Duty duty;
     private final Inventory inventory;
@@ -39,6 +43,11 @@ public final class Link {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicReference<LinkStatus> status = new AtomicReference<>(LinkStatus.NEW);
     private final AtomicReference<Optional<Live>> live = new AtomicReference<>(Optional.empty());
+    private final ReentrantLock gate = new ReentrantLock();
+    private final Condition gateMoved = gate.newCondition();
+    private final AtomicBoolean cardChanged = new AtomicBoolean();
+    private Optional<String> held = Optional.of("Starting: looking at the machine.");
+    private long holds;
     private final Thread thread = Thread.ofVirtual().name("link").unstarted(this::run);
 
     /// @param card who we are
@@ -72,7 +81,7 @@ public final class Link {
         this.backoff = new Backoff(timing.backoffFirst(), timing.backoffMost(), random);
     }
 
-    /// Begins to connect; returns at once.
+    /// Begins to work as soon as it is released; returns at once.
     public void start() {
         thread.start();
     }
@@ -82,11 +91,66 @@ public final class Link {
         return Objects.requireNonNull(status.get());
     }
 
+    /// Lets the node work.
+    public void release() {
+        gate.lock();
+        try {
+            if (held.isEmpty()) {
+                return;
+            }
+            held = Optional.empty();
+            holds++;
+            if (stopping.getCount() > 0) {
+                boolean open = Objects.requireNonNull(live.get()).isPresent();
+                duty.enter(open ? new DutyState.Earning() : new DutyState.Connecting("Starting."));
+            }
+            gateMoved.signalAll();
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /// Lets the node rest: no new job from now on, then goodbye to the gateway.
+    ///
+    /// @param why one sentence for the owner
+    /// @param atOnce whether running jobs are handed back; else they may end first
+    /// @param rested called when nothing runs any more, unless the node was released before
+    public void hold(String why, boolean atOnce, Runnable rested) {
+        gate.lock();
+        try {
+            held = Optional.of(why);
+            long number = ++holds;
+            if (stopping.getCount() > 0) {
+                boolean ending = !atOnce && jobs.runningCount() > 0;
+                duty.enter(ending ? new DutyState.Draining(why) : new DutyState.Paused(why));
+            }
+            Thread _ =
+                    Thread.ofVirtual()
+                            .name("link-hold")
+                            .start(() -> rest(number, why, atOnce, rested));
+            gateMoved.signalAll();
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /// The node describes itself differently from now on; the gateway hears it soon.
+    public void describe(NodeCard next) {
+        card = next;
+        cardChanged.set(true);
+    }
+
     /// Takes no new job, lets running ones end within the limit, says goodbye, and ends.
     ///
     /// @return whether every running job came to its end
     public boolean drainAndStop(Duration limit) throws InterruptedException {
         stopping.countDown();
+        gate.lock();
+        try {
+            gateMoved.signalAll();
+        } finally {
+            gate.unlock();
+        }
         duty.enter(new DutyState.Draining("Stopping: finishing what runs."));
         Optional<Live> open = Objects.requireNonNull(live.get());
         if (open.isPresent()) {
@@ -101,11 +165,8 @@ public final class Link {
 
     private void run() {
         try {
-            while (stopping.getCount() > 0) {
-                Duration wait = attempt();
-                if (stopping.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                    return;
-                }
+            while (awaitRelease()) {
+                pause(attempt());
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -116,6 +177,80 @@ public final class Link {
                             "agent_bug",
                             "The agent met a bug and is no longer connected.",
                             "Restart it, and report the log's last error."));
+        }
+    }
+
+    /// Waits until the node may work.
+    ///
+    /// @return whether it may; else the agent is stopping
+    private boolean awaitRelease() throws InterruptedException {
+        gate.lock();
+        try {
+            while (held.isPresent() && stopping.getCount() > 0) {
+                gateMoved.await();
+            }
+            return stopping.getCount() > 0;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /// Waits before the next attempt, or until the node is held or released.
+    private void pause(Duration wait) throws InterruptedException {
+        long leftNanos = wait.toNanos();
+        gate.lock();
+        try {
+            long number = holds;
+            while (leftNanos > 0 && number == holds && stopping.getCount() > 0) {
+                leftNanos = gateMoved.awaitNanos(leftNanos);
+            }
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private boolean isHeld() {
+        gate.lock();
+        try {
+            return held.isPresent();
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /// Ends what runs, and then the connection, unless something newer was decided meanwhile.
+    private void rest(long number, String why, boolean atOnce, Runnable rested) {
+        try {
+            if (!atOnce) {
+                boolean _ = jobs.awaitIdle(timing.drain());
+            }
+            if (isStill(number)) {
+                jobs.handBackAll();
+                boolean _ = jobs.awaitIdle(HAND_BACK_LIMIT);
+            }
+            if (isStill(number)) {
+                sayGoodbye();
+            }
+            gate.lock();
+            try {
+                if (number == holds && stopping.getCount() > 0) {
+                    duty.enter(new DutyState.Paused(why));
+                    rested.run();
+                }
+            } finally {
+                gate.unlock();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isStill(long number) {
+        gate.lock();
+        try {
+            return number == holds;
+        } finally {
+            gate.unlock();
         }
     }
 
@@ -161,6 +296,9 @@ public final class Link {
         enter(new DutyState.Earning());
         status.set(new LinkStatus(true, status().stats()));
         try {
+            if (isHeld()) {
+                open.close();
+            }
             session.pulse(open);
         } finally {
             live.set(Optional.empty());
@@ -180,10 +318,16 @@ public final class Link {
         }
     }
 
-    /// Enters a state unless the agent is stopping, which is the last state of all.
+    /// Enters a state unless the node is held, or the agent is stopping, which is the last state of
+    /// all.
     private void enter(DutyState next) {
-        if (stopping.getCount() > 0) {
-            duty.enter(next);
+        gate.lock();
+        try {
+            if (stopping.getCount() > 0 && held.isEmpty()) {
+                duty.enter(next);
+            }
+        } finally {
+            gate.unlock();
         }
     }
 
@@ -228,6 +372,11 @@ public final class Link {
                                 ? new DutyState.Checking(stock.whyNoModels())
                                 : new DutyState.Earning());
             }
+        }
+
+        @Override
+        public boolean isCardNew() {
+            return cardChanged.getAndSet(false);
         }
 
         @Override

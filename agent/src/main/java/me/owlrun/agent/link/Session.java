@@ -54,7 +54,10 @@ final class Session {
         /// The engine was looked at again.
         void looked(Inventory.Stock stock);
 
-        /// The engine's models are not what was registered.
+        /// Whether the node describes itself differently since this was last asked.
+        boolean isCardNew();
+
+        /// The engine's models, or the node's own description, are not what was registered.
         void modelsChanged(Inventory.Stock stock) throws InterruptedException;
 
         /// The gateway is about to stop.
@@ -73,7 +76,8 @@ final class Session {
             if (look.isDue()) {
                 Inventory.Stock stock = inventory.look();
                 events.looked(stock);
-                if (!stock.models().equals(registered) && !stock.models().isEmpty()) {
+                boolean changed = events.isCardNew() || !stock.models().equals(registered);
+                if (changed && !stock.models().isEmpty()) {
                     events.modelsChanged(stock);
                     registered = stock.models();
                 }
@@ -135,6 +139,7 @@ final class Session {
         if (refusal.isPresent()) {
             answer(channel, new Outbound.Reject(job.jobId(), refusal.get().word()));
         } else if (channel.send(new Outbound.Accept(job.jobId()))) {
+            earnings.began(job.jobId(), job.model());
             jobs.start(job.jobId(), channel);
         }
     }
@@ -155,7 +160,11 @@ final class Session {
     }
 
     private String earningState() {
-        return duty.state() instanceof DutyState.Draining ? "draining" : "earning";
+        return switch (duty.state()) {
+            case DutyState.Draining _ -> "draining";
+            case DutyState.Paused _ -> "paused";
+            case DutyState.Checking _, DutyState.Connecting _, DutyState.Earning _ -> "earning";
+        };
     }
 
     private static void answer(ControlSocket channel, Outbound message)

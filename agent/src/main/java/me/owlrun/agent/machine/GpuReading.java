@@ -1,6 +1,7 @@
 package me.owlrun.agent.machine;
 
 import java.math.BigDecimal;
+import java.util.List;
 
 /// What the GPU looked like a moment ago. Unknown figures are 0.
 ///
@@ -28,5 +29,26 @@ public record GpuReading(
     /// Whether free memory is known, so that a job can be refused for want of it.
     public boolean measuresVram() {
         return vramExact && vramTotalMb > 0;
+    }
+
+    /// Several GPUs as one: memory and power summed, the highest load and temperature, the first's
+    /// name.
+    static GpuReading sum(List<GpuReading> cards) {
+        if (cards.isEmpty()) {
+            return NONE;
+        }
+        GpuReading first = cards.getFirst();
+        int total = cards.stream().mapToInt(GpuReading::vramTotalMb).sum();
+        return new GpuReading(
+                first.name(),
+                first.vendor(),
+                total,
+                cards.stream().mapToInt(GpuReading::vramFreeMb).sum(),
+                total > 0,
+                cards.stream().mapToInt(GpuReading::utilPct).max().orElse(0),
+                cards.stream().mapToInt(GpuReading::tempCelsius).max().orElse(0),
+                cards.stream()
+                        .map(GpuReading::powerWatts)
+                        .reduce(BigDecimal.ZERO, BigDecimal::add));
     }
 }

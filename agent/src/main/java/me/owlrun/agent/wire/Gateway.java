@@ -1,5 +1,7 @@
 package me.owlrun.agent.wire;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -50,6 +52,22 @@ public record Gateway(URI base, URI proxyBase, ProviderKey key) {
         return authorised(URI.create(proxyBase + JOBS + jobId + "/proxy/response"), limit)
                 .header("Content-Type", "application/octet-stream")
                 .POST(answer)
+                .build();
+    }
+
+    /// `POST /v1/provider/withdraw-ecash`: earnings as a token.
+    ///
+    /// @param sats how many, 0 for all
+    /// @param claim the same for each repetition of one claim
+    public HttpRequest withdrawEcash(long sats, String claim, Duration limit) {
+        ObjectNode body = Json.object();
+        if (sats > 0) {
+            body.put("amount_sats", sats);
+        }
+        return authorised(URI.create(base + "/v1/provider/withdraw-ecash"), limit)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", claim)
+                .POST(HttpRequest.BodyPublishers.ofString(Json.write(body)))
                 .build();
     }
 

@@ -29,11 +29,13 @@ import java.util.Optional;
 
 /// The owner's page: what it shows, and whom it refuses.
 final class DashboardTest {
+    private static final String TOKEN = "0123456789abcdef";
+    private final FakeControls controls = new FakeControls();
     private Dashboard dashboard;
 
     @BeforeEach
     void start() {
-        dashboard = Dashboard.start(0, DashboardTest::status);
+        dashboard = Dashboard.start(0, () -> status().document(), controls, TOKEN);
     }
 
     @AfterEach
@@ -76,7 +78,15 @@ final class DashboardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/dashboard.css", "/dashboard.js", "/healthz"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/dashboard.css",
+                "/dashboard.js",
+                "/panels.js",
+                "/chart.js",
+                "/healthz"
+            })
     void page_everyFile_isSelfContainedAndGuarded(String path) throws IOException {
         String answer = get(path, "localhost:" + dashboard.port(), "");
         assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
@@ -121,10 +131,92 @@ final class DashboardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "HEAD"})
-    void anything_butGet_isRefused(String method) throws IOException {
+    @ValueSource(strings = {"PUT", "DELETE", "OPTIONS", "HEAD"})
+    void anything_butGetAndPost_isRefused(String method) throws IOException {
         String answer = send(method, "/api/status", "127.0.0.1:" + dashboard.port(), "");
         assertTrue(answer.startsWith("HTTP/1.1 405"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "owlrun_session=", "owlrun_session=wrong", "x=0123456789abcdef"})
+    void actionsAndSecrets_withoutTheToken_areRefused(String cookie) throws IOException {
+        for (String path : List.of("/api/pause", "/api/claim-ecash", "/api/nothing")) {
+            String answer = post(path, cookie, "{}");
+            assertTrue(answer.startsWith("HTTP/1.1 401"), answer);
+        }
+        for (String path : List.of("/api/key", "/api/ecash", "/api/log")) {
+            String answer = get(path, "127.0.0.1:" + dashboard.port(), "");
+            assertTrue(answer.startsWith("HTTP/1.1 401"), answer);
+        }
+        assertEquals(List.of(), controls.done);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "pause | {\"minutes\":60} | pause Optional[PT1H]",
+                "pause | {} | pause Optional.empty",
+                "resume | {} | resume",
+                "set-job-mode | {\"mode\":\"always\"} | set idle job_mode always",
+                "set-lightning-address | {\"address\":\"a@b\"} | set account lightning_address a@b",
+                "set-redeem-threshold | {\"threshold\":700} | set account redeem_threshold 700",
+                "set-free-tier | {\"pct\":5} | set account free_tier_pct 5",
+                "set-context-length | {\"context_length\":0} | set inference context_length 0",
+                "set-keep-warm | {\"on\":false} | set inference keep_warm false",
+                "switch-model | {\"model\":\"qwen3:8b\"} | set inference model qwen3:8b",
+                "pull-model | {\"model\":\"qwen3:8b\"} | pull qwen3:8b",
+                "remove-model | {\"model\":\"qwen3:8b\"} | remove qwen3:8b",
+                "ecash-spent | {\"id\":\"x\"} | spent x",
+                "claim-ecash | {\"amount_sats\":5} | claim 5",
+                "claim-ecash | {} | claim 0",
+            })
+    void action_withTheToken_isDone(String name, String body, String done) throws IOException {
+        String answer = post("/api/" + name, "a=b; owlrun_session=" + TOKEN, body);
+        assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+        assertEquals(List.of(done), controls.done);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "set-lightning-address | {\"address\":\"a@b.c\\napi_key = x\"} | 400",
+                "set-job-mode | {\"mode\":[1]} | 400",
+                "set-job-mode | {} | 400",
+                "set-job-mode | no | 400",
+                "pull-model | {\"model\":\"a b\"} | 400",
+                "claim-ecash | {\"amount_sats\":-1} | 400",
+                "nothing | {} | 404",
+            })
+    void action_withABadBody_changesNothing(String name, String body, int code) throws IOException {
+        String answer = post("/api/" + name, "owlrun_session=" + TOKEN, body);
+        assertTrue(answer.startsWith("HTTP/1.1 " + code), answer);
+        assertEquals(List.of(), controls.done);
+    }
+
+    @Test
+    void session_withTheToken_getsACookieThatNoOtherSiteCanUse() throws IOException {
+        String host = "127.0.0.1:" + dashboard.port();
+        String opened = get("/session?token=" + TOKEN, host, "");
+        assertTrue(opened.startsWith("HTTP/1.1 303"), opened);
+        assertTrue(opened.contains("HttpOnly; SameSite=Strict"), opened);
+        assertFalse(get("/session?token=wrong", host, "").contains("Set-Cookie"));
+    }
+
+    @Test
+    void action_fromAForeignOriginWithTheToken_isRefused() throws IOException {
+        String answer =
+                exchange(
+                        "POST /api/pause HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                                        .formatted(dashboard.port())
+                                + "Origin: http://evil.example\r\nCookie: owlrun_session="
+                                + TOKEN
+                                + "\r\nContent-Length: 2\r\n\r\n{}");
+        assertTrue(answer.startsWith("HTTP/1.1 403"), answer);
+        assertEquals(List.of(), controls.done);
     }
 
     @Test
@@ -133,7 +225,12 @@ final class DashboardTest {
             AgentException refused =
                     assertThrows(
                             AgentException.class,
-                            () -> Dashboard.start(taken.getLocalPort(), DashboardTest::status));
+                            () ->
+                                    Dashboard.start(
+                                            taken.getLocalPort(),
+                                            () -> status().document(),
+                                            controls,
+                                            TOKEN));
             String message = String.valueOf(refused.getMessage());
             assertTrue(message.contains("Port " + taken.getLocalPort()), message);
             assertTrue(message.contains("--port"), message);
@@ -142,6 +239,21 @@ final class DashboardTest {
 
     private String get(String path, String host, String origin) throws IOException {
         return send("GET", path, host, origin);
+    }
+
+    private String post(String path, String cookie, String body) throws IOException {
+        return exchange(
+                "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s\r\n"
+                        .concat("Content-Length: %d\r\n\r\n%s")
+                        .formatted(path, dashboard.port(), cookie, body.length(), body));
+    }
+
+    private String exchange(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), dashboard.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            return read(socket);
+        }
     }
 
     /// A request as a browser cannot be kept from sending it: any Host, any Origin.

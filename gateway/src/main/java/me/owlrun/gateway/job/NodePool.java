@@ -155,9 +155,23 @@ public final class NodePool {
 
     /// Silence is a failure, whenever it comes; a plain no is not.
     private static Ending ending(Attempt attempt) {
+        if (attempt.want().lane() == Lane.PROBE) {
+            return endingOfProbe(attempt);
+        }
         return switch (attempt.ending()) {
             case ANSWERED -> new Ending(Ending.Kind.SUCCESS, attempt.tokens(), attempt.writing());
             case NOT_TAKEN, FAILED, SILENT -> Ending.of(Ending.Kind.FAILURE);
+            case REFUSED -> Ending.of(Ending.Kind.REFUSED);
+            case NEUTRAL -> Ending.of(Ending.Kind.NEUTRAL);
+        };
+    }
+
+    /// A job of the house weighs less in the score, and as much to the breaker and for speed.
+    private static Ending endingOfProbe(Attempt attempt) {
+        return switch (attempt.ending()) {
+            case ANSWERED ->
+                    new Ending(Ending.Kind.PROBE_PASSED, attempt.tokens(), attempt.writing());
+            case NOT_TAKEN, FAILED, SILENT -> Ending.of(Ending.Kind.PROBE_FAILED);
             case REFUSED -> Ending.of(Ending.Kind.REFUSED);
             case NEUTRAL -> Ending.of(Ending.Kind.NEUTRAL);
         };
@@ -305,7 +319,8 @@ public final class NodePool {
                         new Slot(seat.routed, want.work(), Optional.empty(), Optional.empty()));
     }
 
-    /// A probe of ours was answered, well or not; beside what its slot counts.
+    /// What a probe of ours showed beside what its slot counted: that an answer was wrong, or that
+    /// a question asked some other way was answered.
     public void probed(NodeIdentity identity, boolean passed) {
         seat(identity).ifPresent(seat -> router.probed(seat.routed, passed));
         standings.probed(identity, passed);

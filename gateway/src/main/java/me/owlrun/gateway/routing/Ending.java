@@ -19,6 +19,10 @@ public record Ending(Kind kind, long tokens, Duration writing) {
         NEUTRAL,
         /// The node said that it does not want the job.
         REFUSED,
+        /// A job of the house was done.
+        PROBE_PASSED,
+        /// The node is to blame that a job of the house was not.
+        PROBE_FAILED,
         /// It never came to the node.
         NEVER_OFFERED
     }

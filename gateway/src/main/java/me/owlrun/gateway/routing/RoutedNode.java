@@ -15,6 +15,10 @@ public final class RoutedNode<T> {
     final Map<String, Seat<T>> seats = new LinkedHashMap<>();
     int running;
     boolean away;
+
+    /// Whether the loss of the connection was counted.
+    boolean lost;
+
     Instant refusedUntil = Instant.MIN;
 
     /// When it is looked at again, or [Instant#MAX].

@@ -232,7 +232,15 @@ public final class Router<T> {
                         }
                         case FAILURE -> {
                             standing.health().add(Health.Event.FAILURE, now);
-                            breaker.failed(now);
+                            failed(node, now);
+                        }
+                        case PROBE_PASSED -> {
+                            standing.health().add(Health.Event.PROBE_PASSED, now);
+                            breaker.succeeded(now);
+                        }
+                        case PROBE_FAILED -> {
+                            standing.health().add(Health.Event.PROBE_FAILED, now);
+                            failed(node, now);
                         }
                         case NEUTRAL -> {
                             standing.health().add(Health.Event.NEUTRAL, now);
@@ -251,6 +259,16 @@ public final class Router<T> {
                     place(node, now);
                     return node;
                 });
+    }
+
+    /// However many jobs a lost connection takes along, it is one hiccup to the breaker.
+    private static <T> void failed(RoutedNode<T> node, Instant now) {
+        if (node.lost) {
+            node.standing().breaker().neutral(now);
+        } else {
+            node.standing().breaker().failed(now);
+        }
+        node.lost = node.away;
     }
 
     /// A probe of ours was answered, well or not; beside what [#ended] counts.

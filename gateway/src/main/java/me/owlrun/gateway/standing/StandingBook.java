@@ -94,6 +94,8 @@ public final class StandingBook implements Standings {
             case SUCCESS -> change(node, change -> change.successes++);
             case FAILURE -> change(node, change -> change.failures++);
             case NEUTRAL, REFUSED -> change(node, change -> change.neutral++);
+            case PROBE_PASSED -> change(node, change -> change.probesPassed++);
+            case PROBE_FAILED -> change(node, change -> change.probesFailed++);
             case NEVER_OFFERED -> {}
         }
         if (speed.isPresent()) {

@@ -23,14 +23,13 @@ import me.owlrun.gateway.routing.Verdict;
 import me.owlrun.json.Json;
 
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/// `GET /v1/nodes/{node_id}/standing`: what a node has earned, and why it did or did not get a job,
-/// for its operator. Other operators' nodes have no names here.
+/// `GET /v1/nodes/{id}/standing`: what a node has earned, and why it did or did not get a job, for
+/// its operator. Other operators' nodes have no names here.
 public final class StandingRoutes implements HttpService {
 
     private static final int DIGITS = 4;
@@ -50,7 +49,7 @@ public final class StandingRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        Answers.get(rules, "/v1/nodes/{node_id}/standing", this::standing);
+        Answers.get(rules, "/v1/nodes/{id}/standing", this::standing);
     }
 
     private void standing(ServerRequest request, ServerResponse response) {
@@ -66,8 +65,7 @@ public final class StandingRoutes implements HttpService {
             return;
         }
         NodeIdentity node =
-                new NodeIdentity(
-                        account.getAsLong(), request.path().pathParameters().get("node_id"));
+                new NodeIdentity(account.getAsLong(), request.path().pathParameters().get("id"));
         Optional<StandingStore.Registered> registered = book.registered(node);
         if (registered.isEmpty()) {
             Answers.send(
@@ -100,7 +98,7 @@ public final class StandingRoutes implements HttpService {
         body.put("score", rounded(earned.score()));
         body.put("karma", rounded(earned.karma()));
         body.put("first_registered_at", registered.firstAt().toString());
-        body.put("models_switched_at", registered.switchedAt().map(Instant::toString).orElse(null));
+        registered.switchedAt().ifPresent(at -> body.put("models_switched_at", at.toString()));
         ArrayNode days = body.putArray("days");
         for (Health.Day day : earned.days()) {
             days.addObject()

@@ -3,8 +3,10 @@ package me.owlrun.gateway.routing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -13,7 +15,7 @@ import java.util.Set;
 
 /// A market in virtual time: machines that come and go, jobs that arrive at random, the real
 /// [Router] between them. Everything follows from the seed.
-final class Market {
+public final class Market {
 
     private static final int ATTEMPTS_MAX = 3;
     private static final double MEAN_TOKENS = 200;
@@ -25,6 +27,7 @@ final class Market {
     private final Router<Machine> router;
     private final Queue<Event> events = new PriorityQueue<>();
     private final List<Machine> machines = new ArrayList<>();
+    private final Map<String, Duration> meanGaps = new HashMap<>();
     private Instant now = start;
     private long sequence;
     private long unserved;
@@ -47,7 +50,7 @@ final class Market {
     /// @param failing the chance that a job fails
     /// @param meanOn how long it is there at a time; as good as for ever when very long
     /// @param meanOff how long it is away then
-    record Kind(
+    public record Kind(
             String model,
             int capacity,
             double tokensPerSecond,
@@ -56,7 +59,7 @@ final class Market {
             Duration meanOff) {
 
         /// There all the time, without a fault.
-        static Kind steady(String model, int capacity, double tokensPerSecond) {
+        public static Kind steady(String model, int capacity, double tokensPerSecond) {
             return new Kind(
                     model,
                     capacity,
@@ -64,6 +67,10 @@ final class Market {
                     0,
                     Duration.ofDays(100_000),
                     Duration.ofHours(1));
+        }
+
+        Kind of(String other) {
+            return new Kind(other, capacity, tokensPerSecond, failing, meanOn, meanOff);
         }
 
         Kind failing(double chance) {
@@ -76,7 +83,7 @@ final class Market {
     }
 
     /// One machine and what became of it.
-    static final class Machine {
+    public static final class Machine {
 
         final String name;
         Kind kind;
@@ -94,13 +101,19 @@ final class Market {
             this.standing = standing;
         }
 
+        /// Jobs it did.
+        public long done() {
+            return done;
+        }
+
         @Override
         public String toString() {
             return "%s: %d done of %d in %d h".formatted(name, done, offered, online.toHours());
         }
     }
 
-    Market(long seed) {
+    /// @param seed everything follows from it
+    public Market(long seed) {
         random = new Random(seed);
         router = new Router<>(RoutingRules.STANDARD, new Random(seed + 1), () -> now);
         after(TICK, this::tick);
@@ -111,7 +124,7 @@ final class Market {
         return machines;
     }
 
-    long served() {
+    public long served() {
         return served;
     }
 
@@ -132,8 +145,15 @@ final class Market {
     ///
     /// @param before how long it was online before, which counts for ramp-up
     Machine join(String name, Kind kind, Duration before) {
+        return join(name, kind, before, List.of());
+    }
+
+    /// A machine joins of which more is known.
+    ///
+    /// @param days its health window
+    public Machine join(String name, Kind kind, Duration before, List<Health.Day> days) {
         Machine machine =
-                new Machine(name, kind, new Standing(RoutingRules.STANDARD, List.of(), before));
+                new Machine(name, kind, new Standing(RoutingRules.STANDARD, days, before));
         machines.add(machine);
         turnOn(machine);
         return machine;
@@ -158,13 +178,37 @@ final class Market {
     }
 
     /// Jobs of a model arrive from now on, at random.
-    void demand(String model, Duration meanGap) {
+    public void demand(String model, Duration meanGap) {
+        meanGaps.put(model, meanGap);
+        after(exponential(meanGap), () -> arriveAndGoOn(model));
+    }
+
+    private void arriveAndGoOn(String model) {
+        arrive(model, new HashSet<>());
         after(
-                exponential(meanGap),
+                exponential(meanGaps.getOrDefault(model, Duration.ofDays(1))),
+                () -> arriveAndGoOn(model));
+    }
+
+    /// Demand for a model changes.
+    void shift(String model, Duration meanGap) {
+        meanGaps.put(model, meanGap);
+    }
+
+    /// Something is done by the clock: a hook for whatever moves machines, such as bounties.
+    void every(Duration time, Runnable action) {
+        after(
+                time,
                 () -> {
-                    arrive(model, new HashSet<>());
-                    demand(model, meanGap);
+                    action.run();
+                    every(time, action);
                 });
+    }
+
+    /// A machine serves another model from now on.
+    void move(Machine machine, String model) {
+        machine.kind = machine.kind.of(model);
+        machine.node.ifPresent(node -> router.serve(node, Set.of(model), machine.kind.capacity()));
     }
 
     private void arrive(String model, Set<Machine> tried) {
@@ -228,7 +272,7 @@ final class Market {
     }
 
     /// Lets time pass.
-    void run(Duration time) {
+    public void run(Duration time) {
         Instant end = now.plus(time);
         while (!events.element().at.isAfter(end)) {
             Event event = events.remove();

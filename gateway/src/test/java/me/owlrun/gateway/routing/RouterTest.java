@@ -253,6 +253,37 @@ final class RouterTest {
     }
 
     @Test
+    void lostConnection_withManyJobs_isOneHiccupToTheBreaker() {
+        Standing machine = old();
+        RoutedNode<String> before = router.join("a", Set.of(MODEL), 8, machine);
+        for (int i = 0; i < 8; i++) {
+            assertEquals(before, take().orElseThrow());
+        }
+        RoutedNode<String> again = router.join("a again", Set.of(MODEL), 8, machine);
+        router.leave(before);
+        for (int i = 0; i < 8; i++) {
+            ended(before, Ending.Kind.FAILURE);
+        }
+        assertEquals(again, take().orElseThrow());
+        assertEquals(8, router.earned(machine).days().getLast().failures());
+    }
+
+    @Test
+    void jobsOfTheHouse_weighLessInTheScore_andAsMuchToTheBreaker() {
+        RoutedNode<String> node = join("a", 1);
+        assertEquals(node, take().orElseThrow());
+        ended(node, Ending.Kind.PROBE_PASSED);
+        Health.Day day = router.earned(node.standing()).days().getLast();
+        assertEquals(1, day.probesPassed());
+        assertEquals(0, day.successes());
+        for (int i = 0; i < 3; i++) {
+            assertEquals(node, take().orElseThrow());
+            ended(node, Ending.Kind.PROBE_FAILED);
+        }
+        assertInstanceOf(Verdict.Parked.class, router.explain(node, MODEL));
+    }
+
+    @Test
     void karmaFirst_amongNearEquals_takesTheMost() {
         for (int i = 0; i < 8; i++) {
             router.karma(join("plain" + i, 1), 1);
