@@ -170,7 +170,8 @@ record Parts(
                         clouds.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
                         routing.routes(bearer -> account(accounts, bearer)),
-                        new EconomyRoutes(List.of(routing.section()), core.clock()),
+                        new EconomyRoutes(
+                                List.of(routing.section(), bounties::section), core.clock()),
                         bounties.routes(),
                         trust.routes(house::tally, bearer -> account(accounts, bearer)),
                         new OpenApiRoutes(),

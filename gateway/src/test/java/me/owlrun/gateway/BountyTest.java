@@ -105,7 +105,7 @@ final class BountyTest {
             assertEquals(
                     shown.at("/pool/sats_msats").asLong(),
                     number("SELECT balance_msat FROM account WHERE kind = 'bounty_pool'"));
-            assertTrue(shown.at("/rules/wash_bound/worst_cases").size() >= 4);
+            assertTrue(shown.at("/rules/wash_bounds/worst_cases").size() >= 4);
         }
     }
 

@@ -109,7 +109,15 @@ final class Arrows {
                     gateway("log", "http"),
                     gateway("metrics", "http"),
                     gateway("notice", "http"),
-                    gateway("bounty", "http", "instance", "job", "ledger", "meter", "referral"),
+                    gateway(
+                            "bounty",
+                            "economy",
+                            "http",
+                            "instance",
+                            "job",
+                            "ledger",
+                            "meter",
+                            "referral"),
                     gateway(
                             "admin", "bounty", "http", "job", "market", "meter", "notice",
                             "oracle"),

@@ -7,6 +7,7 @@ import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
 import me.owlrun.gateway.bounty.Allotment.Pair;
+import me.owlrun.gateway.economy.EconomySection;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.ledger.LedgerException;
@@ -15,6 +16,7 @@ import me.owlrun.money.Msat;
 
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -27,21 +29,25 @@ public final class Bounties implements Runnable {
     private static final String MIGRATION = "V036__bounties.sql";
 
     private final BountyRules rules;
+    private final List<EconomySection.Figure> numbers;
     private final AccrueStore accruals;
     private final VestStore vests;
     private final OfferStore offers;
     private final StopSignal stop;
 
+    /// @param numbers the rules as everybody is told them
     /// @param trust knows how far nodes are trusted
     /// @param stop ends the work
-    Bounties(
+    private Bounties(
             BountyRules rules,
+            List<EconomySection.Figure> numbers,
             Database database,
             LedgerStore ledger,
             TrustTiers trust,
             InstantSource clock,
             StopSignal stop) {
         this.rules = rules;
+        this.numbers = numbers;
         this.accruals = new AccrueStore(database, ledger, rules, trust, clock);
         this.vests = new VestStore(database, ledger, rules, clock);
         this.offers = new OfferStore(database, ledger, clock);
@@ -60,7 +66,14 @@ public final class Bounties implements Runnable {
             TrustTiers trust,
             InstantSource clock,
             StopSignal stop) {
-        return new Bounties(BountySettings.rules(settings), database, ledger, trust, clock, stop);
+        return new Bounties(
+                BountySettings.rules(settings),
+                EconomySection.numbers(settings, BountySettings.TABLE),
+                database,
+                ledger,
+                trust,
+                clock,
+                stop);
     }
 
     /// The migration that makes the tables.
@@ -150,6 +163,11 @@ public final class Bounties implements Runnable {
     /// How bounties stand, and their rules.
     public ObjectNode economy() {
         return BountyJson.standing(offers.standing(), rules);
+    }
+
+    /// The same as a part of `GET /v1/economy`.
+    public EconomySection section() {
+        return new EconomySection("bounties", BountyJson.FORMULAS, numbers, economy());
     }
 
     /// The endpoint.

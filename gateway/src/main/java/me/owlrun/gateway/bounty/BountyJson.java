@@ -9,12 +9,28 @@ import me.owlrun.json.Json;
 
 import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.Map;
 
 /// How bounties stand and by what rules, as everybody may see it.
 final class BountyJson {
 
     private static final int PERMILLE_DIGITS = 3;
     private static final int MILLION_DIGITS = 6;
+
+    /// What is computed, by the name of the result.
+    static final Map<String, String> FORMULAS =
+            Map.of(
+                    "extra",
+                    "floor(pay * (min(m, tier's m) - 1) * (1 - flap)), at most floor(cut * (100 -"
+                            + " bounty.keep) / 100), the pool and the model's budget of the day",
+                    "cut",
+                    "what the gateway kept of the job, less what a referrer may get of it",
+                    "flap",
+                    "flap.bounty * max(0, 1 - time since the node gave up a model / flap.fade);"
+                            + " flap.base likewise of the pay",
+                    "wash_bound",
+                    "s * m * p < 1 with p = 1: pay, bounty and referral of a job are below its"
+                            + " cost");
 
     private BountyJson() {}
 
@@ -39,11 +55,7 @@ final class BountyJson {
 
     private static ObjectNode rules(BountyRules rules) {
         ObjectNode json = Json.object();
-        json.put(
-                "extra",
-                "floor(pay * (min(m, tier's m) - 1) * (1 - flap)), at most floor(cut * (100 -"
-                        + " keep) / 100), the pool and the model's budget of the day");
-        json.put("cut", "what the gateway kept of the job, less what a referrer may get of it");
+        FORMULAS.forEach(json::put);
         json.put("unit", "paid in what the job was paid in; credit never gives sats");
         json.put("fee_to_pool_percent", rules.feedPercent());
         json.put("credit_fee_to_pool_percent", rules.creditFeedPercent());
@@ -64,16 +76,13 @@ final class BountyJson {
                     .put("score_min", decimal(tier.scoreMinPermille(), PERMILLE_DIGITS))
                     .put("multiplier_max", decimal(rules.max(tier), PERMILLE_DIGITS));
         }
-        json.set("wash_bound", bound(rules));
+        json.set("wash_bounds", bound(rules));
         return json;
     }
 
     /// The published bound with its numbers.
     private static ObjectNode bound(BountyRules rules) {
         ObjectNode json = Json.object();
-        json.put(
-                "rule",
-                "s * m * p < 1: who buys from himself gets back less than he pays, with p = 1");
         ArrayNode worst = json.putArray("worst_cases");
         for (ProviderTier tier : ProviderTier.values()) {
             worst.addObject()
