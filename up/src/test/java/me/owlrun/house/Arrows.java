@@ -76,8 +76,7 @@ final class Arrows {
                     gateway(
                             "node", "account", "http", "market", "job", "ledger", "meter",
                             "oracle"),
-                    gateway(
-                            "cloud", "account", "http", "instance", "job", "ledger", "outbound"),
+                    gateway("cloud", "account", "http", "instance", "job", "ledger", "outbound"),
                     gateway("account", "http", "ledger", "meter", "pay"),
                     gateway("topup", "account", "http", "instance", "ledger", "pay", "vault"),
                     gateway("job", "routing"),
@@ -88,8 +87,7 @@ final class Arrows {
                     gateway("meter", "oracle"),
                     gateway("lnurl", "outbound"),
                     gateway("payout", "account", "http", "instance", "ledger", "lnurl", "vault"),
-                    gateway(
-                            "free", "http", "instance", "job", "ledger", "meter", "node", "pay"),
+                    gateway("free", "http", "instance", "job", "ledger", "meter", "node", "pay"),
                     gateway("referral", "http", "instance", "ledger"),
                     gateway("oracle", "http", "outbound"),
                     gateway("outbound"),
