@@ -48,7 +48,7 @@ public final class BillLookStore {
     }
 
     /// The bill of a job or of a payment.
-    public Optional<StoredBill> find(String jobOrPayment) {
+    private Optional<StoredBill> find(String jobOrPayment) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(FIND)) {
                 query.setString(1, jobOrPayment);

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 /// @param paidMsat what the buyer had handed over, where that is known
 /// @param costMin the smallest cost of a job then
 /// @param amounts what was booked
-public record StoredBill(
+record StoredBill(
         String jobId,
         String paymentId,
         long providerId,
