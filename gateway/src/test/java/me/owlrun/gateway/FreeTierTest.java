@@ -124,6 +124,28 @@ final class FreeTierTest {
     }
 
     @Test
+    void badInput_hasItsAnswer_andIsNotServed() {
+        try (TestNode node = giving("bad-input:1b", 100)) {
+            String from = "198.51.100.2";
+            assertEquals("400 invalid_json", refusal("{", from));
+            assertEquals("400 invalid_request", refusal("{\"model\":\"bad-input:1b\"}", from));
+            String unknown = Json.text(TestBuyer.request("unknown:1b", false));
+            assertEquals("404 model_not_found", refusal(unknown, from));
+            assertEquals(
+                    0,
+                    TestSql.number(
+                            gateway, "SELECT count(*) FROM free_job WHERE model = 'bad-input:1b'"));
+            assertEquals(0, node.beat().path("free_tier_jobs").asLong());
+        }
+    }
+
+    private static String refusal(String body, String from) {
+        HttpResponse<String> response =
+                buyer.post("/v1/chat/completions", Optional.empty(), body, "X-Forwarded-For", from);
+        return response.statusCode() + " " + code(response);
+    }
+
+    @Test
     void freeAnswer_isStreamed_costsNothing_andBringsKarma() {
         String model = "given:1b";
         try (TestNode node = giving(model, 50)) {

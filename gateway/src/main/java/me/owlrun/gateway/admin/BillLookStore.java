@@ -51,7 +51,7 @@ public final class BillLookStore {
     }
 
     /// The bill of a job or of a payment.
-    public Optional<StoredBill> find(String jobOrPayment) {
+    private Optional<StoredBill> find(String jobOrPayment) {
         Optional<StoredBill> bill = findBill(jobOrPayment);
         return bill.map(found -> found.with(bounties.find(found.paymentId())));
     }

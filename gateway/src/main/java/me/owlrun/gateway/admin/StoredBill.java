@@ -25,7 +25,7 @@ import java.util.OptionalLong;
 /// @param flapPermille what the node lost of its part by a switch of models
 /// @param amounts what was booked
 /// @param bounty what the node got, or waits for, on top
-public record StoredBill(
+record StoredBill(
         String jobId,
         String paymentId,
         long providerId,

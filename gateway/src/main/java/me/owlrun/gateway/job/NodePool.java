@@ -248,7 +248,10 @@ public final class NodePool {
     private Optional<Slot> chooseGift(Want want, Set<NodeLink> excluded) {
         giving.lock();
         try {
-            return choose(want, excluded);
+            // Lots are drawn under the router's lock, so not in vain when all givers are busy.
+            return seats.values().stream().anyMatch(seat -> givesNow(seat, want, excluded))
+                    ? choose(want, excluded)
+                    : Optional.empty();
         } finally {
             giving.unlock();
         }
@@ -291,6 +294,14 @@ public final class NodePool {
                         .map(seat -> seat.gifts.add())
                         .or(() -> Optional.of(new Gifts().add()))
                 : Optional.empty();
+    }
+
+    private boolean givesNow(Seat seat, Want want, Set<NodeLink> excluded) {
+        return seat.node.freeTierPct() > 0
+                && seat.node.serves(want.model())
+                && seat.node.does(want.task())
+                && !excluded.contains(seat.node)
+                && gives(seat.node);
     }
 
     /// Whether a node gives away one more job.
