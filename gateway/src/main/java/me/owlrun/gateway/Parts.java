@@ -88,32 +88,11 @@ record Parts(
         NodePool pool = new NodePool(new Pick(core.random()));
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
         Payouts payouts = payouts(core, accounts, operating);
-        Dispatcher dispatcher =
-                new Dispatcher(
-                        pool,
-                        board,
-                        nodes,
-                        core.earnings(),
-                        oracle.oracle(),
-                        core.clock(),
-                        new News(operating.broadcasts(), payouts),
-                        Karma.none(),
-                        settings.get(GatewaySettings.RELAY_WAIT),
-                        settings.get(GatewaySettings.NODE_SILENCE));
+        Dispatcher dispatcher = dispatcher(core, nodes, oracle, payouts, operating, pool, board);
         Trust trust = trust(core, operating);
         House house = house(core, catalog, oracle.oracle(), pool, board, trust);
-        ChatRoutes chat =
-                chat(
-                        core,
-                        catalog,
-                        oracle.oracle(),
-                        accounts,
-                        pool,
-                        board,
-                        attempt -> {
-                            trust.watch().ended(attempt);
-                            house.jobs().ended(attempt);
-                        });
+        Attempt.Listener attempts = all(trust.watch(), house.jobs());
+        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, pool, board, attempts);
         Topups topups = topups(core, accounts);
         Referrals referrals =
                 new Referrals(
@@ -155,6 +134,36 @@ record Parts(
         background.addAll(payouts.backgroundWork());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
+    }
+
+    private static Dispatcher dispatcher(
+            Core core,
+            NodeStore nodes,
+            OracleSettings.Started oracle,
+            Payouts payouts,
+            Operating operating,
+            NodePool pool,
+            JobBoard board) {
+        return new Dispatcher(
+                pool,
+                board,
+                nodes,
+                core.earnings(),
+                oracle.oracle(),
+                core.clock(),
+                new News(operating.broadcasts(), payouts),
+                Karma.none(),
+                core.settings().get(GatewaySettings.RELAY_WAIT),
+                core.settings().get(GatewaySettings.NODE_SILENCE));
+    }
+
+    /// Several that hear what came of jobs.
+    private static Attempt.Listener all(Attempt.Listener... listeners) {
+        return attempt -> {
+            for (Attempt.Listener listener : listeners) {
+                listener.ended(attempt);
+            }
+        };
     }
 
     /// Puts nodes away that the checks speak against.
