@@ -99,32 +99,12 @@ record Parts(
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
         Payouts payouts = payouts(core, accounts, operating);
         Dispatcher dispatcher =
-                new Dispatcher(
-                        pool,
-                        board,
-                        nodes,
-                        core.earnings(),
-                        oracle.oracle(),
-                        core.clock(),
-                        new News(operating.broadcasts(), payouts),
-                        free.karma(),
-                        settings.get(GatewaySettings.RELAY_WAIT),
-                        settings.get(GatewaySettings.NODE_SILENCE));
+                dispatcher(core, nodes, oracle, payouts, operating, pool, board, free.karma());
         Trust trust = trust(core, operating);
         House house = house(core, catalog, oracle.oracle(), pool, board, trust, free.karma());
+        Attempt.Listener attempts = all(trust.watch(), house.jobs());
         ChatRoutes chat =
-                chat(
-                        core,
-                        catalog,
-                        oracle.oracle(),
-                        accounts,
-                        pool,
-                        board,
-                        free,
-                        attempt -> {
-                            trust.watch().ended(attempt);
-                            house.jobs().ended(attempt);
-                        });
+                chat(core, catalog, oracle.oracle(), accounts, pool, board, free, attempts);
         Topups topups = topups(core, accounts);
         Referrals referrals =
                 new Referrals(
@@ -211,6 +191,37 @@ record Parts(
                         settings.get(GatewaySettings.JOB_MAX),
                         settings.get(GatewaySettings.NEW_NODES),
                         operating::newNodesPaused));
+    }
+
+    private static Dispatcher dispatcher(
+            Core core,
+            NodeStore nodes,
+            OracleSettings.Started oracle,
+            Payouts payouts,
+            Operating operating,
+            NodePool pool,
+            JobBoard board,
+            Karma karma) {
+        return new Dispatcher(
+                pool,
+                board,
+                nodes,
+                core.earnings(),
+                oracle.oracle(),
+                core.clock(),
+                new News(operating.broadcasts(), payouts),
+                karma,
+                core.settings().get(GatewaySettings.RELAY_WAIT),
+                core.settings().get(GatewaySettings.NODE_SILENCE));
+    }
+
+    /// Several that hear what came of jobs.
+    private static Attempt.Listener all(Attempt.Listener... listeners) {
+        return attempt -> {
+            for (Attempt.Listener listener : listeners) {
+                listener.ended(attempt);
+            }
+        };
     }
 
     /// Puts nodes away that the checks speak against.
