@@ -82,7 +82,8 @@ final class HouseRulesTest {
                             "virtual threads"));
 
     /// Files that call method handles, which are declared to throw anything.
-    private static final Set<String> CALLS_METHOD_HANDLES = Set.of("NativeCurve.java", "WindowsIdle.java");
+    private static final Set<String> CALLS_METHOD_HANDLES =
+            Set.of("NativeCurve.java", "WindowsIdle.java");
 
     /// Calls only `Main` classes may make.
     private static final Set<String> MAIN_ONLY_CALLS =
