@@ -34,6 +34,7 @@ record Actions(Controls controls) {
                     "switch-model",
                     new Target("model", "inference", "model"));
 
+    /// Where a value of the page goes.
     private record Target(String field, String section, String key) {}
 
     /// Does it.
