@@ -71,6 +71,8 @@ final class GatewayPlace implements AutoCloseable {
                         "--signup.per_hour=1000000",
                         "--guard.requests=0",
                         "--ramp.start=100",
+                        "--house.every=0",
+                        "--trust.drops_per_hour=0",
                         "--http.connections=20000",
                         "--float.target=1000000"));
         command.addAll(gatewayFlags);

@@ -7,28 +7,20 @@ import me.owlrun.gateway.account.Access;
 import me.owlrun.gateway.account.AccountRoutes;
 import me.owlrun.gateway.account.Accounts;
 import me.owlrun.gateway.account.Caller;
-import me.owlrun.gateway.bounty.Bounties;
-import me.owlrun.gateway.bounty.TrustTiers;
 import me.owlrun.gateway.chat.ChatLimits;
 import me.owlrun.gateway.chat.ChatRoutes;
-import me.owlrun.gateway.cloud.CloudParts;
-import me.owlrun.gateway.economy.EconomyRoutes;
-import me.owlrun.gateway.free.FreeTier;
 import me.owlrun.gateway.http.HealthRoutes;
 import me.owlrun.gateway.http.ManifestRoutes;
 import me.owlrun.gateway.http.OpenApiRoutes;
 import me.owlrun.gateway.http.Problem;
 import me.owlrun.gateway.http.ReleaseRoutes;
 import me.owlrun.gateway.http.SiteRoutes;
-import me.owlrun.gateway.job.Attempt;
 import me.owlrun.gateway.job.JobBoard;
-import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.lnurl.LnurlSettings;
 import me.owlrun.gateway.market.Catalog;
 import me.owlrun.gateway.market.ModelsRoutes;
 import me.owlrun.gateway.node.Dispatcher;
-import me.owlrun.gateway.node.Karma;
 import me.owlrun.gateway.node.NodeStore;
 import me.owlrun.gateway.node.ProxyRoutes;
 import me.owlrun.gateway.node.RegisterRoutes;
@@ -43,13 +35,10 @@ import me.owlrun.gateway.pay.Till;
 import me.owlrun.gateway.pay.TokenDesk;
 import me.owlrun.gateway.payout.PayoutSettings;
 import me.owlrun.gateway.payout.Payouts;
-import me.owlrun.gateway.probe.House;
 import me.owlrun.gateway.referral.Referrals;
-import me.owlrun.gateway.standing.Routing;
 import me.owlrun.gateway.topup.TopupRoutes;
 import me.owlrun.gateway.topup.Topups;
 import me.owlrun.gateway.trust.Trust;
-import me.owlrun.gateway.trust.Warden;
 import me.owlrun.http.HttpListener;
 
 import java.net.URI;
@@ -61,7 +50,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// What answers requests, put together.
 ///
@@ -91,35 +79,19 @@ record Parts(
             Accounts accounts,
             Operating operating) {
         Settings settings = core.settings();
-        Routing routing =
-                Routing.of(settings, core.database(), core.random(), core.clock(), core.stop());
-        NodePool pool = routing.pool();
-        FreeTier free = new FreeTier(settings, core.database(), pool, core.clock(), core.stop());
-        pool.karma(free.karma()::factorOf);
         JobBoard board = new JobBoard(settings.get(GatewaySettings.INSTANCE), core.random());
+        Economy economy =
+                Economy.of(core, catalog, oracle.oracle(), board, chatLimits(settings), operating);
+        NodePool pool = economy.pool();
         Payouts payouts = payouts(core, accounts, operating);
-        Dispatcher dispatcher =
-                dispatcher(core, nodes, oracle, payouts, operating, pool, board, free.karma());
-        Trust trust = trust(core, operating);
-        House house = house(core, catalog, oracle.oracle(), pool, board, trust, free.karma());
-        Attempt.Listener attempts = all(trust.watch(), house.jobs());
-        ChatRoutes chat =
-                chat(core, catalog, oracle.oracle(), accounts, pool, board, free, attempts);
+        Dispatcher dispatcher = dispatcher(core, nodes, oracle, payouts, operating, board, economy);
+        ChatRoutes chat = chat(core, catalog, oracle.oracle(), accounts, board, economy);
         Topups topups = topups(core, accounts);
         Referrals referrals =
                 new Referrals(
                         core.database(), core.ledger(), core.random(), core.clock(), core.stop());
-        Bounties bounties =
-                Bounties.of(
-                        settings,
-                        core.database(),
-                        core.ledger(),
-                        TrustTiers.byAge(core.database()),
-                        core.clock(),
-                        core.stop());
         HealthRoutes health =
                 new HealthRoutes(operating::problems, pool::countTakingJobs, operating::canServe);
-        CloudParts clouds = clouds(core, pool, board, operating);
         operating.start(
                 new Operating.Watched(
                         pool,
@@ -132,12 +104,13 @@ record Parts(
                         List.of(new AccountLook(accounts)),
                         accounts.paused(),
                         oracle.fixes(),
-                        bounties,
-                        List.of(core.till()::figures, clouds::figures, free::figures),
-                        clouds::reseal,
-                        Stream.of(house.calls(), trust.calls()).flatMap(List::stream).toList()));
+                        economy.bounties(),
+                        List.of(core.till()::figures, economy::figures),
+                        economy.clouds()::reseal,
+                        economy.calls()));
         List<HttpService> routes = new ArrayList<>(operating.routes());
-        routes.addAll(routes(core, catalog, oracle.oracle(), nodes, pool, operating, trust));
+        routes.addAll(
+                routes(core, catalog, oracle.oracle(), nodes, pool, operating, economy.trust()));
         settings.get(GatewaySettings.RELEASE_DIR).map(ReleaseRoutes::new).ifPresent(routes::add);
         routes.addAll(
                 List.of(
@@ -147,50 +120,18 @@ record Parts(
                         new TopupRoutes(topups),
                         new ProxyRoutes(dispatcher),
                         payouts.routes(),
-                        clouds.routes(),
                         referrals.routes(bearer -> account(accounts, bearer)),
-                        routing.routes(bearer -> account(accounts, bearer)),
-                        new EconomyRoutes(
-                                List.of(routing.section(), bounties::section), core.clock()),
-                        bounties.routes(),
-                        trust.routes(house::tally, bearer -> account(accounts, bearer)),
                         new OpenApiRoutes(),
-                        manifest(settings),
-                        site(settings)));
+                        manifest(settings)));
+        routes.addAll(economy.routes(bearer -> account(accounts, bearer)));
+        routes.add(site(settings));
         List<Runnable> background = new ArrayList<>(operating.backgroundWork());
         background.addAll(
-                List.of(
-                        chat.stalledWrites(),
-                        topups.keeper(),
-                        referrals,
-                        routing.keeper(),
-                        free.work(),
-                        trust.watch(),
-                        house.jobs()));
-        background.addAll(List.of(core.switches(), bounties));
+                List.of(chat.stalledWrites(), topups.keeper(), referrals, core.switches()));
+        background.addAll(economy.background());
         background.addAll(payouts.backgroundWork());
-        background.addAll(clouds.background());
         oracle.work().ifPresent(background::add);
         return new Parts(operating, pool, board, dispatcher, chat, health, routes, background);
-    }
-
-    private static CloudParts clouds(
-            Core core, NodePool pool, JobBoard board, Operating operating) {
-        Settings settings = core.settings();
-        return CloudParts.of(
-                new CloudParts.Needs(
-                        settings,
-                        settings.get(LnurlSettings.PLAY_HOSTS),
-                        core.database(),
-                        pool,
-                        board,
-                        core.random(),
-                        core.clock(),
-                        core.stop(),
-                        settings.get(GatewaySettings.RELAY_WAIT),
-                        settings.get(GatewaySettings.JOB_MAX),
-                        settings.get(GatewaySettings.NEW_NODES),
-                        operating::newNodesPaused));
     }
 
     private static Dispatcher dispatcher(
@@ -199,74 +140,19 @@ record Parts(
             OracleSettings.Started oracle,
             Payouts payouts,
             Operating operating,
-            NodePool pool,
             JobBoard board,
-            Karma karma) {
+            Economy economy) {
         return new Dispatcher(
-                pool,
+                economy.pool(),
                 board,
                 nodes,
                 core.earnings(),
                 oracle.oracle(),
                 core.clock(),
                 new News(operating.broadcasts(), payouts),
-                karma,
+                economy.free().karma(),
                 core.settings().get(GatewaySettings.RELAY_WAIT),
                 core.settings().get(GatewaySettings.NODE_SILENCE));
-    }
-
-    /// Several that hear what came of jobs.
-    private static Attempt.Listener all(Attempt.Listener... listeners) {
-        return attempt -> {
-            for (Attempt.Listener listener : listeners) {
-                listener.ended(attempt);
-            }
-        };
-    }
-
-    /// Puts nodes away that the checks speak against.
-    private static Trust trust(Core core, Operating operating) {
-        Warden warden =
-                new Warden() {
-                    @Override
-                    public void putAway(NodeIdentity node, String reason) {
-                        operating.maintenance().ifPresent(resting -> resting.begin(node, reason));
-                    }
-
-                    @Override
-                    public void letBack(NodeIdentity node) {
-                        operating.maintenance().ifPresent(resting -> resting.end(node, PREFIX));
-                    }
-                };
-        return new Trust(
-                core.settings(), core.database(), core.ledger(), warden, core.clock(), core.stop());
-    }
-
-    private static House house(
-            Core core,
-            Catalog catalog,
-            Oracle oracle,
-            NodePool pool,
-            JobBoard board,
-            Trust trust,
-            Karma karma) {
-        return new House(
-                new House.Parts(
-                        core.settings(),
-                        core.database(),
-                        core.ledger(),
-                        core.earnings(),
-                        pool,
-                        board,
-                        chatLimits(core.settings()),
-                        catalog,
-                        oracle,
-                        trust,
-                        provider -> karma.of(provider).score(),
-                        trust.watch(),
-                        core.random(),
-                        core.clock(),
-                        core.stop()));
     }
 
     private static Topups topups(Core core, Accounts accounts) {
@@ -342,10 +228,8 @@ record Parts(
             Catalog catalog,
             Oracle oracle,
             Accounts accounts,
-            NodePool pool,
             JobBoard board,
-            FreeTier free,
-            Attempt.Listener attempts) {
+            Economy economy) {
         Till till = core.till();
         BuyerKeys keys = accounts.buyerKeys();
         boolean keyRequired = core.settings().get(GatewaySettings.KEY_REQUIRED);
@@ -353,21 +237,21 @@ record Parts(
         methods.add(keyRequired ? new KeyRequired(till.ecash(), keys) : till.ecash());
         methods.add(till.key(keys));
         if (!keyRequired) {
-            methods.addAll(free.methods());
+            methods.addAll(economy.free().methods());
         }
         return new ChatRoutes(
                 List.copyOf(methods),
                 till.desk().mint(),
                 catalog,
                 oracle,
-                pool,
+                economy.pool(),
                 board,
                 chatLimits(core.settings()),
                 core.random(),
                 core.clock(),
                 core.stop(),
                 till.steps(),
-                attempts);
+                economy.attempts());
     }
 
     private static ChatLimits chatLimits(Settings settings) {

@@ -110,6 +110,8 @@ final class FaultPlace implements AutoCloseable {
                                 "--job.nodes=1",
                                 "--breaker.failures=1000000",
                                 "--breaker.refused=0",
+                                "--trust.drops_per_hour=0",
+                                "--house.every=0",
                                 "--mint.timeout=60000",
                                 "--float.kits=60",
                                 "--drain=1"));

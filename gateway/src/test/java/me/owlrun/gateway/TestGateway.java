@@ -86,6 +86,7 @@ final class TestGateway implements AutoCloseable {
                                 "--register.per_hour=1000",
                                 // Tests make one node fail again and again.
                                 "--trust.drops_per_hour=0",
+                                "--house.every=0",
                                 "--drain=2"));
         for (String flag : flags) {
             String name = flag.substring(0, flag.indexOf('=') + 1);

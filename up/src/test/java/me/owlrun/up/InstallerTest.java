@@ -35,7 +35,7 @@ final class InstallerTest {
     @TestFactory
     List<DynamicContainer> installer() throws Exception {
         Path bats = Tools.bats();
-        Tools.busybox();
+        var _ = Tools.busybox();
         Map<String, Process> running = new LinkedHashMap<>();
         for (String suite : SUITES) {
             running.put(suite, start(bats, suite));

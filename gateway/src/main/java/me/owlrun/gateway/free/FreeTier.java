@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
+import me.owlrun.gateway.economy.EconomySection;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.job.NodePool;
 import me.owlrun.gateway.node.Karma;
@@ -28,6 +29,7 @@ public final class FreeTier {
     private final KarmaBook karma;
     private final FreeDesk desk;
     private final FreeMethod method;
+    private final List<EconomySection.Figure> numbers;
 
     /// @param settings with those of [FreeSettings]
     /// @param pool where nodes are; it is told to give work away
@@ -38,6 +40,7 @@ public final class FreeTier {
             NodePool pool,
             InstantSource clock,
             StopSignal stop) {
+        this.numbers = EconomySection.numbers(settings, FreeSettings.TABLE);
         this.enabled = settings.get(FreeSettings.ENABLED);
         this.rules = FreeRules.of(settings);
         this.karmaRules = FreeSettings.karma(settings);
@@ -68,7 +71,23 @@ public final class FreeTier {
     }
 
     /// The rules, as `GET /v1/economy` tells them.
-    public ObjectNode economy() {
+    public EconomySection section() {
+        return new EconomySection(
+                "free",
+                Map.of(
+                        "free_job",
+                        "who does not pay is served where a node gives some of its time away, while no"
+                                + " buyer needs the place",
+                        "karma",
+                        "tokens of free answers of the last karma.days days, as far as they count for"
+                                + " their requester and day",
+                        "karma_factor",
+                        "the weight of the highest tier that a provider's karma reaches"),
+                numbers,
+                economy());
+    }
+
+    private ObjectNode economy() {
         ObjectNode json = Json.object();
         json.putObject("free_tier")
                 .put("enabled", enabled)

@@ -106,7 +106,7 @@ public final class NodePool {
     public final class Slot implements AutoCloseable {
 
         private final RoutedNode<NodeLink> routed;
-        private final String work;
+        private final Want want;
         private final Optional<Decision> decision;
         private final Optional<Gifts.Gift> gift;
         private final AtomicBoolean open = new AtomicBoolean(true);
@@ -114,11 +114,11 @@ public final class NodePool {
 
         private Slot(
                 RoutedNode<NodeLink> routed,
-                String work,
+                Want want,
                 Optional<Decision> decision,
                 Optional<Gifts.Gift> gift) {
             this.routed = routed;
-            this.work = work;
+            this.want = want;
             this.decision = decision;
             this.gift = gift;
         }
@@ -147,8 +147,11 @@ public final class NodePool {
         @Override
         public void close() {
             if (open.compareAndSet(true, false)) {
-                gift.map(Gifts.Gift::end).ifPresent(held -> freeRoom.used(routed.link(), held));
-                giveBack(routed, work, ending, gift.isPresent());
+                Optional<Duration> held = gift.map(Gifts.Gift::end);
+                if (want.lane() == Lane.FREE) {
+                    held.ifPresent(time -> freeRoom.used(routed.link(), time));
+                }
+                giveBack(routed, want.work(), ending, gift.isPresent());
             }
         }
     }
@@ -275,7 +278,7 @@ public final class NodePool {
                 return Optional.of(
                         new Slot(
                                 routed,
-                                want.work(),
+                                want,
                                 Optional.of(taken.get().decision()),
                                 gift(want, routed)));
             }
@@ -321,13 +324,27 @@ public final class NodePool {
                 want.prefix());
     }
 
-    /// Takes a place on one certain node, which may be one that is too slow for buyers.
+    /// Has one certain node do a job of the house, be it too slow for buyers: where it has room,
+    /// and only until somebody who pays needs the place.
     public Optional<Slot> reserveOn(NodeIdentity identity, Want want) {
-        return seat(identity)
-                .filter(seat -> isAwake(seat.node))
-                .filter(seat -> router.takeOn(seat.routed, want.work()))
-                .map(seat ->
-                        new Slot(seat.routed, want.work(), Optional.empty(), Optional.empty()));
+        giving.lock();
+        try {
+            Optional<Slot> taken =
+                    seat(identity)
+                            .filter(seat -> isAwake(seat.node))
+                            .filter(seat -> running(seat) < seat.node.capacity())
+                            .filter(seat -> router.takeOn(seat.routed, want.work()))
+                            .map(seat ->
+                                    new Slot(
+                                            seat.routed,
+                                            want,
+                                            Optional.empty(),
+                                            Optional.of(seat.gifts.add())));
+            taken.flatMap(slot -> seat(slot.node())).ifPresent(this::makeRoom);
+            return taken;
+        } finally {
+            giving.unlock();
+        }
     }
 
     /// What a probe of ours showed beside what its slot counted: that an answer was wrong, or that

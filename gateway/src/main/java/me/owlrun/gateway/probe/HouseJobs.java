@@ -139,7 +139,7 @@ public final class HouseJobs implements Runnable, Attempt.Listener {
                 .sorted(
                         Comparator.comparingDouble(
                                 node -> -parts.karma.applyAsDouble(node.identity().providerId())))
-                .forEach(node -> ask(node, nodes));
+                .forEach(this::ask);
     }
 
     /// Between nothing and twice the mean.
@@ -147,7 +147,7 @@ public final class HouseJobs implements Runnable, Attempt.Listener {
         return Duration.ofMillis(parts.random.nextLong(2 * rules.every().toMillis() + 1));
     }
 
-    private void ask(NodeLink node, List<NodeLink> nodes) {
+    private void ask(NodeLink node) {
         if (running.contains(node.identity()) || !places.tryAcquire()) {
             return;
         }
@@ -157,7 +157,7 @@ public final class HouseJobs implements Runnable, Attempt.Listener {
                 .name("house-job")
                 .start(() -> {
                     try {
-                        ask(node, nodes, pickModel(node));
+                        ask(node, pickModel(node));
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     } catch (RuntimeException e) {
@@ -174,21 +174,15 @@ public final class HouseJobs implements Runnable, Attempt.Listener {
         return models.get(parts.random.nextInt(models.size()));
     }
 
-    private void ask(NodeLink node, List<NodeLink> nodes, String modelId)
-            throws InterruptedException {
+    private void ask(NodeLink node, String modelId) throws InterruptedException {
         Model model = parts.catalog.any(modelId);
         Question question = questions.draw(modelId, rules.checkPercent(), parts.clock.instant());
         HouseRun.Request request = new HouseRun.Request(question.body(), model);
-        Set<NodeLink> others = new HashSet<>(nodes);
-        others.remove(node);
-        Optional<NodePool.Slot> slot = parts.pool.reserve(request.want(), others);
+        Optional<NodePool.Slot> slot = parts.pool.reserveOn(node.identity(), request.want());
         if (slot.isEmpty()) {
             return; // at work, resting or away: the next time
         }
         try (NodePool.Slot held = slot.get()) {
-            if (!held.node().equals(node)) {
-                return; // it joined a moment ago
-            }
             Tariff tariff = new Tariff(model.price(), parts.oracle.billingRate(), parts.costMin);
             HouseStore.Open open =
                     store.begin(

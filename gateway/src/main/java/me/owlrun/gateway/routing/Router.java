@@ -168,8 +168,8 @@ public final class Router<T> {
         });
     }
 
-    /// Gives a certain node a job, which a probe may be even when it was too slow; whether it had
-    /// room and was not parked.
+    /// Gives a certain node a job without a place, which a probe may be even when it was too slow;
+    /// whether it had room and was not parked. Its end is told by [#endedWithoutPlace].
     public boolean takeOn(RoutedNode<T> node, String work) {
         return locked(now -> {
             boolean takes =
@@ -179,7 +179,7 @@ public final class Router<T> {
                         default -> false;
                     };
             if (takes) {
-                give(node, 1, now);
+                give(node, 0, now);
             }
             return takes;
         });

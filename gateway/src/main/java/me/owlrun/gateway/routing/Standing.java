@@ -43,6 +43,11 @@ public final class Standing {
         return health;
     }
 
+    /// Its score over the last days, 0 to 1.
+    public double score(Instant now) {
+        return health.score(now);
+    }
+
     Breaker breaker() {
         return breaker;
     }

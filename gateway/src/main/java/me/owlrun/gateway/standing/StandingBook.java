@@ -60,13 +60,25 @@ public final class StandingBook implements Standings {
         if (before != null) {
             return before;
         }
-        Standing read = store.read(node, rules, today().minusDays(rules.health().days() - 1L));
+        Standing read = read(node);
         return Optional.ofNullable(known.putIfAbsent(node, read)).orElse(read);
     }
 
-    /// When a node last took a model out of those it serves, if it did.
-    public Optional<Instant> modelsSwitchedAt(NodeIdentity node) {
-        return registered(node).flatMap(StandingStore.Registered::switchedAt);
+    /// How old a machine is and how it did, as the database knows it.
+    ///
+    /// @param firstAt when it was first registered
+    /// @param score of the last days, 0 to 1
+    public record Past(Instant firstAt, double score) {}
+
+    /// What is known of a node that was ever here.
+    public Optional<Past> past(NodeIdentity node) {
+        return registered(node)
+                .map(registered ->
+                        new Past(registered.firstAt(), read(node).score(clock.instant())));
+    }
+
+    private Standing read(NodeIdentity node) {
+        return store.read(node, rules, today().minusDays(rules.health().days() - 1L));
     }
 
     Optional<StandingStore.Registered> registered(NodeIdentity node) {

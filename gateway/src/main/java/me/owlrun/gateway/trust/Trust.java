@@ -4,9 +4,11 @@ import me.owlrun.config.Settings;
 import me.owlrun.db.Database;
 import me.owlrun.db.Migration;
 import me.owlrun.gateway.admin.AdminCall;
+import me.owlrun.gateway.economy.EconomySection;
 import me.owlrun.gateway.instance.StopSignal;
 import me.owlrun.gateway.job.NodeIdentity;
 import me.owlrun.gateway.ledger.LedgerStore;
+import me.owlrun.json.Json;
 
 import java.time.InstantSource;
 import java.util.List;
@@ -25,6 +27,7 @@ public final class Trust {
     private final TrustWatch watch;
     private final Digests digests;
     private final InstantSource clock;
+    private final List<EconomySection.Figure> numbers;
 
     /// @param settings with those of [TrustSettings]
     /// @param warden takes nodes out of the market
@@ -36,6 +39,7 @@ public final class Trust {
             InstantSource clock,
             StopSignal stop) {
         this.clock = clock;
+        numbers = EconomySection.numbers(settings, TrustSettings.TABLE);
         rules = TrustSettings.rules(settings);
         digests = TrustSettings.digests(settings);
         store = new TrustStore(database, rules);
@@ -67,6 +71,22 @@ public final class Trust {
                 book.note(node, Sign.DIGEST, model);
             }
         });
+    }
+
+    /// The rules, as `GET /v1/economy` tells them.
+    public EconomySection section() {
+        return new EconomySection(
+                "trust",
+                Map.of(
+                        "put_away",
+                        "a node gets no jobs from trust.put_away points on; points halve in"
+                                + " trust.half_life",
+                        "escrow",
+                        "what a node earned in its first escrow.time or escrow.jobs jobs, whichever"
+                                + " ends first, cannot be taken out but for escrow.free; it can be"
+                                + " spent"),
+                numbers,
+                Json.object());
     }
 
     /// What the operator can do.

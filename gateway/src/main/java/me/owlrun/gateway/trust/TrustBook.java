@@ -56,6 +56,7 @@ public final class TrustBook {
                 Long.toString(pointsMilli / Suspicion.MILLI));
         if (pointsMilli >= rules.putAwayPoints() * Suspicion.MILLI) {
             warden.putAway(node, Warden.PREFIX + sign.words() + " Please write to the operator.");
+            warden.forfeit(node, Warden.PREFIX + sign.words());
         }
     }
 

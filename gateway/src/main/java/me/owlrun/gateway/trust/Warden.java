@@ -13,6 +13,9 @@ public interface Warden {
     /// @param reason what its operator is told, beginning with [#PREFIX]
     void putAway(NodeIdentity node, String reason);
 
+    /// Takes what a node still waits for beside its pay, because it was found cheating.
+    void forfeit(NodeIdentity node, String reason);
+
     /// Gives a node jobs again if it was put away by this package.
     void letBack(NodeIdentity node);
 }

@@ -1,7 +1,6 @@
 package me.owlrun.gateway.routing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -211,8 +210,8 @@ final class RouterTest {
         router.ended(node, MODEL, new Ending(Ending.Kind.SUCCESS, 40, Duration.ofSeconds(10)));
         assertTrue(take().isEmpty(), "one job decides");
         assertTrue(router.takeOn(node, MODEL));
-        assertFalse(router.takeOn(node, MODEL), "it has room for one");
-        router.ended(node, MODEL, new Ending(Ending.Kind.SUCCESS, 40, Duration.ofSeconds(1)));
+        router.endedWithoutPlace(
+                node, MODEL, new Ending(Ending.Kind.SUCCESS, 40, Duration.ofSeconds(1)));
         assertEquals(node, take().orElseThrow());
     }
 
