@@ -223,12 +223,7 @@ final class Operating implements AutoCloseable {
                                 settings.get(OperateSettings.DISK_FREE) * MEBIBYTE),
                         clock);
         health = Optional.of(started);
-        About about =
-                new About(
-                        VERSION,
-                        settings.get(GatewaySettings.NETWORK).name().toLowerCase(Locale.ROOT),
-                        settings.get(GatewaySettings.INSTANCE),
-                        clock.instant());
+        About about = about();
         Registry registry = registry(market, about, payments, databasePulse);
         List<AccountDesk> accounts = new ArrayList<>(market.accounts());
         accounts.add(AccountDesk.ofProviders(database));
@@ -252,6 +247,14 @@ final class Operating implements AutoCloseable {
                         market.resealing(),
                         market.calls(),
                         clock));
+    }
+
+    private About about() {
+        return new About(
+                VERSION,
+                settings.get(GatewaySettings.NETWORK).name().toLowerCase(Locale.ROOT),
+                settings.get(GatewaySettings.INSTANCE),
+                clock.instant());
     }
 
     /// What a node is told that it is when it gets no jobs.

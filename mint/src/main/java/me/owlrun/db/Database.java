@@ -58,7 +58,8 @@ public final class Database implements AutoCloseable {
     }
 
     private static String transactionTimeout(String time, boolean once) {
-        return "SELECT set_config(name, '%s', %s) FROM pg_settings WHERE name = 'transaction_timeout'"
+        return ("SELECT set_config(name, '%s', %s) FROM pg_settings"
+                        + " WHERE name = 'transaction_timeout'")
                 .formatted(time, once);
     }
 

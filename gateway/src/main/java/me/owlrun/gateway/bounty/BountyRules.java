@@ -19,7 +19,7 @@ import java.util.Map;
 /// @param bar how long a node that was found cheating gets none
 /// @param every time between two rounds
 /// @param referralPercent the most of a fee that a referrer gets
-public record BountyRules(
+record BountyRules(
         int feedPercent,
         int creditFeedPercent,
         int keepPercent,

@@ -75,6 +75,7 @@ final class VestStore {
         this.clock = clock;
     }
 
+    /// A bounty whose time has come.
     private record Due(long id, long provider, Pair amount, boolean isVested) {}
 
     /// How rows are closed, and by which transfer.

@@ -51,8 +51,8 @@ final class WashBound {
             if (least * rules.max(tier) >= WHOLE * PERMILLE) {
                 return Optional.of(
                         ("Setting 'bounty.max.%s' of %d makes buying from oneself pay: of a price"
-                                        + " %d millionths come back, times the multiplier it is not below"
-                                        + " the price; give at most %d.")
+                                        + " %d millionths come back, times the multiplier it is not"
+                                        + " below the price; give at most %d.")
                                 .formatted(
                                         tier.name().toLowerCase(Locale.ROOT),
                                         rules.max(tier),

@@ -76,11 +76,11 @@ public final class FreeTier {
                 "free",
                 Map.of(
                         "free_job",
-                        "who does not pay is served where a node gives some of its time away, while no"
-                                + " buyer needs the place",
+                        "who does not pay is served where a node gives some of its time away,"
+                                + " while no buyer needs the place",
                         "karma",
-                        "tokens of free answers of the last karma.days days, as far as they count for"
-                                + " their requester and day",
+                        "tokens of free answers of the last karma.days days, as far as they"
+                                + " count for their requester and day",
                         "karma_factor",
                         "the weight of the highest tier that a provider's karma reaches"),
                 numbers,

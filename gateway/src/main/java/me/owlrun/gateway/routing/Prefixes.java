@@ -14,8 +14,10 @@ final class Prefixes<N> {
     private final RoutingRules.StickyRules rules;
     private final SequencedMap<Key, Last<N>> nodes = new LinkedHashMap<>();
 
+    /// The beginning of a conversation with a model.
     private record Key(String model, String prefix) {}
 
+    /// Who had it last.
     private record Last<N>(N node, Instant at) {}
 
     Prefixes(RoutingRules.StickyRules rules) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// The growth of a newcomer: from a share of the rate it declared to all of it, over time spent
 /// online, which cannot be had by waiting elsewhere (seed `002`: a Sybil deterrent).
-public final class Ramp {
+final class Ramp {
 
     private static final double PERCENT = 100.0;
 

@@ -52,6 +52,7 @@ public final class Router<T> {
         this.prefixes = new Prefixes<>(rules.sticky());
     }
 
+    /// What is done under the lock.
     private interface Work<R> {
         R at(Instant now);
     }

@@ -43,8 +43,8 @@ final class RoutingSection implements Supplier<EconomySection> {
                         + " karma of 16 drawn");
         formulas.put(
                 "conversation",
-                "a node that had the same beginning less than sticky.time ago goes first while it has"
-                        + " sticky.spare of its capacity free");
+                "a node that had the same beginning less than sticky.time ago goes first while it"
+                        + " has sticky.spare of its capacity free");
         formulas.put(
                 "score",
                 "health.outcome * (successes + health.probe * probes_passed + 1) / (successes +"
@@ -52,13 +52,13 @@ final class RoutingSection implements Supplier<EconomySection> {
                         + " online / health.days), all of the last health.days days");
         formulas.put(
                 "breaker",
-                "breaker.failures within breaker.window park a node for breaker.parked, then one job"
-                        + " decides; what the buyer caused is neutral; a plain no is neutral and"
+                "breaker.failures within breaker.window park a node for breaker.parked, then one"
+                        + " job decides; what the buyer caused is neutral; a plain no is neutral and"
                         + " leaves the node out for breaker.refused; silence is a failure");
         formulas.put(
                 "speed",
-                "tokens / time from the first piece to the last, of answers of at least speed.tokens;"
-                        + " speed.slow_jobs in a row below speed.floor leave the node out of that"
+                "tokens / time from the first piece to the last, of answers of at least"
+                        + " speed.tokens; speed.slow_jobs in a row below speed.floor leave the node out of that"
                         + " model for speed.pause or until a probe is fast enough; above the floor"
                         + " speed does not matter");
         return formulas;

@@ -91,8 +91,7 @@ final class CreditGroup implements AutoCloseable {
                 INSERT INTO api_key (key_sha256, account_id, kind, created_at)
                 SELECT sha256(id::text::bytea), id, 'buyer', created_at FROM user_account;
                 INSERT INTO referral (referred_id, referrer_id, since, ends_at)
-                VALUES (1, 2, '2026-11-20', '2027-11-20'), (2, 1, '2026-11-20', '2027-11-20'),
-                    (5, 3, '2026-11-20', '2027-11-20')
+                VALUES (1, 2, '2026-11-20', '2027-11-20'), (5, 3, '2026-11-20', '2027-11-20')
                 """
                         .formatted(ALL));
         if (!hasSats) {

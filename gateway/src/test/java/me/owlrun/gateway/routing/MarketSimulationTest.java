@@ -63,7 +63,8 @@ final class MarketSimulationTest {
         double busy = bigToSmall(Duration.ofMillis(14)); // 5 s each: 357 of 500 places
         double full = bigToSmall(Duration.ofMillis(10)); // all of them
         System.out.printf(
-                "Jobs of a node of 8 places to those of one of 2: idle %.2f, busy %.2f, full %.2f%n",
+                "Jobs of a node of 8 places to those of one of 2: idle %.2f, busy %.2f,"
+                        + " full %.2f%n",
                 idle, busy, full);
         assertEquals(1, idle, 0.15, "equally idle nodes share");
         assertTrue(busy > 1.5 * idle);
