@@ -73,6 +73,7 @@ final class GatewayPlace implements AutoCloseable {
                         "--ramp.start=100",
                         "--house.every=0",
                         "--trust.drops_per_hour=0",
+                        "--trust.points.too_fast=0",
                         "--http.connections=20000",
                         "--float.target=1000000"));
         command.addAll(gatewayFlags);

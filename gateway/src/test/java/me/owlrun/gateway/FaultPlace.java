@@ -111,6 +111,7 @@ final class FaultPlace implements AutoCloseable {
                                 "--breaker.failures=1000000",
                                 "--breaker.refused=0",
                                 "--trust.drops_per_hour=0",
+                                "--trust.points.too_fast=0",
                                 "--house.every=0",
                                 "--mint.timeout=60000",
                                 "--float.kits=60",

@@ -44,6 +44,7 @@ final class HouseJobTest {
                                 "--house.paid_after=0",
                                 "--price.minimum=10000",
                                 "--trust.drops_per_hour=5",
+                                "--trust.points.too_fast=10",
                                 "--escrow.free=1"));
     }
 

@@ -84,8 +84,9 @@ final class TestGateway implements AutoCloseable {
                                 "--database.user=" + LocalPostgres.USER,
                                 "--mint.url=" + mintUrl,
                                 "--register.per_hour=1000",
-                                // Tests make one node fail again and again.
+                                // Nodes of tests fail again and again, and answer at once.
                                 "--trust.drops_per_hour=0",
+                                "--trust.points.too_fast=0",
                                 "--house.every=0",
                                 "--drain=2"));
         for (String flag : flags) {

@@ -123,6 +123,9 @@ final class Stack implements AutoCloseable {
         return List.of(
                 "--port=" + options.gatewayPort(),
                 "--network=play",
+                // The only node is our own, and the engine that is built in answers at once.
+                "--house.every=0",
+                "--trust.points.too_fast=0",
                 "--mint.url=" + options.mintUrl(),
                 "--mint.public_url=" + options.mintUrl(),
                 "--database.url=" + databaseUrl,

@@ -53,14 +53,14 @@ final class RoutingSection implements Supplier<EconomySection> {
         formulas.put(
                 "breaker",
                 "breaker.failures within breaker.window park a node for breaker.parked, then one"
-                        + " job decides; what the buyer caused is neutral; a plain no is neutral and"
-                        + " leaves the node out for breaker.refused; silence is a failure");
+                        + " job decides; what the buyer caused is neutral; a plain no is neutral"
+                        + " and leaves the node out for breaker.refused; silence is a failure");
         formulas.put(
                 "speed",
                 "tokens / time from the first piece to the last, of answers of at least"
-                        + " speed.tokens; speed.slow_jobs in a row below speed.floor leave the node out of that"
-                        + " model for speed.pause or until a probe is fast enough; above the floor"
-                        + " speed does not matter");
+                        + " speed.tokens; speed.slow_jobs in a row below speed.floor leave the node"
+                        + " out of that model for speed.pause or until a probe is fast enough;"
+                        + " above the floor speed does not matter");
         return formulas;
     }
 
