@@ -38,7 +38,9 @@ final class BlankChangeTest {
 
     @BeforeAll
     static void start() {
-        gateway = TestGateway.start("--mint.timeout=60000", "--job.accept=60000");
+        gateway =
+                TestGateway.start(
+                        "--mint.timeout=60000", "--job.accept=60000", "--breaker.failures=1000");
         node =
                 TestNode.connect(
                         gateway.url(), List.of(MODEL), TestNode.allTasks(), BlankChangeTest::work);

@@ -71,6 +71,7 @@ final class ReferralTest {
             }
             long fee =
                     TestSql.number(gateway, "SELECT balance_msat FROM account WHERE kind = 'fee'");
+            later(database, 0).round();
             Referrals later =
                     new Referrals(
                             database,
@@ -112,6 +113,7 @@ final class ReferralTest {
                 assertEquals(200, complete(brought, "other:1b"));
                 long both = fee(gateway);
                 assertTrue(both > fee && fee >= 5);
+                later(database, 0).round();
                 Referrals later = later(database, 2);
                 later.round();
                 later.round();
@@ -128,6 +130,29 @@ final class ReferralTest {
                         (both - fee) / 5,
                         brought.get("/v1/account/referrals").ok().path("earned_msats").asLong());
                 assertEquals(List.of(), gateway.audit());
+            }
+        }
+    }
+
+    /// Days before the one on which a code was named are not paid: they may have been already.
+    @Test
+    void referral_thatIsNamedLate_countsFromThatDay() {
+        try (TestGateway gateway = TestGateway.start();
+                Database database =
+                        Database.open(
+                                gateway.databaseUrl(), LocalPostgres.USER, new Secret(""), 2)) {
+            TestAccount friend = TestAccount.open(gateway);
+            TestAccount buyer = TestAccount.open(gateway);
+            var _ = buyer.topUp(1_000);
+            try (TestNode node = TestNode.answering(gateway.url(), MODEL, TestAnswers.HELLO)) {
+                assertEquals(200, complete(buyer, MODEL));
+                register(gateway, node.key(), "other", code(friend));
+                Referrals late = later(database, 2);
+                late.round();
+                late.round();
+                assertEquals(1, TestSql.number(gateway, "SELECT count(*) FROM referral"));
+                JsonNode ofFriend = friend.get("/v1/account/referrals").ok();
+                assertEquals(0, ofFriend.path("earned_msats").asLong());
             }
         }
     }

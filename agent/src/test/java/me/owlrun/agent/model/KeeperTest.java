@@ -78,6 +78,7 @@ final class KeeperTest {
         assertEquals(List.of(), ollama.pulled);
         assertEquals(List.of("llama3.2:3b"), List.copyOf(ollama.loaded));
         await(() -> has("context_small"), "the smaller context is a problem");
+        await(() -> keeper.models().active().equals("llama3.2:3b"), "it is the one that is kept");
         assertThrows(AgentException.class, () -> keeper.remove("llama3.2:3b"));
         keeper.remove("llama3.3:70b");
         await(() -> !ollama.installed.contains("llama3.3:70b"), "the other is deleted");

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -154,7 +155,11 @@ final class ReferralStore {
         }
     }
 
-    private static void attach(Connection connection, List<Named> named) throws SQLException {
+    /// A code that is named late counts from that day on: what was bought and served before may
+    /// have earned another referrer its share already, and of one fee one share is paid.
+    private void attach(Connection connection, List<Named> named) throws SQLException {
+        OffsetDateTime today =
+                clock.instant().atOffset(ZoneOffset.UTC).truncatedTo(ChronoUnit.DAYS);
         try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
             lock.execute();
         }
@@ -162,7 +167,7 @@ final class ReferralStore {
             for (Named each : named) {
                 insert.setLong(1, each.referred);
                 insert.setLong(2, each.referrer);
-                insert.setObject(3, each.since);
+                insert.setObject(3, each.since.isAfter(today) ? each.since : today);
                 insert.executeUpdate();
             }
         }

@@ -53,6 +53,14 @@ final class Svg {
             return 10 * power;
         }
 
+        /// Whole numbers below the axis where there are few of them.
+        private int steps() {
+            long span = Math.round(last - first);
+            return first == Math.rint(first) && last == Math.rint(last) && span <= 2 * TICKS
+                    ? (int) Math.max(1, span)
+                    : TICKS;
+        }
+
         private double x(double across) {
             return LEFT + (across - first) / (last - first) * (WIDTH - RIGHT - LEFT);
         }
@@ -94,7 +102,6 @@ final class Svg {
         svg.append(text(LEFT, 45, "start", "#666", paper.subtitle()));
         for (int i = 0; i <= TICKS; i++) {
             double up = scale.high * i / TICKS;
-            double across = scale.first + (scale.last - scale.first) * i / TICKS;
             svg.append(
                     String.format(
                             Locale.ROOT,
@@ -105,12 +112,16 @@ final class Svg {
                             WIDTH - RIGHT,
                             scale.y(up)));
             svg.append(text(LEFT - 8, scale.y(up) + 4, "end", "#222", number(up)));
+        }
+        int steps = scale.steps();
+        for (int i = 0; i <= steps; i++) {
+            double across = scale.first + (scale.last - scale.first) * i / steps;
             svg.append(
                     text(scale.x(across), HEIGHT - BOTTOM + 22, "middle", "#222", number(across)));
         }
         svg.append(
                 text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 18, "middle", "#222", paper.across()));
-        svg.append(text(LEFT, TOP - 6, "end", "#222", paper.up()));
+        svg.append(text(4, TOP - 6, "start", "#222", paper.up()));
         for (int i = 0; i < lines.size(); i++) {
             line(svg, scale, lines.get(i), i);
         }
