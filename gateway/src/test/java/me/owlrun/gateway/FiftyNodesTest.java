@@ -28,7 +28,7 @@ final class FiftyNodesTest {
 
     private static final String MODEL = "m:8b";
     private static final int NODES = 50;
-    private static final int JOBS = 1_500;
+    private static final int JOBS = 4_000;
     private static final int BUYERS = 4;
     private static final int MARKETS = 20;
     private static final Duration WEEK = Duration.ofDays(7);
